@@ -1,0 +1,137 @@
+/**
+ * Every endpoint of the API as data: the server mounts exactly these, the SDK calls exactly these, and tests compare
+ * both with the table. Paths are relative to the base path; `{id}` is the outer object's id, `{mid}` a message's.
+ */
+
+/**
+ * What may call an endpoint: `pk` publishable key, `vt` visitor token (its own objects only), `sk` secret key,
+ * `rk` restricted key that holds `scope`.
+ */
+export type Caller = 'pk' | 'vt' | 'sk' | 'rk';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly callers: readonly Caller[];
+  /** Scope a restricted key needs. */
+  readonly scope?: string;
+}
+
+/** Where the API lives below the server's address. */
+export const BASE_PATH = '/v1';
+
+/** The hosted service; everyone else sets a base URL. */
+export const HOSTED_BASE_URL = 'https://api.assisters.io/v1';
+
+const SERVER = ['sk', 'rk'] as const;
+const SERVER_AND_VISITOR = ['sk', 'rk', 'vt'] as const;
+
+export const ROUTES = {
+  getWidgetConfig: { method: 'GET', path: '/widget/config', callers: ['pk'] },
+  createVisitorSession: { method: 'POST', path: '/visitor-sessions', callers: ['pk'] },
+
+  listAssistants: { method: 'GET', path: '/assistants', callers: SERVER, scope: 'assistants:read' },
+  createAssistant: { method: 'POST', path: '/assistants', callers: SERVER, scope: 'assistants:write' },
+  getAssistant: { method: 'GET', path: '/assistants/{id}', callers: SERVER, scope: 'assistants:read' },
+  updateAssistant: { method: 'PATCH', path: '/assistants/{id}', callers: SERVER, scope: 'assistants:write' },
+  deleteAssistant: { method: 'DELETE', path: '/assistants/{id}', callers: SERVER, scope: 'assistants:write' },
+
+  listConversations: {
+    method: 'GET',
+    path: '/conversations',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:read',
+  },
+  createConversation: {
+    method: 'POST',
+    path: '/conversations',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  getConversation: {
+    method: 'GET',
+    path: '/conversations/{id}',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:read',
+  },
+  endConversation: {
+    method: 'POST',
+    path: '/conversations/{id}/end',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  listMessages: {
+    method: 'GET',
+    path: '/conversations/{id}/messages',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:read',
+  },
+  createMessage: {
+    method: 'POST',
+    path: '/conversations/{id}/messages',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  streamMessage: {
+    method: 'POST',
+    path: '/conversations/{id}/messages/stream',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  resumeMessage: {
+    method: 'GET',
+    path: '/conversations/{id}/messages/{mid}/stream',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:read',
+  },
+  stopMessage: {
+    method: 'POST',
+    path: '/conversations/{id}/messages/{mid}/stop',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  /** Writes the last answer again, in its place; answers with the event stream. */
+  retryMessage: {
+    method: 'POST',
+    path: '/conversations/{id}/messages/{mid}/retry',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  createFeedback: {
+    method: 'POST',
+    path: '/conversations/{id}/messages/{mid}/feedback',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+
+  listKnowledgeBases: { method: 'GET', path: '/knowledge-bases', callers: SERVER, scope: 'knowledge:read' },
+  createKnowledgeBase: { method: 'POST', path: '/knowledge-bases', callers: SERVER, scope: 'knowledge:write' },
+  getKnowledgeBase: { method: 'GET', path: '/knowledge-bases/{id}', callers: SERVER, scope: 'knowledge:read' },
+  deleteKnowledgeBase: { method: 'DELETE', path: '/knowledge-bases/{id}', callers: SERVER, scope: 'knowledge:write' },
+  listDocuments: { method: 'GET', path: '/knowledge-bases/{id}/documents', callers: SERVER, scope: 'knowledge:read' },
+  createDocument: {
+    method: 'POST',
+    path: '/knowledge-bases/{id}/documents',
+    callers: SERVER,
+    scope: 'knowledge:write',
+  },
+  getDocument: {
+    method: 'GET',
+    path: '/knowledge-bases/{id}/documents/{did}',
+    callers: SERVER,
+    scope: 'knowledge:read',
+  },
+  deleteDocument: {
+    method: 'DELETE',
+    path: '/knowledge-bases/{id}/documents/{did}',
+    callers: SERVER,
+    scope: 'knowledge:write',
+  },
+
+  listApiKeys: { method: 'GET', path: '/api-keys', callers: ['sk'] },
+  createApiKey: { method: 'POST', path: '/api-keys', callers: ['sk'] },
+  updateApiKey: { method: 'PATCH', path: '/api-keys/{id}', callers: ['sk'] },
+  revokeApiKey: { method: 'DELETE', path: '/api-keys/{id}', callers: ['sk'] },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;

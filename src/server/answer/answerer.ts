@@ -1,0 +1,47 @@
+import type { AssistantConfig, Outcome, Source, Usage } from '../../protocol/resources.ts';
+import type { Passage } from '../retrieve/retriever.ts';
+
+/** What an answerer is given: the question, what was said before it, and the passages retrieval found. */
+export interface AnswerRequest {
+  readonly assistant: {
+    readonly name: string;
+    readonly model: string;
+    readonly systemPrompt: string;
+    readonly config: AssistantConfig;
+  };
+  /** Earlier messages, oldest first; only those that have an answer worth keeping. */
+  readonly history: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
+  readonly question: string;
+  /** Best first, already above the relevance threshold; empty means the sources hold nothing. */
+  readonly passages: readonly Passage[];
+  /** Aborted by stop, by the answer's length limit and by shutdown. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One piece of an answer. `text` any number of times, then exactly one `result`. Citations in the text are `[n]`,
+ * numbered from 1 in order of first use, and `result.sources[n - 1]` is what they point at.
+ */
+export type AnswerPart =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'result';
+      readonly sources: readonly Source[];
+      readonly outcome: Outcome;
+      readonly usage: Usage;
+    };
+
+/** Writes answers. Throws {@link ModelError} when a provider fails; a stop is an abort, not an error. */
+export interface Answerer {
+  answer(request: AnswerRequest): AsyncIterable<AnswerPart>;
+}
+
+/** A provider's failure, in the words of the error table. The message is safe to show; it never quotes the provider. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly code: 'model_error' | 'model_timeout';
+  constructor(code: ModelError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,353 @@
+import type { Plan } from '../../protocol/limits.ts';
+import type {
+  ApiKeyKind,
+  AssistantConfig,
+  DocumentStatus,
+  Feedback,
+  MessageStatus,
+  Metadata,
+  Outcome,
+  Source,
+  Usage,
+  WidgetSettings,
+} from '../../protocol/resources.ts';
+
+/**
+ * Where everything durable lives. One interface, one contract suite (`contract.ts`), any number of engines.
+ *
+ * Rules every engine keeps:
+ * - A promise that resolves means the write is on disk (SQLite: WAL with `synchronous=FULL`).
+ * - Each call names its tenant: `Scope.accountId` is in every query, and with `Scope.visitorId` only that visitor's
+ *   conversations exist. Another's id reads as `null`, exactly like an unknown id.
+ * - Times are unix milliseconds and come from the caller, so tests own the clock.
+ * - Lists are newest first unless said otherwise, and carry the total.
+ */
+export interface Store {
+  readonly accounts: AccountStore;
+  readonly keys: KeyStore;
+  readonly assistants: AssistantStore;
+  readonly knowledge: KnowledgeStore;
+  readonly chunks: ChunkStore;
+  readonly sessions: VisitorSessionStore;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly idempotency: IdempotencyStore;
+  readonly settings: SettingStore;
+  /** Answers when the engine can read and write. For `/readyz`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whose objects a call may see. */
+export interface Scope {
+  readonly accountId: string;
+  /** Present for a visitor token: narrows conversations and messages to that visitor. */
+  readonly visitorId?: string;
+}
+
+export interface Window {
+  readonly limit: number;
+  readonly offset: number;
+}
+export interface Listed<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+}
+
+// ---- accounts and credentials ----------------------------------------------------------------------------------
+
+export interface AccountRow {
+  readonly id: string;
+  readonly name: string;
+  readonly plan: Plan;
+  readonly createdAt: number;
+}
+export interface AccountStore {
+  create(row: AccountRow): Promise<void>;
+  get(id: string): Promise<AccountRow | null>;
+  /** Oldest first. */
+  list(): Promise<readonly AccountRow[]>;
+}
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: ApiKeyKind;
+  readonly name: string;
+  /** SHA-256 of the whole credential, hex. Unique. */
+  readonly hash: string;
+  readonly hint: string;
+  /** The credential itself, for publishable keys only: they are public by nature and must be shown again. */
+  readonly publicKey: string | null;
+  readonly test: boolean;
+  readonly origins: readonly string[];
+  readonly assistantIds: readonly string[];
+  readonly scopes: readonly string[];
+  readonly allowNative: boolean;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+export interface KeyStore {
+  create(row: ApiKeyRow): Promise<void>;
+  /** The only look-up without a tenant: it is what finds the tenant. Revoked and expired keys are found too. */
+  findByHash(hash: string): Promise<ApiKeyRow | null>;
+  get(scope: Scope, id: string): Promise<ApiKeyRow | null>;
+  list(scope: Scope, window: Window): Promise<Listed<ApiKeyRow>>;
+  update(
+    scope: Scope,
+    id: string,
+    change: Partial<Pick<ApiKeyRow, 'name' | 'origins' | 'assistantIds' | 'scopes' | 'expiresAt' | 'revokedAt'>>,
+  ): Promise<ApiKeyRow | null>;
+}
+
+export interface VisitorSessionRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly assistantId: string;
+  readonly visitorId: string;
+  readonly keyId: string;
+  readonly origin: string | null;
+  /** SHA-256 of the token, hex. Unique. */
+  readonly hash: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  /** Absolute end; the idle end is counted from `lastUsedAt` by the authoriser. */
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+}
+export interface VisitorSessionStore {
+  create(row: VisitorSessionRow): Promise<void>;
+  findByHash(hash: string): Promise<VisitorSessionRow | null>;
+  /** Moves `lastUsedAt` forward. The authoriser calls it at most once an hour per session. */
+  touch(id: string, lastUsedAt: number): Promise<void>;
+}
+
+// ---- assistants --------------------------------------------------------------------------------------------------
+
+export interface AssistantRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly model: string;
+  readonly systemPrompt: string;
+  readonly knowledgeBaseId: string | null;
+  readonly category: string | null;
+  readonly config: AssistantConfig;
+  readonly widget: WidgetSettings;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+export interface AssistantStore {
+  create(row: AssistantRow): Promise<void>;
+  get(scope: Scope, id: string): Promise<AssistantRow | null>;
+  list(scope: Scope, window: Window & { readonly category?: string }): Promise<Listed<AssistantRow>>;
+  update(
+    scope: Scope,
+    id: string,
+    change: Partial<Omit<AssistantRow, 'id' | 'accountId' | 'createdAt'>>,
+  ): Promise<AssistantRow | null>;
+  /** Deletes the assistant and its conversations. */
+  delete(scope: Scope, id: string): Promise<boolean>;
+}
+
+// ---- knowledge ---------------------------------------------------------------------------------------------------
+
+export interface KnowledgeBaseRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly createdAt: number;
+}
+export interface DocumentRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly knowledgeBaseId: string;
+  /** What "the same document" means on a second ingest: the URL, or the file's path or name. Unique per knowledge base. */
+  readonly key: string;
+  readonly title: string;
+  readonly url: string;
+  readonly filename: string | null;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly contentHash: string;
+  readonly status: DocumentStatus;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly chunkCount: number;
+  readonly metadata: Metadata;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+export interface KnowledgeStore {
+  createBase(row: KnowledgeBaseRow): Promise<void>;
+  getBase(scope: Scope, id: string): Promise<(KnowledgeBaseRow & { readonly documentCount: number }) | null>;
+  listBases(scope: Scope, window: Window): Promise<Listed<KnowledgeBaseRow & { readonly documentCount: number }>>;
+  /** Deletes the base, its documents and chunks; assistants that used it have none. */
+  deleteBase(scope: Scope, id: string): Promise<boolean>;
+
+  /** Inserts, or replaces the document with the same `key` keeping its id and `createdAt`. Gives the row as stored. */
+  putDocument(row: DocumentRow): Promise<DocumentRow>;
+  findDocument(scope: Scope, knowledgeBaseId: string, key: string): Promise<DocumentRow | null>;
+  getDocument(scope: Scope, knowledgeBaseId: string, id: string): Promise<DocumentRow | null>;
+  listDocuments(scope: Scope, knowledgeBaseId: string, window: Window): Promise<Listed<DocumentRow>>;
+  updateDocument(
+    scope: Scope,
+    id: string,
+    change: Partial<Omit<DocumentRow, 'id' | 'accountId' | 'knowledgeBaseId' | 'key' | 'createdAt'>>,
+  ): Promise<void>;
+  /** Deletes the document and its chunks: it is out of every answer from here on. */
+  deleteDocument(scope: Scope, knowledgeBaseId: string, id: string): Promise<boolean>;
+}
+
+/** A heading-aware piece of a document: the unit of retrieval and of citation. */
+export interface ChunkRow {
+  readonly id: string;
+  readonly documentId: string;
+  /** Position in the document, from 0. */
+  readonly ordinal: number;
+  readonly title: string;
+  /** Headings above the text, outermost first, joined with " › ". */
+  readonly heading: string;
+  readonly text: string;
+  /** The document's URL with the fragment that opens this chunk (`#section`, `#page=7`), or empty. */
+  readonly url: string;
+}
+/** A chunk with its BM25 score: higher is better, not bounded, comparable within one answer only. */
+export interface ChunkHit extends ChunkRow {
+  readonly score: number;
+}
+export interface ChunkStore {
+  /** Replaces all chunks of a document and sets its `chunkCount` and status `ready`, in one transaction. */
+  replace(
+    scope: Scope,
+    knowledgeBaseId: string,
+    documentId: string,
+    chunks: readonly Omit<ChunkRow, 'documentId'>[],
+    now: number,
+  ): Promise<void>;
+  /**
+   * Chunks of ready documents that hold at least one of the terms, best first.
+   *
+   * @param terms words as `tokenize` gives them; the engine quotes them, so no term can be read as query syntax
+   */
+  search(scope: Scope, knowledgeBaseId: string, terms: readonly string[], limit: number): Promise<readonly ChunkHit[]>;
+  /**
+   * How many chunks of the base hold each term, and how many chunks there are: what inverse document frequency needs.
+   */
+  frequencies(
+    scope: Scope,
+    knowledgeBaseId: string,
+    terms: readonly string[],
+  ): Promise<{ readonly total: number; readonly counts: ReadonlyMap<string, number> }>;
+}
+
+// ---- conversations -----------------------------------------------------------------------------------------------
+
+export interface ConversationRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly assistantId: string;
+  readonly visitorId: string | null;
+  readonly userId: string | null;
+  readonly metadata: Metadata;
+  readonly createdAt: number;
+  readonly lastMessageAt: number | null;
+  readonly endedAt: number | null;
+}
+export interface ConversationStore {
+  create(row: ConversationRow): Promise<void>;
+  get(scope: Scope, id: string): Promise<ConversationRow | null>;
+  list(
+    scope: Scope,
+    window: Window & { readonly assistantId?: string; readonly userId?: string },
+  ): Promise<Listed<ConversationRow>>;
+  /** Sets `endedAt` if it was open. Gives the row as it is now. */
+  end(scope: Scope, id: string, now: number): Promise<ConversationRow | null>;
+  /** Conversations of the account created at or after `since`: what the daily plan limit counts. */
+  countSince(accountId: string, since: number): Promise<number>;
+}
+
+export interface MessageRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly conversationId: string;
+  /** Position in the conversation, from 0. Questions and answers alternate. */
+  readonly ordinal: number;
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+  readonly status: MessageStatus;
+  readonly metadata: Metadata;
+  readonly sources: readonly Source[];
+  readonly outcome: Outcome | null;
+  readonly usage: Usage | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly truncated: boolean;
+  readonly feedback: Feedback | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+/** How an answer ended. */
+export interface AnswerEnd {
+  readonly status: Exclude<MessageStatus, 'streaming'>;
+  readonly sources: readonly Source[];
+  readonly outcome: Outcome | null;
+  readonly usage: Usage | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly truncated: boolean;
+}
+export interface MessageStore {
+  /**
+   * Opens a turn: stores the question (`complete`) and the empty answer (`streaming`) and, when given, the idempotency
+   * record that names them, in one transaction. Gives `busy` and stores nothing when the conversation's last answer is
+   * still `streaming`; ordinals are assigned here.
+   */
+  openTurn(turn: {
+    readonly scope: Scope;
+    readonly conversationId: string;
+    readonly question: Pick<MessageRow, 'id' | 'content' | 'metadata'>;
+    readonly answerId: string;
+    readonly idempotency: IdempotencyRow | null;
+    readonly now: number;
+  }): Promise<{ readonly question: MessageRow; readonly answer: MessageRow } | 'busy'>;
+  get(scope: Scope, conversationId: string, id: string): Promise<MessageRow | null>;
+  /** Oldest first. */
+  list(scope: Scope, conversationId: string, window: Window): Promise<Listed<MessageRow>>;
+  /** The last `limit` messages before ordinal `before` (default: all), oldest first. */
+  tail(scope: Scope, conversationId: string, limit: number, before?: number): Promise<readonly MessageRow[]>;
+  /** Appends to a `streaming` answer. `at` is the length it must have: a second writer is noticed, not mixed in. */
+  append(accountId: string, id: string, at: number, text: string, now: number): Promise<void>;
+  /** Ends a `streaming` answer; does nothing to one that has ended. */
+  finish(accountId: string, id: string, end: AnswerEnd, now: number): Promise<void>;
+  /**
+   * Empties an answer that has ended and makes it `streaming` again. `null` when it is not the conversation's last
+   * message or is streaming.
+   */
+  reopen(scope: Scope, conversationId: string, id: string, now: number): Promise<MessageRow | null>;
+  setFeedback(scope: Scope, conversationId: string, id: string, feedback: Feedback): Promise<MessageRow | null>;
+  /** At start: every `streaming` answer becomes `interrupted`. Gives how many. */
+  interruptAll(now: number): Promise<number>;
+}
+
+export interface IdempotencyRow {
+  /** The credential's owner: visitor id or key id. A key means nothing to another caller. */
+  readonly owner: string;
+  readonly key: string;
+  /** SHA-256 of method, path and body, hex. */
+  readonly requestHash: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly createdAt: number;
+}
+export interface IdempotencyStore {
+  get(owner: string, key: string): Promise<IdempotencyRow | null>;
+  /** Forgets records made before `before`. */
+  prune(before: number): Promise<void>;
+}
+
+/** Small named values of the installation: signing secret, ids of the demo objects. */
+export interface SettingStore {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+}

@@ -1,0 +1,94 @@
+/**
+ * Every public name of the widget, once. Nothing else spells an attribute, an event or a method; types, manifest and
+ * docs are derived from here. Imports nothing: the pasted script carries this file.
+ */
+
+export const TAG = 'assisters-chat';
+/** The one global the page gets: `window.Assisters`. */
+export const GLOBAL = 'Assisters';
+/** Options as an object, read once when the script runs: `window.assistersSettings`. */
+export const SETTINGS = 'assistersSettings';
+
+/**
+ * Options by property name. The same name works, kebab-cased, as attribute, as `data-*` on the script and in the query
+ * of the script's `src`; as it stands, in the settings object. Precedence: property > attribute > settings > server.
+ */
+export const OPTIONS = {
+  publishableKey: 'string',
+  assistantId: 'string',
+  /** Base URL of the API. Default: the origin the script came from. */
+  apiUrl: 'string',
+  theme: 'string',
+  position: 'string',
+  placeholder: 'string',
+  greeting: 'string',
+  open: 'boolean',
+  mode: 'string',
+  isolation: 'string',
+  locale: 'string',
+  zIndex: 'string',
+  noLauncher: 'boolean',
+  consent: 'string',
+} as const satisfies Record<string, 'string' | 'boolean'>;
+
+export type OptionName = keyof typeof OPTIONS;
+export type Options = {
+  -readonly [Name in OptionName]?: (typeof OPTIONS)[Name] extends 'boolean' ? boolean : string;
+};
+
+/** Attribute name of an option: `publishableKey` → `publishable-key`. */
+export function attributeOf(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Methods of the element and of `window.Assisters`. */
+export const METHODS = [
+  'open',
+  'close',
+  'toggle',
+  'show',
+  'hide',
+  'send',
+  'setInput',
+  'identify',
+  'setContext',
+  'update',
+  'reset',
+  'shutdown',
+  'on',
+  'off',
+  'registerTool',
+  'getState',
+] as const;
+export type MethodName = (typeof METHODS)[number];
+
+/** DOM events, bubbling and composed, named `assisters:<name>`. `detail` is plain data. */
+export const EVENTS = {
+  ready: 'assisters:ready',
+  open: 'assisters:open',
+  close: 'assisters:close',
+  /** A message of either side is complete. `detail: {message}` */
+  message: 'assisters:message',
+  responseStart: 'assisters:response-start',
+  responseEnd: 'assisters:response-end',
+  /** `detail: {source}`; `preventDefault()` keeps the link from opening. */
+  sourceClick: 'assisters:source-click',
+  feedback: 'assisters:feedback',
+  unread: 'assisters:unread',
+  /** `detail: {code, message}` */
+  error: 'assisters:error',
+} as const;
+export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
+
+/** Shadow parts a site may style with `::part()`. */
+export const PARTS = [
+  'launcher',
+  'panel',
+  'header',
+  'messages',
+  'message',
+  'composer',
+  'input',
+  'send',
+  'source',
+] as const;
