@@ -214,6 +214,14 @@ export interface ChunkRow {
   /** The document's URL with the fragment that opens this chunk (`#section`, `#page=7`), or empty. */
   readonly url: string;
 }
+/** A chunk to store. */
+export interface NewChunk extends Omit<ChunkRow, 'documentId'> {
+  /**
+   * What is indexed in place of the texts themselves, when words must be separated first (Chinese, Japanese, Thai): the
+   * same texts with a space between words. Never shown.
+   */
+  readonly index?: { readonly title: string; readonly heading: string; readonly text: string };
+}
 /** A chunk with its BM25 score: higher is better, not bounded, comparable within one answer only. */
 export interface ChunkHit extends ChunkRow {
   readonly score: number;
@@ -224,7 +232,7 @@ export interface ChunkStore {
     scope: Scope,
     knowledgeBaseId: string,
     documentId: string,
-    chunks: readonly Omit<ChunkRow, 'documentId'>[],
+    chunks: readonly NewChunk[],
     now: number,
   ): Promise<void>;
   /**
@@ -301,7 +309,8 @@ export interface MessageStore {
   /**
    * Opens a turn: stores the question (`complete`) and the empty answer (`streaming`) and, when given, the idempotency
    * record that names them, in one transaction. Gives `busy` and stores nothing when the conversation's last answer is
-   * still `streaming`; ordinals are assigned here.
+   * still `streaming`, or when the idempotency key was taken meanwhile (look it up again); ordinals are assigned here.
+   * Throws when the conversation is not in scope.
    */
   openTurn(turn: {
     readonly scope: Scope;
@@ -316,7 +325,10 @@ export interface MessageStore {
   list(scope: Scope, conversationId: string, window: Window): Promise<Listed<MessageRow>>;
   /** The last `limit` messages before ordinal `before` (default: all), oldest first. */
   tail(scope: Scope, conversationId: string, limit: number, before?: number): Promise<readonly MessageRow[]>;
-  /** Appends to a `streaming` answer. `at` is the length it must have: a second writer is noticed, not mixed in. */
+  /**
+   * Appends to a `streaming` answer. `at` is the length it must have, in UTF-16 code units, else the call throws: a
+   * second writer is noticed, not mixed in. `text` must not begin or end inside a surrogate pair.
+   */
   append(accountId: string, id: string, at: number, text: string, now: number): Promise<void>;
   /** Ends a `streaming` answer; does nothing to one that has ended. */
   finish(accountId: string, id: string, end: AnswerEnd, now: number): Promise<void>;

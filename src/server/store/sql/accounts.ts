@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely';
+import type { AccountStore } from '../store.ts';
+import type { Tables } from './tables.ts';
+
+/** Accounts, in SQL. */
+export function accountStore(db: Kysely<Tables>): AccountStore {
+  return {
+    async create(row) {
+      await db.insertInto('accounts').values(row).execute();
+    },
+    async get(id) {
+      return (await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+    },
+    list: () => db.selectFrom('accounts').selectAll().orderBy('createdAt').orderBy('id').execute(),
+  };
+}

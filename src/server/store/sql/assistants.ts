@@ -1,0 +1,62 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { AssistantRow, AssistantStore } from '../store.ts';
+import { columnsOf, fromJson } from './columns.ts';
+import type { Tables } from './tables.ts';
+
+const JSON_FIELDS = ['config', 'widget'];
+
+/** Assistants, in SQL. */
+export function assistantStore(db: Kysely<Tables>): AssistantStore {
+  const one = (accountId: string, id: string) =>
+    db.selectFrom('assistants').selectAll().where('accountId', '=', accountId).where('id', '=', id);
+  return {
+    async create(row) {
+      await db
+        .insertInto('assistants')
+        .values(columnsOf(row, JSON_FIELDS) as Selectable<Tables['assistants']>)
+        .execute();
+    },
+    async get({ accountId }, id) {
+      const found = await one(accountId, id).executeTakeFirst();
+      return found ? toRow(found) : null;
+    },
+    async list({ accountId }, { limit, offset, category }) {
+      let all = db.selectFrom('assistants').where('accountId', '=', accountId);
+      if (category !== undefined) all = all.where('category', '=', category);
+      const rows = await all
+        .selectAll()
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      const { total } = await all.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      return { rows: rows.map(toRow), total };
+    },
+    async update({ accountId }, id, change) {
+      const columns = columnsOf(change, JSON_FIELDS);
+      if (Object.keys(columns).length > 0) {
+        await db
+          .updateTable('assistants')
+          .set(columns)
+          .where('accountId', '=', accountId)
+          .where('id', '=', id)
+          .execute();
+      }
+      const found = await one(accountId, id).executeTakeFirst();
+      return found ? toRow(found) : null;
+    },
+    async delete({ accountId }, id) {
+      const { numDeletedRows } = await db
+        .deleteFrom('assistants')
+        .where('accountId', '=', accountId)
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      return numDeletedRows > 0n;
+    },
+  };
+}
+
+function toRow(row: Selectable<Tables['assistants']>): AssistantRow {
+  return { ...row, config: fromJson(row.config), widget: fromJson(row.widget) };
+}

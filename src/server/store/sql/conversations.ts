@@ -1,0 +1,63 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { ConversationRow, ConversationStore, Scope } from '../store.ts';
+import { columnsOf, fromJson } from './columns.ts';
+import type { Tables } from './tables.ts';
+
+/** Conversations, in SQL. */
+export function conversationStore(db: Kysely<Tables>): ConversationStore {
+  const visible = (scope: Scope) => {
+    const all = db.selectFrom('conversations').where('accountId', '=', scope.accountId);
+    return scope.visitorId === undefined ? all : all.where('visitorId', '=', scope.visitorId);
+  };
+  const get = async (scope: Scope, id: string) => {
+    const found = await visible(scope).selectAll().where('id', '=', id).executeTakeFirst();
+    return found ? toRow(found) : null;
+  };
+  return {
+    async create(row) {
+      await db
+        .insertInto('conversations')
+        .values(columnsOf(row, ['metadata']) as Selectable<Tables['conversations']>)
+        .execute();
+    },
+    get,
+    async list(scope, { limit, offset, assistantId, userId }) {
+      let all = visible(scope);
+      if (assistantId !== undefined) all = all.where('assistantId', '=', assistantId);
+      if (userId !== undefined) all = all.where('userId', '=', userId);
+      const rows = await all
+        .selectAll()
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      const { total } = await all.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      return { rows: rows.map(toRow), total };
+    },
+    async end(scope, id, now) {
+      let open = db
+        .updateTable('conversations')
+        .set({ endedAt: now })
+        .where('id', '=', id)
+        .where('accountId', '=', scope.accountId)
+        .where('endedAt', 'is', null);
+      if (scope.visitorId !== undefined) open = open.where('visitorId', '=', scope.visitorId);
+      await open.execute();
+      return get(scope, id);
+    },
+    async countSince(accountId, since) {
+      const { total } = await db
+        .selectFrom('conversations')
+        .where('accountId', '=', accountId)
+        .where('createdAt', '>=', since)
+        .select((e) => e.fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow();
+      return total;
+    },
+  };
+}
+
+function toRow(row: Selectable<Tables['conversations']>): ConversationRow {
+  return { ...row, metadata: fromJson(row.metadata) };
+}

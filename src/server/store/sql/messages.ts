@@ -1,0 +1,199 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { MessageRow, MessageStore, Scope } from '../store.ts';
+import { fromJson, toJson } from './columns.ts';
+import type { Tables } from './tables.ts';
+
+/** A message as it is before anything has happened to it. */
+const FRESH = {
+  metadata: '{}',
+  sources: '[]',
+  outcome: null,
+  usage: null,
+  error: null,
+  truncated: 0,
+  feedback: null,
+} as const;
+
+/** Messages, in SQL. */
+export function messageStore(db: Kysely<Tables>): MessageStore {
+  return {
+    openTurn: ({ scope, conversationId, question, answerId, idempotency, now }) =>
+      db.transaction().execute(async (tx) => {
+        const conversation = await conversationsOf(tx, scope)
+          .select('id')
+          .where('id', '=', conversationId)
+          .executeTakeFirst();
+        if (!conversation) throw new Error(`No conversation ${conversationId} in this scope.`);
+        const last = await lastOf(tx, conversationId);
+        if (last?.status === 'streaming') return 'busy';
+        if (idempotency) {
+          await tx
+            .deleteFrom('idempotency')
+            .where('owner', '=', idempotency.owner)
+            .where('key', '=', idempotency.key)
+            .where('createdAt', '<', now - LIMITS.idempotencySeconds * 1000)
+            .execute();
+          const { numInsertedOrUpdatedRows } = await tx
+            .insertInto('idempotency')
+            .values(idempotency)
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirstOrThrow();
+          if (numInsertedOrUpdatedRows === 0n) return 'busy';
+        }
+        const ordinal = last ? last.ordinal + 1 : 0;
+        const shared = { ...FRESH, accountId: scope.accountId, conversationId, createdAt: now, updatedAt: now };
+        const rows = await tx
+          .insertInto('messages')
+          .values([
+            {
+              ...shared,
+              id: question.id,
+              ordinal,
+              role: 'user',
+              content: question.content,
+              contentLength: question.content.length,
+              status: 'complete',
+              metadata: toJson(question.metadata),
+            },
+            {
+              ...shared,
+              id: answerId,
+              ordinal: ordinal + 1,
+              role: 'assistant',
+              content: '',
+              contentLength: 0,
+              status: 'streaming',
+            },
+          ])
+          .returningAll()
+          .execute();
+        await tx.updateTable('conversations').set({ lastMessageAt: now }).where('id', '=', conversationId).execute();
+        const [asked, answer] = rows.sort((a, b) => a.ordinal - b.ordinal).map(toRow);
+        return { question: asked!, answer: answer! };
+      }),
+
+    get: (scope, conversationId, id) => find(db, scope, conversationId, id),
+
+    async list(scope, conversationId, { limit, offset }) {
+      const all = messagesOf(db, scope, conversationId);
+      const rows = await all.selectAll().orderBy('ordinal').limit(limit).offset(offset).execute();
+      const { total } = await all.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      return { rows: rows.map(toRow), total };
+    },
+
+    async tail(scope, conversationId, limit, before) {
+      let all = messagesOf(db, scope, conversationId);
+      if (before !== undefined) all = all.where('ordinal', '<', before);
+      const rows = await all.selectAll().orderBy('ordinal', 'desc').limit(limit).execute();
+      return rows.reverse().map(toRow);
+    },
+
+    async append(accountId, id, at, text, now) {
+      const { numUpdatedRows } = await db
+        .updateTable('messages')
+        .set({ content: sql`content || ${text}`, contentLength: at + text.length, updatedAt: now })
+        .where('id', '=', id)
+        .where('accountId', '=', accountId)
+        .where('status', '=', 'streaming')
+        .where('contentLength', '=', at)
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) {
+        throw new Error(`Message ${id} is not a streaming answer of length ${at}: it ended, or has another writer.`);
+      }
+    },
+
+    async finish(accountId, id, end, now) {
+      await db
+        .updateTable('messages')
+        .set({
+          status: end.status,
+          sources: toJson(end.sources),
+          outcome: end.outcome,
+          usage: toJson(end.usage),
+          error: toJson(end.error),
+          truncated: Number(end.truncated),
+          updatedAt: now,
+        })
+        .where('id', '=', id)
+        .where('accountId', '=', accountId)
+        .where('status', '=', 'streaming')
+        .execute();
+    },
+
+    reopen: (scope, conversationId, id, now) =>
+      db.transaction().execute(async (tx) => {
+        const found = await find(tx, scope, conversationId, id);
+        const last = await lastOf(tx, conversationId);
+        if (found?.role !== 'assistant' || found.status === 'streaming' || last?.id !== id) return null;
+        const { metadata: _kept, ...emptied } = FRESH;
+        await tx
+          .updateTable('messages')
+          .set({ ...emptied, content: '', contentLength: 0, status: 'streaming', updatedAt: now })
+          .where('id', '=', id)
+          .execute();
+        return find(tx, scope, conversationId, id);
+      }),
+
+    async setFeedback(scope, conversationId, id, feedback) {
+      if (!(await find(db, scope, conversationId, id))) return null;
+      await db
+        .updateTable('messages')
+        .set({ feedback: toJson(feedback) })
+        .where('id', '=', id)
+        .where('accountId', '=', scope.accountId)
+        .execute();
+      return find(db, scope, conversationId, id);
+    },
+
+    async interruptAll(now) {
+      const { numUpdatedRows } = await db
+        .updateTable('messages')
+        .set({ status: 'interrupted', updatedAt: now })
+        .where('status', '=', 'streaming')
+        .executeTakeFirstOrThrow();
+      return Number(numUpdatedRows);
+    },
+  };
+}
+
+function conversationsOf(db: Kysely<Tables>, scope: Scope) {
+  const all = db.selectFrom('conversations').where('accountId', '=', scope.accountId);
+  return scope.visitorId === undefined ? all : all.where('visitorId', '=', scope.visitorId);
+}
+
+function messagesOf(db: Kysely<Tables>, scope: Scope, conversationId: string) {
+  const all = db
+    .selectFrom('messages')
+    .where('accountId', '=', scope.accountId)
+    .where('conversationId', '=', conversationId);
+  if (scope.visitorId === undefined) return all;
+  return all.where('conversationId', 'in', conversationsOf(db, scope).select('id').where('id', '=', conversationId));
+}
+
+async function find(db: Kysely<Tables>, scope: Scope, conversationId: string, id: string): Promise<MessageRow | null> {
+  const found = await messagesOf(db, scope, conversationId).selectAll().where('id', '=', id).executeTakeFirst();
+  return found ? toRow(found) : null;
+}
+
+function lastOf(db: Kysely<Tables>, conversationId: string) {
+  return db
+    .selectFrom('messages')
+    .select(['id', 'ordinal', 'status'])
+    .where('conversationId', '=', conversationId)
+    .orderBy('ordinal', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+function toRow({ contentLength: _length, ...row }: Selectable<Tables['messages']>): MessageRow {
+  return {
+    ...row,
+    metadata: fromJson(row.metadata),
+    sources: fromJson(row.sources),
+    usage: fromJson(row.usage),
+    error: fromJson(row.error),
+    truncated: row.truncated === 1,
+    feedback: fromJson(row.feedback),
+  };
+}

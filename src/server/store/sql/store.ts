@@ -1,0 +1,29 @@
+import { type Kysely, sql } from 'kysely';
+import type { Store } from '../store.ts';
+import { accountStore } from './accounts.ts';
+import { assistantStore } from './assistants.ts';
+import { conversationStore } from './conversations.ts';
+import { idempotencyStore } from './idempotency.ts';
+import { keyStore } from './keys.ts';
+import { knowledgeStore } from './knowledge.ts';
+import { messageStore } from './messages.ts';
+import { visitorSessionStore } from './sessions.ts';
+import { settingStore } from './settings.ts';
+import type { Tables } from './tables.ts';
+
+/** Everything of a {@link Store} that any SQL engine does alike; full-text search is the engine's own. */
+export function sqlStore(db: Kysely<Tables>): Omit<Store, 'chunks'> {
+  return {
+    accounts: accountStore(db),
+    keys: keyStore(db),
+    assistants: assistantStore(db),
+    knowledge: knowledgeStore(db),
+    sessions: visitorSessionStore(db),
+    conversations: conversationStore(db),
+    messages: messageStore(db),
+    idempotency: idempotencyStore(db),
+    settings: settingStore(db),
+    ping: async () => void (await sql`select count(*) from settings`.execute(db)),
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,121 @@
+import type { Plan } from '../../../protocol/limits.ts';
+import type { ApiKeyKind, DocumentStatus, MessageStatus, Outcome } from '../../../protocol/resources.ts';
+
+/**
+ * The tables as kysely sees them: column names in camelCase (a plugin maps them to snake_case), booleans as 0/1 and JSON
+ * as text ({@link toJson}), which both SQLite and PostgreSQL hold alike.
+ */
+export interface Tables {
+  accounts: { id: string; name: string; plan: Plan; createdAt: number };
+  apiKeys: {
+    id: string;
+    accountId: string;
+    kind: ApiKeyKind;
+    name: string;
+    hash: string;
+    hint: string;
+    publicKey: string | null;
+    test: number;
+    origins: string;
+    assistantIds: string;
+    scopes: string;
+    allowNative: number;
+    createdAt: number;
+    expiresAt: number | null;
+    revokedAt: number | null;
+  };
+  knowledgeBases: { id: string; accountId: string; name: string; description: string; createdAt: number };
+  documents: {
+    id: string;
+    accountId: string;
+    knowledgeBaseId: string;
+    key: string;
+    title: string;
+    url: string;
+    filename: string | null;
+    mediaType: string;
+    bytes: number;
+    contentHash: string;
+    status: DocumentStatus;
+    error: string | null;
+    chunkCount: number;
+    metadata: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  chunks: {
+    id: string;
+    documentId: string;
+    ordinal: number;
+    title: string;
+    heading: string;
+    text: string;
+    url: string;
+  };
+  assistants: {
+    id: string;
+    accountId: string;
+    name: string;
+    description: string;
+    model: string;
+    systemPrompt: string;
+    knowledgeBaseId: string | null;
+    category: string | null;
+    config: string;
+    widget: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  visitorSessions: {
+    id: string;
+    accountId: string;
+    assistantId: string;
+    visitorId: string;
+    keyId: string;
+    origin: string | null;
+    hash: string;
+    createdAt: number;
+    lastUsedAt: number;
+    expiresAt: number;
+    revokedAt: number | null;
+  };
+  conversations: {
+    id: string;
+    accountId: string;
+    assistantId: string;
+    visitorId: string | null;
+    userId: string | null;
+    metadata: string;
+    createdAt: number;
+    lastMessageAt: number | null;
+    endedAt: number | null;
+  };
+  messages: {
+    id: string;
+    accountId: string;
+    conversationId: string;
+    ordinal: number;
+    role: 'user' | 'assistant';
+    content: string;
+    contentLength: number;
+    status: MessageStatus;
+    metadata: string;
+    sources: string;
+    outcome: Outcome | null;
+    usage: string | null;
+    error: string | null;
+    truncated: number;
+    feedback: string | null;
+    createdAt: number;
+    updatedAt: number;
+  };
+  idempotency: {
+    owner: string;
+    key: string;
+    requestHash: string;
+    conversationId: string;
+    messageId: string;
+    createdAt: number;
+  };
+  settings: { name: string; value: string };
+}

@@ -1,0 +1,82 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../sql/tables.ts';
+import type { ChunkHit, ChunkStore, Scope } from '../store.ts';
+
+/** How much a match counts by column. The first, `base`, only narrows the search to one knowledge base. */
+const WEIGHT = { base: 0, title: 3, heading: 2, text: 1 } as const;
+/** More terms than this add cost and no precision. */
+const MAX_TERMS = 64;
+
+/** Chunks and their full-text index, in FTS5. */
+export function chunkStore(db: Kysely<Tables>): ChunkStore {
+  return {
+    replace: (scope, knowledgeBaseId, documentId, chunks, now) =>
+      db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('documents')
+          .set({ chunkCount: chunks.length, status: 'ready', error: null, updatedAt: now })
+          .where('accountId', '=', scope.accountId)
+          .where('knowledgeBaseId', '=', knowledgeBaseId)
+          .where('id', '=', documentId)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) throw new Error(`No document ${documentId} in knowledge base ${knowledgeBaseId}.`);
+        await tx.deleteFrom('chunks').where('documentId', '=', documentId).execute();
+        for (const { index, ...chunk } of chunks) {
+          const { insertId } = await tx
+            .insertInto('chunks')
+            .values({ ...chunk, documentId })
+            .executeTakeFirstOrThrow();
+          const words = index ?? chunk;
+          await sql`insert into chunks_fts (rowid, base, title, heading, text)
+            values (${insertId}, ${knowledgeBaseId}, ${words.title}, ${words.heading}, ${words.text})`.execute(tx);
+        }
+      }),
+
+    async search(scope, knowledgeBaseId, terms, limit) {
+      if (terms.length === 0) return [];
+      const { rows } = await sql<ChunkHit>`
+        select c.id, c.document_id, c.ordinal, c.title, c.heading, c.text, c.url,
+          -bm25(chunks_fts, ${sql.raw(Object.values(WEIGHT).join(', '))}) as score
+        ${matching(scope, knowledgeBaseId, terms)}
+        order by score desc, c.row_number
+        limit ${limit}`.execute(db);
+      return rows;
+    },
+
+    async frequencies(scope, knowledgeBaseId, terms) {
+      const { total } = await db
+        .selectFrom('chunks')
+        .innerJoin('documents', 'documents.id', 'chunks.documentId')
+        .where('documents.accountId', '=', scope.accountId)
+        .where('documents.knowledgeBaseId', '=', knowledgeBaseId)
+        .where('documents.status', '=', 'ready')
+        .select((e) => e.fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow();
+      const counts = new Map<string, number>();
+      for (const term of new Set(terms)) {
+        const { rows } = await sql<{ n: number }>`
+          select count(*) as n ${matching(scope, knowledgeBaseId, [term])}`.execute(db);
+        counts.set(term, rows[0]!.n);
+      }
+      return { total, counts };
+    },
+  };
+}
+
+function matching(scope: Scope, knowledgeBaseId: string, terms: readonly string[]) {
+  return sql`from chunks_fts
+    join chunks c on c.row_number = chunks_fts.rowid
+    join documents d on d.id = c.document_id
+    where chunks_fts match ${matchExpression(knowledgeBaseId, terms)}
+      and d.account_id = ${scope.accountId} and d.knowledge_base_id = ${knowledgeBaseId} and d.status = 'ready'`;
+}
+
+/**
+ * An FTS5 expression for "any of the terms, in this knowledge base". Each term is a quoted string, in which FTS5 knows
+ * no syntax but the doubled quote; a term of punctuation alone matches nothing.
+ */
+export function matchExpression(knowledgeBaseId: string, terms: readonly string[]): string {
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const any = [...new Set(terms)].slice(0, MAX_TERMS).map(quote).join(' OR ');
+  return `base : ${quote(knowledgeBaseId)} AND {title heading text} : (${any})`;
+}

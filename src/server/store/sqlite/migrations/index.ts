@@ -1,0 +1,6 @@
+import { sql as initial } from './0001-initial.ts';
+
+/** Every migration in order, number = position from 1. Only added to: one that has shipped is never edited. */
+export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: '0001-initial', sql: initial },
+];

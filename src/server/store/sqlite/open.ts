@@ -1,0 +1,39 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CamelCasePlugin, Kysely } from 'kysely';
+import Database from 'libsql';
+import { sqlStore } from '../sql/store.ts';
+import type { Tables } from '../sql/tables.ts';
+import type { Store } from '../store.ts';
+import { chunkStore } from './chunks.ts';
+import { LibsqlDialect } from './dialect.ts';
+import { migrate } from './migrate.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the embedded engine: one SQLite file in WAL mode with `synchronous=FULL`, so a resolved write survives a power
+ * cut. Makes the file (readable by its owner only) and brings its schema up to date. Other processes may open the same
+ * file at the same time; a writer waits up to 5 s for another.
+ *
+ * @param options.file path of the database file, or `:memory:`
+ * @throws Error when the file is not a database, cannot be written, or is of a newer version
+ */
+export function openSqliteStore(options: { readonly file: string }): Store {
+  if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
+  const database = new Database(options.file);
+  try {
+    // Conversations are private: other users of the machine have no business in the file.
+    if (options.file !== ':memory:') chmodSync(options.file, 0o600);
+    database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database.exec('pragma foreign_keys = on');
+    database.prepare('pragma journal_mode = wal').all([]);
+    database.exec('pragma synchronous = full');
+    migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const db = new Kysely<Tables>({ dialect: new LibsqlDialect(database), plugins: [new CamelCasePlugin()] });
+  return { ...sqlStore(db), chunks: chunkStore(db) };
+}
