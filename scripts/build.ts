@@ -1,0 +1,174 @@
+/**
+ * Builds everything that is published, from nothing: `dist/web` (what the server serves to pages) and `dist/server`
+ * (the `assisters` command). `npm run build`.
+ *
+ *   dist/web/assisters.js               the pasted script: one classic script, nothing to load before intent
+ *   dist/web/assisters-chat.js          the element as one ES module, for pages that write <assisters-chat> themselves
+ *   dist/web/assets/<name>-<hash>.js    what the script and the iframe page load; immutable
+ *   dist/web/manifest.json              names of the hashed files
+ *   dist/web/**                         public/, and `.br` and `.gz` beside every text file
+ *   dist/server/cli.js                  the command; packages stay in node_modules
+ */
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { type RolldownOptions, rolldown } from 'rolldown';
+import { minifyCssTemplates } from './minify-css.ts';
+import { publishedFiles, ROOT, WEB } from './published.ts';
+
+const SERVER = join(ROOT, 'dist/server');
+const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+/** Files worth compressing ahead; pictures and fonts are compressed already. */
+const TEXT = new Set(['.js', '.css', '.html', '.svg', '.json', '.txt', '.md', '.xml', '.webmanifest']);
+
+/** `dist/web/manifest.json`: the hashed files, relative to `dist/web`. Each is whole: it imports no other. */
+export interface Manifest {
+  readonly version: string;
+  /** The element, as the script loads it. */
+  readonly chat: string;
+  /** The program of the page inside an iframe: the element and its end of the bridge. */
+  readonly frame: string;
+  /** What the script loads to make an iframe and speak with it. */
+  readonly iframe: string;
+}
+
+/** Runs one bundle; a warning fails the build, because each has been a bug so far (a missing export, a cycle, `this`). */
+async function bundle(options: RolldownOptions & { output: NonNullable<RolldownOptions['output']> }) {
+  const { output, ...input } = options;
+  const build = await rolldown({
+    cwd: ROOT,
+    ...input,
+    onLog(level, log) {
+      if (level === 'warn') throw new Error(`${log.code ?? 'warning'}: ${log.message}`);
+    },
+  });
+  try {
+    return await build.write(Array.isArray(output) ? output[0]! : output);
+  } finally {
+    await build.close();
+  }
+}
+
+/** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
+const forPages = (target: string, define: Record<string, string> = {}) => ({
+  platform: 'browser' as const,
+  plugins: [minifyCssTemplates()],
+  transform: {
+    target,
+    define: { 'process.env.NODE_ENV': '"production"', __ASSISTERS_VERSION__: JSON.stringify(VERSION), ...define },
+  },
+});
+
+/**
+ * One ES module that imports no other: what intent waits for is one request, not a chain. Pages that load both element
+ * and iframe page keep them apart anyway (browsers partition their caches by site).
+ */
+async function hashedModule(name: string, input: string): Promise<string> {
+  const { output } = await bundle({
+    ...forPages('es2022'),
+    input: { [name]: input },
+    output: {
+      dir: WEB,
+      format: 'esm',
+      minify: true,
+      entryFileNames: 'assets/[name]-[hash].js',
+      codeSplitting: false,
+    },
+  });
+  return output[0].fileName;
+}
+
+async function buildWeb(): Promise<void> {
+  const [chat, frame, iframe] = await Promise.all([
+    hashedModule('assisters-chat', 'src/widget/index.ts'),
+    hashedModule('assisters-frame', 'src/embed/frame.ts'),
+    hashedModule('assisters-iframe', 'src/embed/iframe.ts'),
+  ]);
+  const manifest: Manifest = { version: VERSION, chat, frame, iframe };
+  writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  // The same bytes under a name that stays, for pages that import the element themselves.
+  copyFileSync(join(WEB, chat), join(WEB, 'assisters-chat.js'));
+  await bundle({
+    ...forPages('es2019', { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
+    input: { assisters: 'src/embed/loader.ts' },
+    output: { dir: WEB, format: 'iife', minify: true, entryFileNames: '[name].js', codeSplitting: false },
+  });
+}
+
+/** The command, and every program it starts as a child process or a worker (`*-child.ts`, `*-worker.ts`), side by side. */
+async function buildServer(): Promise<void> {
+  const children = readdirSync(join(ROOT, 'src/server'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /-(child|worker)\.ts$/.test(file),
+  );
+  await bundle({
+    input: {
+      cli: 'src/server/cli.ts',
+      ...Object.fromEntries(children.map((file) => [basename(file, '.ts'), `src/server/${file}`])),
+    },
+    platform: 'node',
+    external: (id: string) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('src/'),
+    transform: { target: 'node20', define: { __ASSISTERS_VERSION__: JSON.stringify(VERSION) } },
+    output: {
+      dir: SERVER,
+      format: 'esm',
+      sourcemap: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+    },
+  });
+  const cli = join(SERVER, 'cli.js');
+  const code = readFileSync(cli, 'utf8');
+  if (!code.startsWith('#!')) writeFileSync(cli, `#!/usr/bin/env node\n${code}`);
+  chmodSync(cli, 0o755);
+}
+
+async function compress(): Promise<void> {
+  const brotli = promisify(brotliCompress);
+  const zip = promisify(gzip);
+  await Promise.all(
+    publishedFiles()
+      .filter((file) => TEXT.has(extname(file)))
+      .map(async (file) => {
+        const bytes = readFileSync(join(WEB, file));
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+        writeFileSync(join(WEB, `${file}.br`), await brotli(bytes, { params }));
+        writeFileSync(join(WEB, `${file}.gz`), await zip(bytes, { level: 9 }));
+      }),
+  );
+}
+
+/** Builds all of it; `dist` holds nothing of an earlier build afterwards. */
+export async function build(): Promise<void> {
+  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+  mkdirSync(WEB, { recursive: true });
+  cpSync(join(ROOT, 'public'), WEB, { recursive: true });
+  await Promise.all([
+    present('src/widget/index.ts') ? buildWeb() : null,
+    present('src/server/cli.ts') ? buildServer() : null,
+  ]);
+  await compress();
+}
+
+/** While the rooms are being built: what is not there yet is left out, and said. */
+function present(entry: string): boolean {
+  if (existsSync(join(ROOT, entry))) return true;
+  console.error(`NOT BUILT: ${entry} does not exist yet.`);
+  return false;
+}
+
+const started = performance.now();
+await build();
+console.log(
+  `built dist/web (${publishedFiles().length} files) and dist/server in ${Math.round(performance.now() - started)} ms`,
+);

@@ -1,0 +1,184 @@
+/**
+ * `data-isolation="iframe"`, the page's side: what the script loads on intent in place of the element. Makes the iframe
+ * in the host's shadow root, gives the host the methods of the element, and forwards both ways over the bridge.
+ */
+import { mountLauncher } from '../widget/launcher.ts';
+import { EVENTS, type MethodName, type Options } from '../widget/names.ts';
+import { type Command, linkFrame } from './bridge.ts';
+
+/** The panel's box: the launcher's corner, LOOK's measures, the whole screen on phones. */
+const css = String.raw;
+const CSS = css`
+  iframe {
+    all: initial;
+    position: fixed;
+    right: max(var(--assisters-offset-x, 20px), env(safe-area-inset-right));
+    bottom: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px);
+    z-index: var(--assisters-z-index, 2147483647);
+    width: min(var(--width, 400px), 100vw - 40px);
+    height: min(680px, 100vh - 112px);
+    height: min(680px, 100dvh - 112px);
+    border: 0;
+    border-radius: 16px;
+    background: transparent;
+    box-shadow: 0 0 0 1px rgb(128 128 128 / .2), 0 12px 40px rgb(0 0 0 / .22);
+    color-scheme: normal;
+    transition: opacity .16s ease-out, transform .16s ease-out;
+  }
+  iframe[inert] {
+    visibility: hidden;
+    opacity: 0;
+    transform: translateY(8px);
+    transition: none;
+  }
+  :host([position$="left"]) iframe {
+    right: auto;
+    left: max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
+  }
+  :host([position^="top"]) iframe {
+    top: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-top)) + 68px);
+    bottom: auto;
+  }
+  :host([mode="inline"]) { height: 100%; }
+  :host([mode="inline"]) iframe {
+    position: static;
+    display: block;
+    width: 100%;
+    height: 100%;
+    min-height: 480px;
+    border-radius: 0;
+    box-shadow: none;
+  }
+  @media (max-width: 480px) {
+    iframe, :host([position]) iframe {
+      inset: 0;
+      width: 100%;
+      height: 100vh;
+      height: 100dvh;
+      border-radius: 0;
+    }
+    .launcher[aria-expanded="true"] { display: none; }
+  }
+  :host([mode="fullpage"]) iframe {
+    inset: 0;
+    width: 100%;
+    height: 100dvh;
+    border-radius: 0;
+  }
+  @media (prefers-reduced-motion: reduce) { iframe { transition: none; } }
+  @media print { iframe { display: none; } }
+`;
+
+/** Methods that work across the iframe's border. Functions cannot cross it, so `registerTool` is not among them. */
+type Methods = { [method in Exclude<MethodName, 'on' | 'off'>]: (...args: unknown[]) => unknown };
+
+/**
+ * Fills `host` (made by the script, with the options as attributes, a shadow root and, when floating, the launcher in
+ * it) with an iframe of `/embed` beside `script`, and gives it the element's methods. The iframe ends with `shutdown()`.
+ */
+export function connect(host: HTMLElement & Partial<Methods>, script: string): void {
+  const root = host.shadowRoot!;
+  const document = host.ownerDocument;
+  const window = document.defaultView!;
+  const floating = root.querySelector('.launcher') !== null;
+  const launcher = floating ? mountLauncher(root) : null;
+  const owner = new AbortController();
+  const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
+
+  const url = new URL('embed', script);
+  for (const name of host.getAttributeNames())
+    if (name !== 'api-url' && name !== 'open' && name !== 'isolation' && name !== 'mode')
+      url.searchParams.set(name, host.getAttribute(name)!);
+  url.searchParams.set('parent', window.location.origin);
+  url.searchParams.set('token', token);
+
+  const frame = document.createElement('iframe');
+  frame.title = host.getAttribute('frame-title') ?? 'Chat';
+  frame.setAttribute('part', 'panel');
+  frame.allow = 'clipboard-write';
+  frame.referrerPolicy = 'strict-origin';
+  frame.src = url.href;
+
+  let open = !floating;
+  let unread = 0;
+  let state: Readonly<Record<string, unknown>> = {};
+
+  const show = (wanted: boolean): void => {
+    if (!floating || wanted === open) return;
+    open = wanted;
+    frame.toggleAttribute('inert', !open);
+    launcher?.update({ open, label: open ? 'Close chat' : 'Open chat', ...(open ? { unread: 0 } : {}) });
+    if (open) frame.focus();
+    // Focus inside the iframe would be lost with it.
+    else if (root.activeElement === frame) launcher?.button.focus();
+    link.send({ type: open ? 'open' : 'close' });
+    emit(open ? EVENTS.open : EVENTS.close, {});
+  };
+  const emit = (name: string, detail: unknown): boolean =>
+    host.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+
+  const link = linkFrame({
+    window,
+    frame: () => frame.contentWindow,
+    origin: url.origin,
+    token,
+    signal: owner.signal,
+    heard(report) {
+      if (report.type === 'close') show(false);
+      else if (report.type === 'resize') frame.style.setProperty('--width', `${report.width}px`);
+      else if (report.type === 'state') state = report.state;
+      else if (report.type === 'unread') {
+        unread = open ? 0 : report.count;
+        launcher?.update({ unread });
+      } else if (report.type === 'ready') emit(EVENTS.ready, {});
+      // The panel's own opening and closing are ours to tell.
+      else if (report.type === 'event' && report.name !== EVENTS.open && report.name !== EVENTS.close)
+        emit(report.name, report.detail);
+    },
+  });
+
+  const text = (type: 'send' | 'setInput' | 'identify') => (value: unknown) => {
+    if (typeof value !== 'string')
+      return console.error(`[assisters] ${type}() takes a string with data-isolation="iframe".`);
+    link.send({ type, text: value });
+  };
+  const methods: Methods = {
+    open: () => show(true),
+    close: () => show(false),
+    toggle: () => show(!open),
+    show: () => host.removeAttribute('hidden'),
+    hide: () => host.setAttribute('hidden', ''),
+    send: (value) => {
+      show(true);
+      text('send')(value);
+    },
+    setInput: text('setInput'),
+    identify: text('identify'),
+    setContext: (context) => link.send({ type: 'setContext', context } as Command),
+    update: (options) => link.send({ type: 'update', options: options as Options }),
+    reset: () => link.send({ type: 'reset' }),
+    registerTool: () =>
+      console.error('[assisters] Tools of the page cannot run with data-isolation="iframe": leave that option out.'),
+    getState: () => ({ ...state, open, unread }),
+    shutdown: () => {
+      link.send({ type: 'shutdown' });
+      owner.abort();
+      frame.remove();
+    },
+  };
+  Object.assign(host, methods);
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets.push(sheet);
+  if (floating) frame.setAttribute('inert', '');
+  launcher?.button.addEventListener('click', () => show(!open), { signal: owner.signal });
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key === 'Escape' && open && root.activeElement) show(false);
+    },
+    { signal: owner.signal },
+  );
+  root.appendChild(frame);
+}
