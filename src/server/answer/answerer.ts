@@ -19,17 +19,14 @@ export interface AnswerRequest {
 }
 
 /**
- * One piece of an answer. `text` any number of times, then exactly one `result`. Citations in the text are `[n]`,
- * numbered from 1 in order of first use, and `result.sources[n - 1]` is what they point at.
+ * One piece of an answer: any number of `source` and `text`, then exactly one `result`. Citations in the text are
+ * `[n]`, numbered from 1 in order of first use; the n-th `source` part is what `[n]` points at and comes before the
+ * text that first cites it, so an answer cut short at any part has the sources of every citation it shows.
  */
 export type AnswerPart =
+  | { readonly type: 'source'; readonly source: Source }
   | { readonly type: 'text'; readonly text: string }
-  | {
-      readonly type: 'result';
-      readonly sources: readonly Source[];
-      readonly outcome: Outcome;
-      readonly usage: Usage;
-    };
+  | { readonly type: 'result'; readonly outcome: Outcome; readonly usage: Usage };
 
 /** Writes answers. Throws {@link ModelError} when a provider fails; a stop is an abort, not an error. */
 export interface Answerer {

@@ -1,0 +1,69 @@
+import { encodeRetry, encodeStreamEvent, SSE_HEARTBEAT } from '../../protocol/sse-encode.ts';
+import type { AnswerEnd } from '../store/store.ts';
+
+/** A delta on the wire: the text from `from` to `to` (UTF-16 code units), encoded. Shared by readers, never written to. */
+export interface Frame {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Longest delta a reader that is behind is sent at once, UTF-16 code units: small enough that a slow line is given
+ * little at a time, large enough that a replay of the longest answer is eight events.
+ */
+export const CATCH_UP_CHARS = 8 * 1024;
+
+const utf8 = new TextEncoder();
+
+export const HEARTBEAT_BYTES: Uint8Array = utf8.encode(SSE_HEARTBEAT);
+
+/** The delta of `text` from `from` to `to`. */
+export function deltaFrame(text: string, from: number, to: number): Frame {
+  return { from, to, bytes: utf8.encode(encodeStreamEvent({ type: 'delta', content: text.slice(from, to) }, to)) };
+}
+
+/** Where a delta from `from` ends: at most {@link CATCH_UP_CHARS} on, never between the halves of a surrogate pair. */
+export function catchUpEnd(text: string, from: number): number {
+  const to = Math.min(text.length, from + CATCH_UP_CHARS);
+  return to < text.length && isHighSurrogate(text.charCodeAt(to - 1)) ? to - 1 : to;
+}
+
+export function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+/** What opens a stream: the reconnection time and `start`, which says where the deltas continue from. */
+export function startBytes(messageId: string, userMessageId: string | null, offset: number, retryMs: number): Uint8Array {
+  const start = { type: 'start', message_id: messageId, offset } as const;
+  const event = userMessageId === null ? start : { ...start, user_message_id: userMessageId };
+  return utf8.encode(encodeRetry(retryMs) + encodeStreamEvent(event, offset));
+}
+
+/** What closes it: `sources` and `end`, or `error` when the answer failed or was interrupted. */
+export function endBytes(end: AnswerEnd, position: number): Uint8Array {
+  if (end.status === 'failed' || end.status === 'interrupted') {
+    return utf8.encode(encodeStreamEvent({ type: 'error', error: endError(end) }, position));
+  }
+  const { sources, outcome, usage, status, truncated } = end;
+  return utf8.encode(
+    encodeStreamEvent({ type: 'sources', sources, outcome: outcome ?? 'answered' }, position) +
+      encodeStreamEvent(
+        {
+          type: 'end',
+          usage: usage ?? { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+          status,
+          ...(truncated ? { truncated } : {}),
+        },
+        position,
+      ),
+  );
+}
+
+/** Why an answer has no proper end, in the words of the error table. */
+export function endError(end: Pick<AnswerEnd, 'status' | 'error'>): { readonly code: string; readonly message: string } {
+  if (end.status === 'interrupted') {
+    return { code: 'interrupted', message: 'The server stopped while writing this answer. Try again.' };
+  }
+  return end.error ?? { code: 'internal_error', message: 'The answer failed.' };
+}

@@ -1,0 +1,262 @@
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Metadata } from '../../protocol/resources.ts';
+import type { AnswerPart } from '../answer/answerer.ts';
+import type { AssistantRow, ConversationRow, IdempotencyRow, MessageRow, Scope, Store } from '../store/store.ts';
+import type { Generation } from './generation.ts';
+import type { Generations, Refusal } from './generations.ts';
+import { KeyLock } from './key-lock.ts';
+import { type LiveAnswer, storedAnswer } from './live-answer.ts';
+
+/** A turn to answer: who asked what, of whom, after which messages. */
+export interface Turn {
+  readonly scope: Scope;
+  readonly assistant: AssistantRow;
+  readonly conversationId: string;
+  readonly question: { readonly content: string; readonly metadata: Metadata };
+  /** Messages from this ordinal on are not history. */
+  readonly ordinal: number;
+}
+
+/** Makes an answer's parts: retrieval and an answerer behind one function. */
+export type Compose = (turn: Turn, signal: AbortSignal) => AsyncIterable<AnswerPart>;
+
+export interface TurnsParts {
+  readonly store: Pick<Store, 'messages' | 'idempotency' | 'conversations'>;
+  readonly generations: Generations;
+  readonly compose: Compose;
+  /** A new message id. */
+  readonly newId: () => string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+export interface Ask {
+  readonly scope: Scope;
+  readonly assistant: AssistantRow;
+  readonly conversation: ConversationRow;
+  readonly content: string;
+  readonly metadata: Metadata;
+  readonly idempotency: Pick<IdempotencyRow, 'owner' | 'key' | 'requestHash'> | null;
+  /** Who is counted for the cap per client; `null` is not counted. */
+  readonly client: string | null;
+}
+
+/**
+ * Why there is no answer to read: `busy` the conversation's last answer is still being written; `ended` the
+ * conversation has ended; `mismatch` the idempotency key belongs to another body; `not_last` only the last answer can be
+ * written again; `gone` no such answer (any more).
+ */
+export type NoAnswer = Refusal | 'busy' | 'ended' | 'mismatch' | 'not_last' | 'gone';
+
+/**
+ * The life of turns: ask, follow, stop, write again. Every question is stored with its answer's row in one
+ * transaction before the answer begins; the answer then belongs to the server, and callers only read it.
+ */
+export class Turns {
+  readonly #parts: TurnsParts;
+  readonly #lock = new KeyLock();
+
+  constructor(parts: TurnsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Asks. With an idempotency key, the second call with the same request gives the first call's answer: running,
+   * finished, or, if it failed or was interrupted, written again.
+   */
+  async ask(ask: Ask): Promise<LiveAnswer | NoAnswer> {
+    const { idempotency } = ask;
+    if (!idempotency) return this.#open(ask);
+    return this.#lock.run(`${idempotency.owner} ${idempotency.key}`, async () => {
+      const known = await this.#known(ask);
+      if (known) return known;
+      const opened = await this.#open(ask);
+      // Another server process may have stored the same key between our look and our write.
+      return opened === 'busy' ? ((await this.#known(ask)) ?? opened) : opened;
+    });
+  }
+
+  /** The answer to read, running or stored. `gone` for what is not an answer in the scope. */
+  async follow(scope: Scope, conversationId: string, messageId: string): Promise<LiveAnswer | 'gone'> {
+    const row = await this.#settled(scope, conversationId, messageId);
+    if (!row) return 'gone';
+    return this.#parts.generations.get(row.id) ?? storedAnswer(row, await this.#questionId(scope, row));
+  }
+
+  /** Stops the answer and gives its row; one that has ended is given as it is. */
+  async stop(scope: Scope, conversationId: string, messageId: string): Promise<MessageRow | 'gone'> {
+    const row = await this.#settled(scope, conversationId, messageId);
+    if (!row) return 'gone';
+    if (row.status !== 'streaming') return row;
+    await this.#parts.generations.get(messageId)?.cancel('stopped');
+    return (await this.#parts.store.messages.get(scope, conversationId, messageId)) ?? 'gone';
+  }
+
+  /** Writes the conversation's last answer again, in its place. */
+  async retry(ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>, messageId: string): Promise<LiveAnswer | NoAnswer> {
+    const { scope, conversation } = ask;
+    const row = await this.#settled(scope, conversation.id, messageId);
+    if (!row) return 'gone';
+    if (row.status === 'streaming') return 'busy';
+    if (conversation.endedAt !== null) return 'ended';
+    return this.#rewrite(ask, row);
+  }
+
+  /** Forgets idempotency records that are too old to count. For the job loop. */
+  async prune(): Promise<void> {
+    await this.#parts.store.idempotency.prune(this.#parts.now() - LIMITS.idempotencySeconds * 1000);
+  }
+
+  async #known(ask: Ask): Promise<LiveAnswer | NoAnswer | null> {
+    const { store, now, generations } = this.#parts;
+    const { owner, key, requestHash } = ask.idempotency!;
+    const record = await store.idempotency.get(owner, key);
+    if (!record) return null;
+    if (record.createdAt <= now() - LIMITS.idempotencySeconds * 1000) {
+      await this.prune();
+      return null;
+    }
+    if (record.requestHash !== requestHash) return 'mismatch';
+    const row = await this.#settled(ask.scope, record.conversationId, record.messageId);
+    if (!row) return 'gone';
+    const running = generations.get(row.id);
+    if (running && !running.end) return running;
+    if (row.status === 'failed' || row.status === 'interrupted') {
+      const again = await this.#rewrite(ask, row);
+      // The conversation has gone on since: what the answer became is the answer.
+      if (again !== 'not_last') return again;
+    }
+    return storedAnswer(row, await this.#questionId(ask.scope, row));
+  }
+
+  async #open(ask: Ask): Promise<LiveAnswer | NoAnswer> {
+    if (ask.conversation.endedAt !== null) return 'ended';
+    const { store, newId, now } = this.#parts;
+    const { scope, conversation, content, metadata } = ask;
+    const answerId = newId();
+    const question = { id: newId(), content, metadata };
+    // The question's ordinal is assigned with the turn; until then nothing is produced.
+    let ordinal = 0;
+    const place = this.#reserve(ask, { answerId, questionId: question.id, rewritten: false, content }, (signal) =>
+      this.#parts.compose({ ...ask, conversationId: conversation.id, question, ordinal }, signal),
+    );
+    if (typeof place === 'string') return place;
+    try {
+      const turn = {
+        scope,
+        conversationId: conversation.id,
+        question,
+        answerId,
+        idempotency: ask.idempotency && {
+          ...ask.idempotency,
+          conversationId: conversation.id,
+          messageId: answerId,
+          createdAt: now(),
+        },
+        now: now(),
+      };
+      let opened = await store.messages.openTurn(turn);
+      if (opened === 'busy' && (await this.#healLast(scope, conversation.id))) {
+        opened = await store.messages.openTurn(turn);
+      }
+      if (opened === 'busy') {
+        place.release();
+        return 'busy';
+      }
+      ordinal = opened.question.ordinal;
+    } catch (error) {
+      place.release();
+      throw error;
+    }
+    place.generation.start();
+    return place.generation;
+  }
+
+  async #rewrite(
+    ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>,
+    row: MessageRow,
+  ): Promise<LiveAnswer | NoAnswer> {
+    const { store, now } = this.#parts;
+    const { scope, conversation } = ask;
+    const question = await this.#question(scope, row);
+    if (!question) return 'gone';
+    const job = { answerId: row.id, questionId: question.id, rewritten: true, content: question.content };
+    const running = this.#parts.generations.get(row.id);
+    if (running && !running.end) return running;
+    const place = this.#reserve(ask, job, (signal) =>
+      this.#parts.compose(
+        { scope, assistant: ask.assistant, conversationId: conversation.id, question, ordinal: question.ordinal },
+        signal,
+      ),
+    );
+    if (typeof place === 'string') return place;
+    try {
+      if (!(await store.messages.reopen(scope, conversation.id, row.id, now()))) {
+        place.release();
+        return 'not_last';
+      }
+    } catch (error) {
+      place.release();
+      throw error;
+    }
+    place.generation.start();
+    return place.generation;
+  }
+
+  #reserve(
+    { scope, conversation, client }: Pick<Ask, 'scope' | 'conversation' | 'client'>,
+    job: { answerId: string; questionId: string; rewritten: boolean; content: string },
+    produce: (signal: AbortSignal) => AsyncIterable<AnswerPart>,
+  ): { generation: Generation; release: () => void } | Refusal {
+    return this.#parts.generations.reserve(
+      {
+        accountId: scope.accountId,
+        conversationId: conversation.id,
+        messageId: job.answerId,
+        userMessageId: job.questionId,
+        rewritten: job.rewritten,
+        question: job.content,
+        produce,
+      },
+      client,
+    );
+  }
+
+  /**
+   * The answer's row; one that says `streaming` has its generation here. A row without one lost its writer (its end
+   * could not be stored), so it is interrupted now, or its conversation could never go on.
+   */
+  async #settled(scope: Scope, conversationId: string, messageId: string): Promise<MessageRow | null> {
+    const { store, generations } = this.#parts;
+    for (let look = 0; look < 3; look += 1) {
+      const row = await store.messages.get(scope, conversationId, messageId);
+      if (row?.role !== 'assistant') return null;
+      if (row.status !== 'streaming' || generations.get(messageId)) return row;
+      // The generation may have ended between the two looks; then the row now says how. Else nobody writes it.
+      if (look === 1) await this.#interrupt(scope, row);
+    }
+    return null;
+  }
+
+  /** True when the conversation's last answer had lost its writer and is settled now. */
+  async #healLast(scope: Scope, conversationId: string): Promise<boolean> {
+    const [last] = await this.#parts.store.messages.tail(scope, conversationId, 1);
+    if (last?.status !== 'streaming' || this.#parts.generations.get(last.id)) return false;
+    return (await this.#settled(scope, conversationId, last.id)) !== null;
+  }
+
+  async #interrupt(scope: Scope, row: MessageRow): Promise<void> {
+    const { sources, outcome, usage, truncated } = row;
+    const end = { status: 'interrupted', sources, outcome, usage, error: null, truncated } as const;
+    await this.#parts.store.messages.finish(scope.accountId, row.id, end, this.#parts.now());
+  }
+
+  async #question(scope: Scope, answer: MessageRow): Promise<MessageRow | null> {
+    const [question] = await this.#parts.store.messages.tail(scope, answer.conversationId, 1, answer.ordinal);
+    return question ?? null;
+  }
+
+  async #questionId(scope: Scope, answer: MessageRow): Promise<string | null> {
+    return (await this.#question(scope, answer))?.id ?? null;
+  }
+}
