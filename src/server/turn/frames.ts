@@ -34,7 +34,12 @@ export function isHighSurrogate(unit: number): boolean {
 }
 
 /** What opens a stream: the reconnection time and `start`, which says where the deltas continue from. */
-export function startBytes(messageId: string, userMessageId: string | null, offset: number, retryMs: number): Uint8Array {
+export function startBytes(
+  messageId: string,
+  userMessageId: string | null,
+  offset: number,
+  retryMs: number,
+): Uint8Array {
   const start = { type: 'start', message_id: messageId, offset } as const;
   const event = userMessageId === null ? start : { ...start, user_message_id: userMessageId };
   return utf8.encode(encodeRetry(retryMs) + encodeStreamEvent(event, offset));
@@ -61,7 +66,10 @@ export function endBytes(end: AnswerEnd, position: number): Uint8Array {
 }
 
 /** Why an answer has no proper end, in the words of the error table. */
-export function endError(end: Pick<AnswerEnd, 'status' | 'error'>): { readonly code: string; readonly message: string } {
+export function endError(end: Pick<AnswerEnd, 'status' | 'error'>): {
+  readonly code: string;
+  readonly message: string;
+} {
   if (end.status === 'interrupted') {
     return { code: 'interrupted', message: 'The server stopped while writing this answer. Try again.' };
   }

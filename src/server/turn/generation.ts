@@ -79,6 +79,8 @@ export class Generation implements LiveAnswer {
   readonly #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
   #sources: Source[] = [];
+  /** Length of all text taken: stored, on its way to the disk, and waiting. */
+  #gathered = 0;
   #pending = '';
   #flushing: Promise<void> | null = null;
   /** Ends the present coalescing pause. */
@@ -200,9 +202,11 @@ export class Generation implements LiveAnswer {
 
   /** Adds text to what waits for the disk. True when the answer is full: the rest is not wanted. */
   #gather(text: string): boolean {
-    const room = this.#parts.limits.answerChars - this.text.length - this.#pending.length;
+    const room = this.#parts.limits.answerChars - this.#gathered;
     const cut = text.length > room;
-    this.#pending += cut ? withoutHalf(text.slice(0, room)) : text;
+    const taken = cut ? withoutHalf(text.slice(0, room)) : text;
+    this.#gathered += taken.length;
+    this.#pending += taken;
     this.#flushing ??= this.#flushWhilePending();
     return cut;
   }
@@ -263,5 +267,5 @@ function withoutHalf(text: string): string {
 /** Same length: each unpaired surrogate and each NUL becomes U+FFFD. */
 function wellFormed(text: string): string {
   // With the u flag, a surrogate class matches only halves that have no partner.
-  return text.replace(/[\u0000\p{Surrogate}]/gu, '\uFFFD');
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD');
 }

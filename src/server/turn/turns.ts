@@ -93,7 +93,10 @@ export class Turns {
   }
 
   /** Writes the conversation's last answer again, in its place. */
-  async retry(ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>, messageId: string): Promise<LiveAnswer | NoAnswer> {
+  async retry(
+    ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>,
+    messageId: string,
+  ): Promise<LiveAnswer | NoAnswer> {
     const { scope, conversation } = ask;
     const row = await this.#settled(scope, conversation.id, messageId);
     if (!row) return 'gone';
