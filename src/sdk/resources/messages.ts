@@ -1,0 +1,114 @@
+import type { Feedback, Message } from '../../protocol/resources.ts';
+import { path } from '../core/json.ts';
+import type { StreamOptions } from '../core/message-stream.ts';
+import { MessageStream } from '../core/message-stream.ts';
+import type { Call, Request, RequestOptions } from '../core/request.ts';
+import { randomKey } from '../core/request.ts';
+
+export interface MessageCreateParams {
+  readonly conversationId: string;
+  /** The question, plain text, at most `LIMITS.messageChars`. */
+  readonly content: string;
+}
+/** An answer that exists. */
+export interface MessageRef {
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+export interface MessageResumeParams extends MessageRef {
+  /** The beginning of the answer, where the caller holds it already; the stream brings the rest. Default: empty. */
+  readonly content?: string | undefined;
+}
+export interface FeedbackParams extends MessageRef {
+  readonly rating: 'up' | 'down';
+  readonly comment?: string | undefined;
+}
+
+/** A whole answer may take minutes to write, and nothing is heard meanwhile. */
+const ANSWER_TIMEOUT_MS = 600_000;
+
+/** `POST …/messages`: asks, and gives the answer once it is whole. Default `timeoutMs` 600 000. */
+export async function createMessage(
+  request: Request,
+  { conversationId, content }: MessageCreateParams,
+  options?: RequestOptions,
+): Promise<Message> {
+  const reply = await request({
+    timeoutMs: ANSWER_TIMEOUT_MS,
+    ...options,
+    method: 'POST',
+    path: path('/conversations/{}/messages', conversationId),
+    body: { content },
+  });
+  return reply.data as Message;
+}
+
+async function open(request: Request, conversationId: string, call: Call, options: StreamOptions, held?: string) {
+  const posted = call.method === 'POST' ? { idempotencyKey: options.idempotencyKey ?? randomKey() } : {};
+  const again: Call = { ...options, ...posted, ...call, stream: true };
+  return new MessageStream(request, conversationId, again, await request(again), options, held);
+}
+
+/**
+ * `POST …/messages/stream`: asks, and gives the answer while it is written. Resolves when the line is open; a refusal
+ * (401, 404, 409, 413, 429, …) rejects here, before there is a stream.
+ *
+ * To send the same question again after a failure without asking twice, pass the same `idempotencyKey`.
+ */
+export function streamMessage(
+  request: Request,
+  { conversationId, content }: MessageCreateParams,
+  options: StreamOptions = {},
+): Promise<MessageStream> {
+  const route = path('/conversations/{}/messages/stream', conversationId);
+  return open(request, conversationId, { method: 'POST', path: route, body: { content } }, options);
+}
+
+/** `POST …/messages/{mid}/retry`: writes the last answer again, in its place. */
+export function retryMessage(
+  request: Request,
+  { conversationId, messageId }: MessageRef,
+  options: StreamOptions = {},
+): Promise<MessageStream> {
+  const route = path('/conversations/{}/messages/{}/retry', conversationId, messageId);
+  return open(request, conversationId, { method: 'POST', path: route }, options);
+}
+
+/**
+ * `GET …/messages/{mid}/stream`: an answer that is being written, or that was. Iterating gives what follows `content`;
+ * `state` and `finalMessage()` hold the whole.
+ */
+export function resumeMessage(
+  request: Request,
+  { conversationId, messageId, content = '' }: MessageResumeParams,
+  options: StreamOptions = {},
+): Promise<MessageStream> {
+  const route = path('/conversations/{}/messages/{}/stream', conversationId, messageId);
+  return open(
+    request,
+    conversationId,
+    { method: 'GET', path: route, query: { after: content.length } },
+    options,
+    content,
+  );
+}
+
+/** `POST …/messages/{mid}/stop`: the server stops writing and keeps what there is. */
+export async function stopMessage(
+  request: Request,
+  { conversationId, messageId }: MessageRef,
+  options?: RequestOptions,
+): Promise<Message> {
+  const route = path('/conversations/{}/messages/{}/stop', conversationId, messageId);
+  return (await request({ ...options, method: 'POST', path: route })).data as Message;
+}
+
+/** `POST …/messages/{mid}/feedback`: one rating per answer; a later one replaces it. */
+export async function sendFeedback(
+  request: Request,
+  { conversationId, messageId, rating, comment }: FeedbackParams,
+  options?: RequestOptions,
+): Promise<Feedback> {
+  const route = path('/conversations/{}/messages/{}/feedback', conversationId, messageId);
+  return (await request({ ...options, method: 'POST', path: route, body: { rating, comment } })).data as Feedback;
+}

@@ -1,0 +1,32 @@
+import type { VisitorSession, WidgetConfig } from '../../protocol/resources.ts';
+import type { Request, RequestOptions } from '../core/request.ts';
+
+export interface WidgetConfigParams {
+  /** Default: the one assistant that the publishable key opens. */
+  readonly assistantId?: string | undefined;
+}
+
+/** `GET /widget/config`: what a page may know before there is a visitor. Publishable key only. */
+export async function getWidgetConfig(
+  request: Request,
+  { assistantId }: WidgetConfigParams = {},
+  options?: RequestOptions,
+): Promise<WidgetConfig> {
+  const query = { assistant_id: assistantId };
+  return (await request({ ...options, method: 'GET', path: '/widget/config', query })).data as WidgetConfig;
+}
+
+export interface VisitorSessionCreateParams {
+  /** Default: the one assistant that the publishable key opens. */
+  readonly assistantId?: string | undefined;
+}
+
+/** `POST /visitor-sessions`: a token for one visitor of one assistant. Publishable key only. */
+export async function createVisitorSession(
+  request: Request,
+  { assistantId }: VisitorSessionCreateParams = {},
+  options?: RequestOptions,
+): Promise<VisitorSession> {
+  const body = { assistant_id: assistantId };
+  return (await request({ ...options, method: 'POST', path: '/visitor-sessions', body })).data as VisitorSession;
+}
