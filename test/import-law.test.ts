@@ -24,7 +24,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   protocol: [],
   sdk: [],
   widget: ['lit'],
-  'widget/markdown': ['marked', 'dompurify'],
+  'widget/markdown': ['marked', 'dompurify', 'lit'],
   'widget/names': [],
   'widget/launcher': [],
   embed: [],
