@@ -227,7 +227,11 @@ export interface ChunkHit extends ChunkRow {
   readonly score: number;
 }
 export interface ChunkStore {
-  /** Replaces all chunks of a document and sets its `chunkCount` and status `ready`, in one transaction. */
+  /**
+   * Replaces all chunks of a document and sets its `chunkCount` and status `ready`, in one transaction. The engine
+   * indexes title, heading and text as the terms `tokenize` (src/server/retrieve/tokenize.ts) gives for each, joined by
+   * spaces, and cuts its index at white space only: so index and question always agree, in every engine.
+   */
   replace(
     scope: Scope,
     knowledgeBaseId: string,
@@ -236,9 +240,10 @@ export interface ChunkStore {
     now: number,
   ): Promise<void>;
   /**
-   * Chunks of ready documents that hold at least one of the terms, best first.
+   * Chunks that hold at least one of the terms, best first. Not only of `ready` documents: while a new version is
+   * queued, read or has failed, the chunks of the last good one still answer.
    *
-   * @param terms words as `tokenize` gives them; the engine quotes them, so no term can be read as query syntax
+   * @param terms as `tokenize` gives them; the engine quotes them, so no term can be read as query syntax
    */
   search(scope: Scope, knowledgeBaseId: string, terms: readonly string[], limit: number): Promise<readonly ChunkHit[]>;
   /**
