@@ -40,6 +40,9 @@ const latin1 = (bytes: Uint8Array, from: number, to: number) =>
 
 const refuse = (message: string) => new ParseError('unsupported_file', message);
 
+/** Windows-1252, bytes 0x80–0x9f; the five it leaves undefined stay control characters and count as odd. */
+const CP1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
 /** UTF-8 (strict), UTF-16 by its mark, else Windows-1252 when the bytes read as text in it. */
 function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -49,7 +52,10 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    const text = new TextDecoder('windows-1252').decode(bytes);
+    // Node decodes this label as Latin-1, which leaves control characters where the quotes and dashes are.
+    const text = Buffer.from(bytes)
+      .toString('latin1')
+      .replace(/[\x80-\x9f]/g, (char) => CP1252[char.charCodeAt(0) - 0x80]!);
     const sample = text.slice(0, 64 * 1024);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is counted
     const odd = sample.match(/[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f]/g)?.length ?? 0;

@@ -80,11 +80,13 @@ export async function processDocument(
   const title = request.title || parsed.title || nameOf(document.filename ?? document.key);
   const url = parsed.canonicalUrl ?? document.url;
   const named = { ...document, title: title.slice(0, 300), url };
+  // The new name first: if the process dies between the two, the document is not ready and is read again.
+  await change({ title: named.title, url, mediaType: parsed.mediaType });
   await store.chunks.replace(scope, document.knowledgeBaseId, document.id, chunkRows(named, parsed), now());
   const error = parsed.truncated
     ? { code: 'truncated', message: `Only the first ${parsed.chunks.length} passages were kept.` }
     : null;
-  await change({ title: named.title, url, mediaType: parsed.mediaType, status: 'ready', error });
+  if (error) await change({ error });
   const stored = await store.knowledge.getDocument(scope, document.knowledgeBaseId, document.id);
   return stored ?? named;
 }

@@ -96,14 +96,14 @@ describe('HTML', () => {
   test('keeps the main content, its anchors, code and table, and drops the furniture', async () => {
     const html = page(
       `${paragraphs}<h2 id="csp">Strict policy<a href="#csp">#</a></h2><p>Allow the host of the script in your policy and nothing else is needed for the panel.</p>
-       <pre><code class="language-http">script-src https://x</code></pre>
+       <pre><code class="language-js">script-src https://x</code></pre>
        <table><tr><th>Name</th><th>Value</th></tr><tr><td>port</td><td>8787</td></tr></table>`,
     );
     const { title, chunks, canonicalUrl } = await parse(html, null, 'text/html', 'https://site.example/install?utm=1');
     const all = chunks.map(({ text }) => text).join('\n');
     expect(title).toBe('Install the widget');
     expect(canonicalUrl).toBe('https://site.example/install');
-    expect(all).toContain('```http\nscript-src https://x\n```');
+    expect(all).toContain('```js\nscript-src https://x\n```');
     expect(all).toContain('Name: port · Value: 8787');
     for (const gone of ['Imprint', 'Pricing', 'alert']) expect(all).not.toContain(gone);
     expect(chunks.find(({ text }) => text.includes('Allow the host'))).toMatchObject({ fragment: 'csp' });

@@ -10,7 +10,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set([
   ...words(`
     a an the and or but nor so yet if then else than as at by for from in into of off on onto out over to under up upon
     with within without about above across after against along among around before behind below beneath beside between
-    beyond during except near per since through throughout till toward towards until via
+    beyond during except per since through throughout till toward towards until via
     i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
     herself it its itself they them their theirs themselves one's
     this that these those here there where when why how what which who whom whose

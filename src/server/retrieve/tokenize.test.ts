@@ -12,14 +12,14 @@ describe('tokenize', () => {
     ['1,000 years', '1000 year'],
     ['the 1990s', '1990'],
     ['Straße', 'STRASSE'],
-  ])('%s and %s meet', ([one, other]) => {
+  ] as const)('%s and %s meet', ([one, other]) => {
     expect(tokenize(one)).toEqual(tokenize(other));
   });
 
   test.for([
     ['C++ and C#', 'c++ c#'],
     ['version 18.2.1', 'version 18.2.1'],
-  ])('%s keeps its signs', ([text, terms]) => {
+  ] as const)('%s keeps its signs', ([text, terms]) => {
     expect(tokenize(text).join(' ')).toBe(terms);
   });
 
@@ -30,7 +30,7 @@ describe('tokenize', () => {
     ['서울의 인구는 얼마입니까', '인구가'],
     ['устойчивость системы', 'Системы'],
     ['इंटरनेट सुरक्षा', 'सुरक्षा'],
-  ])('%s is found by %s', ([text, question]) => {
+  ] as const)('%s is found by %s', ([text, question]) => {
     const terms = new Set(tokenize(text));
     expect(tokenize(question).filter((term) => terms.has(term)).length).toBeGreaterThan(0);
   });

@@ -91,7 +91,7 @@ function unspacedTerms(run: string): string[] {
 
 function wordTerms(raw: string): string[] {
   // `1,000` is `1000`; `3.5` and `18.2.1` stay whole.
-  if (NUMBER.test(raw)) return [raw.replace(/,(?=\d{3}(?!\d))/g, '').replaceAll(',', '.')];
+  if (NUMBER.test(raw)) return [stem(raw.replace(/,(?=\d{3}(?!\d))/g, '').replaceAll(',', '.'))];
   const folded = fold(raw)
     .replace(/['’ʼ]s$/u, '')
     // French and Italian articles: `l'étoile` is found by `étoile`.
@@ -109,6 +109,9 @@ function wordTerms(raw: string): string[] {
     return terms;
   }
   if (folded === '' || /^_+$/.test(folded)) return [];
+  // Compatibility forms can unfold into several words (`ﷺ`).
+  const unfolded = folded.match(/[\p{L}\p{N}\p{M}_]+/gu) ?? [];
+  if (unfolded.length > 1 && unfolded.length < folded.length) return unfolded.flatMap(wordTerms);
   // Korean glues particles to words; pairs of syllables meet where the particles differ.
   if (HANGUL.test(folded) && folded.length > 2) {
     return [folded, ...Array.from({ length: folded.length - 1 }, (_, index) => folded.slice(index, index + 2))];

@@ -215,13 +215,7 @@ export interface ChunkRow {
   readonly url: string;
 }
 /** A chunk to store. */
-export interface NewChunk extends Omit<ChunkRow, 'documentId'> {
-  /**
-   * What is indexed in place of the texts themselves, when words must be separated first (Chinese, Japanese, Thai): the
-   * same texts with a space between words. Never shown.
-   */
-  readonly index?: { readonly title: string; readonly heading: string; readonly text: string };
-}
+export type NewChunk = Omit<ChunkRow, 'documentId'>;
 /** A chunk with its BM25 score: higher is better, not bounded, comparable within one answer only. */
 export interface ChunkHit extends ChunkRow {
   readonly score: number;

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { tokenize } from '../../retrieve/tokenize.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { ChunkHit, ChunkStore, Scope } from '../store.ts';
 
@@ -21,14 +22,16 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) throw new Error(`No document ${documentId} in knowledge base ${knowledgeBaseId}.`);
         await tx.deleteFrom('chunks').where('documentId', '=', documentId).execute();
-        for (const { index, ...chunk } of chunks) {
+        for (const chunk of chunks) {
           const { insertId } = await tx
             .insertInto('chunks')
             .values({ ...chunk, documentId })
             .executeTakeFirstOrThrow();
-          const words = index ?? chunk;
+          const terms = (text: string) => tokenize(text).join(' ');
           await sql`insert into chunks_fts (rowid, base, title, heading, text)
-            values (${insertId}, ${knowledgeBaseId}, ${words.title}, ${words.heading}, ${words.text})`.execute(tx);
+            values (${insertId}, ${knowledgeBaseId}, ${terms(chunk.title)}, ${terms(chunk.heading)}, ${terms(chunk.text)})`.execute(
+            tx,
+          );
         }
       }),
 
@@ -44,18 +47,19 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
     },
 
     async frequencies(scope, knowledgeBaseId, terms) {
+      // Counted by document: counting the chunks themselves would read them all.
       const { total } = await db
-        .selectFrom('chunks')
-        .innerJoin('documents', 'documents.id', 'chunks.documentId')
-        .where('documents.accountId', '=', scope.accountId)
-        .where('documents.knowledgeBaseId', '=', knowledgeBaseId)
-        .where('documents.status', '=', 'ready')
-        .select((e) => e.fn.countAll<number>().as('total'))
+        .selectFrom('documents')
+        .where('accountId', '=', scope.accountId)
+        .where('knowledgeBaseId', '=', knowledgeBaseId)
+        .select((e) => e.fn.coalesce(e.fn.sum<number>('chunkCount'), e.val(0)).as('total'))
         .executeTakeFirstOrThrow();
       const counts = new Map<string, number>();
       for (const term of new Set(terms)) {
+        // Inside the index alone. A base of another account has no chunks here, and so no counts either.
         const { rows } = await sql<{ n: number }>`
-          select count(*) as n ${matching(scope, knowledgeBaseId, [term])}`.execute(db);
+          select count(*) as n from chunks_fts
+          where chunks_fts match ${matchExpression(knowledgeBaseId, [term])} and ${total} > 0`.execute(db);
         counts.set(term, rows[0]!.n);
       }
       return { total, counts };
@@ -68,7 +72,7 @@ function matching(scope: Scope, knowledgeBaseId: string, terms: readonly string[
     join chunks c on c.row_number = chunks_fts.rowid
     join documents d on d.id = c.document_id
     where chunks_fts match ${matchExpression(knowledgeBaseId, terms)}
-      and d.account_id = ${scope.accountId} and d.knowledge_base_id = ${knowledgeBaseId} and d.status = 'ready'`;
+      and d.account_id = ${scope.accountId} and d.knowledge_base_id = ${knowledgeBaseId}`;
 }
 
 /**

@@ -72,11 +72,12 @@ create table chunks (
 ) strict;
 
 -- Contentless: the words are indexed, the text is stored once, in chunks. The column base holds the knowledge base's
--- id, so that a search stays inside its tenant within the index itself.
+-- id, so that a search stays inside its tenant within the index itself. The other columns hold the terms of our own
+-- tokenizer, parted by spaces; ascii cuts at ASCII punctuation only, of which a term holds none but these.
 create virtual table chunks_fts using fts5 (
   base, title, heading, text,
   content = '', contentless_delete = 1,
-  tokenize = 'porter unicode61 remove_diacritics 2'
+  tokenize = "ascii tokenchars '_.+#'"
 );
 create trigger chunks_deleted after delete on chunks begin
   delete from chunks_fts where rowid = old.row_number;
