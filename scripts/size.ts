@@ -1,0 +1,78 @@
+/**
+ * Bytes of every published file, raw, gzip 9 and brotli 11, compared with `size.json`. Equality, not a limit: a change
+ * of weight is then part of the commit that made it. `npm run size` compares, `npm run size -- --update` rewrites.
+ * Two budgets stand above that: what a visitor's browser loads before intent, and before the first message.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { publishedFiles, ROOT, WEB } from './published.ts';
+
+interface Size {
+  readonly raw: number;
+  readonly gzip: number;
+  readonly brotli: number;
+}
+type Sizes = Readonly<Record<string, Size>>;
+
+const PINNED = join(ROOT, 'size.json');
+
+/** Brotli bytes (kB = 1000). The loader alone stands before the launcher; loader and element before the first message. */
+const BUDGETS: readonly (readonly [name: string, files: readonly RegExp[], maxBytes: number])[] = [
+  ['before intent', [/^assisters\.js$/], 5_000],
+  ['before the first message', [/^assisters\.js$/, /^assets\/assisters-chat-/], 40_000],
+];
+
+/** The name without its content hash, so that a change of content is a change of sizes and not of keys. */
+const stableName = (file: string) => file.replace(/-[\w-]{8}\.js$/, '-[hash].js');
+
+function measure(): Sizes {
+  const sizes: Record<string, Size> = {};
+  for (const file of publishedFiles()) {
+    const bytes = readFileSync(join(WEB, file));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    sizes[stableName(file)] = {
+      raw: bytes.length,
+      gzip: gzipSync(bytes, { level: 9 }).length,
+      brotli: brotliCompressSync(bytes, { params }).length,
+    };
+  }
+  return sizes;
+}
+
+const show = (size: Size | undefined) =>
+  size ? [size.raw, size.gzip, size.brotli].map((bytes) => String(bytes).padStart(8)).join('') : '  absent';
+
+if (!existsSync(join(WEB, 'manifest.json'))) {
+  console.error('dist/web is not built. Run `npm run build` first.');
+  process.exit(1);
+}
+const sizes = measure();
+const problems: string[] = [];
+console.log(`${'file'.padEnd(40)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
+for (const [file, size] of Object.entries(sizes)) console.log(`${file.padEnd(40)}${show(size)}`);
+
+for (const [name, files, maxBytes] of BUDGETS) {
+  const counted = Object.entries(sizes).filter(([file]) => files.some((pattern) => pattern.test(file)));
+  const bytes = counted.reduce((sum, [, size]) => sum + size.brotli, 0);
+  console.log(`${name}: ${bytes} of ${maxBytes} bytes brotli`);
+  if (counted.length !== files.length) problems.push(`${name}: ${counted.length} of ${files.length} files were found.`);
+  if (bytes > maxBytes) problems.push(`${name}: ${bytes} bytes are over the budget of ${maxBytes}.`);
+}
+
+if (process.argv.includes('--update')) {
+  writeFileSync(PINNED, `${JSON.stringify(sizes, null, 2)}\n`);
+  console.log('size.json is written.');
+} else {
+  const pinned = existsSync(PINNED) ? (JSON.parse(readFileSync(PINNED, 'utf8')) as Sizes) : {};
+  for (const file of new Set([...Object.keys(pinned), ...Object.keys(sizes)])) {
+    const was = show(pinned[file]);
+    const is = show(sizes[file]);
+    if (was !== is) problems.push(`${file}: pinned${was}, is${is}`);
+  }
+}
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) {
+  console.error('When the change is meant: npm run size -- --update, and commit size.json with it.');
+  process.exit(1);
+}
