@@ -1,5 +1,6 @@
 import type { Conversation, Metadata } from '../../protocol/resources.ts';
 import { path } from '../core/json.ts';
+import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
 
 export interface ConversationCreateParams {
@@ -7,6 +8,10 @@ export interface ConversationCreateParams {
   /** The caller's own name for the person; a visitor token ignores it. */
   readonly userId?: string | undefined;
   readonly metadata?: Metadata | undefined;
+}
+export interface ConversationListParams extends ListParams {
+  readonly assistantId?: string | undefined;
+  readonly userId?: string | undefined;
 }
 
 /** `POST /conversations`. */
@@ -29,6 +34,16 @@ export async function getConversation(
     .data as Conversation;
 }
 
+/** `GET /conversations`: newest first. */
+export function listConversations(
+  request: Request,
+  { assistantId, userId, ...page }: ConversationListParams = {},
+  options?: RequestOptions,
+): PagePromise<'conversations', Conversation> {
+  const query = { ...page, assistant_id: assistantId, user_id: userId };
+  return listPages(request, 'conversations', { ...options, method: 'GET', path: '/conversations' }, query);
+}
+
 /** `POST /conversations/{id}/end`. An ended conversation takes no more messages. */
 export async function endConversation(
   request: Request,
@@ -37,4 +52,28 @@ export async function endConversation(
 ): Promise<Conversation> {
   return (await request({ ...options, method: 'POST', path: path('/conversations/{}/end', conversationId) }))
     .data as Conversation;
+}
+
+/** `client.conversations` */
+export class Conversations {
+  readonly #request: Request;
+  constructor(request: Request) {
+    this.#request = request;
+  }
+  /** Starts a conversation with an assistant. */
+  create(params: ConversationCreateParams, options?: RequestOptions): Promise<Conversation> {
+    return createConversation(this.#request, params, options);
+  }
+  /** One conversation with its messages, oldest first. */
+  get(conversationId: string, options?: RequestOptions): Promise<Conversation> {
+    return getConversation(this.#request, conversationId, options);
+  }
+  /** Newest first. */
+  list(params?: ConversationListParams, options?: RequestOptions): PagePromise<'conversations', Conversation> {
+    return listConversations(this.#request, params, options);
+  }
+  /** Ends it; it takes no more messages. */
+  end(conversationId: string, options?: RequestOptions): Promise<Conversation> {
+    return endConversation(this.#request, conversationId, options);
+  }
 }

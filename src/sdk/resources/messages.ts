@@ -2,6 +2,7 @@ import type { Feedback, Message } from '../../protocol/resources.ts';
 import { path } from '../core/json.ts';
 import type { StreamOptions } from '../core/message-stream.ts';
 import { MessageStream } from '../core/message-stream.ts';
+import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Call, Request, RequestOptions } from '../core/request.ts';
 import { randomKey } from '../core/request.ts';
 
@@ -9,6 +10,9 @@ export interface MessageCreateParams {
   readonly conversationId: string;
   /** The question, plain text, at most `LIMITS.messageChars`. */
   readonly content: string;
+}
+export interface MessageListParams extends ListParams {
+  readonly conversationId: string;
 }
 /** An answer that exists. */
 export interface MessageRef {
@@ -111,4 +115,50 @@ export async function sendFeedback(
 ): Promise<Feedback> {
   const route = path('/conversations/{}/messages/{}/feedback', conversationId, messageId);
   return (await request({ ...options, method: 'POST', path: route, body: { rating, comment } })).data as Feedback;
+}
+
+/** `GET …/messages`. */
+export function listMessages(
+  request: Request,
+  { conversationId, ...page }: MessageListParams,
+  options?: RequestOptions,
+): PagePromise<'messages', Message> {
+  const route = path('/conversations/{}/messages', conversationId);
+  return listPages(request, 'messages', { ...options, method: 'GET', path: route }, { ...page });
+}
+
+/** `client.messages` */
+export class Messages {
+  readonly #request: Request;
+  constructor(request: Request) {
+    this.#request = request;
+  }
+  /** Asks, and gives the answer once it is whole. */
+  create(params: MessageCreateParams, options?: RequestOptions): Promise<Message> {
+    return createMessage(this.#request, params, options);
+  }
+  /** Asks, and gives the answer while it is written. See {@link streamMessage}. */
+  stream(params: MessageCreateParams, options?: StreamOptions): Promise<MessageStream> {
+    return streamMessage(this.#request, params, options);
+  }
+  /** Follows an answer that is being written, or was. See {@link resumeMessage}. */
+  resume(params: MessageResumeParams, options?: StreamOptions): Promise<MessageStream> {
+    return resumeMessage(this.#request, params, options);
+  }
+  /** Writes the conversation's last answer again, in its place. */
+  retry(params: MessageRef, options?: StreamOptions): Promise<MessageStream> {
+    return retryMessage(this.#request, params, options);
+  }
+  /** The server stops writing and keeps what there is. */
+  stop(params: MessageRef, options?: RequestOptions): Promise<Message> {
+    return stopMessage(this.#request, params, options);
+  }
+  /** All messages of a conversation. */
+  list(params: MessageListParams, options?: RequestOptions): PagePromise<'messages', Message> {
+    return listMessages(this.#request, params, options);
+  }
+  /** Rates an answer; a later rating replaces it. */
+  feedback(params: FeedbackParams, options?: RequestOptions): Promise<Feedback> {
+    return sendFeedback(this.#request, params, options);
+  }
 }

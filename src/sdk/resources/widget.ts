@@ -30,3 +30,27 @@ export async function createVisitorSession(
   const body = { assistant_id: assistantId };
   return (await request({ ...options, method: 'POST', path: '/visitor-sessions', body })).data as VisitorSession;
 }
+
+/** `client.widget` */
+export class Widget {
+  readonly #request: Request;
+  constructor(request: Request) {
+    this.#request = request;
+  }
+  /** What a page may know before there is a visitor. Publishable key only. */
+  config(params?: WidgetConfigParams, options?: RequestOptions): Promise<WidgetConfig> {
+    return getWidgetConfig(this.#request, params, options);
+  }
+}
+
+/** `client.visitorSessions` */
+export class VisitorSessions {
+  readonly #request: Request;
+  constructor(request: Request) {
+    this.#request = request;
+  }
+  /** A token for one visitor of one assistant. Publishable key only. */
+  create(params?: VisitorSessionCreateParams, options?: RequestOptions): Promise<VisitorSession> {
+    return createVisitorSession(this.#request, params, options);
+  }
+}

@@ -1,0 +1,51 @@
+import type { ApiKey, ApiKeyKind } from '../../protocol/resources.ts';
+import { path } from '../core/json.ts';
+import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
+import type { Request, RequestOptions } from '../core/request.ts';
+
+export interface ApiKeyUpdateParams {
+  readonly name?: string | undefined;
+  /** Origins whose pages may use a publishable key, e.g. `https://example.com`, `https://*.example.com`. */
+  readonly origins?: readonly string[] | undefined;
+  /** Assistants a publishable key opens. */
+  readonly assistantIds?: readonly string[] | undefined;
+  /** Scopes of a restricted key, e.g. `conversations:read`. */
+  readonly scopes?: readonly string[] | undefined;
+  /** ISO 8601, or `null` for never. */
+  readonly expiresAt?: string | null | undefined;
+}
+export interface ApiKeyCreateParams extends ApiKeyUpdateParams {
+  readonly kind: ApiKeyKind;
+}
+
+const body = <Params extends ApiKeyUpdateParams>({ assistantIds, expiresAt, ...same }: Params) => ({
+  ...same,
+  assistant_ids: assistantIds,
+  expires_at: expiresAt,
+});
+
+/** `client.apiKeys`. Secret key only. */
+export class ApiKeys {
+  readonly #request: Request;
+  constructor(request: Request) {
+    this.#request = request;
+  }
+  /** `POST /api-keys`: the only answer that holds a secret or restricted key itself, in `key`. */
+  async create(params: ApiKeyCreateParams, options?: RequestOptions): Promise<ApiKey> {
+    const call = { ...options, method: 'POST', path: '/api-keys', body: body(params) } as const;
+    return (await this.#request(call)).data as ApiKey;
+  }
+  /** `GET /api-keys` */
+  list(params: ListParams = {}, options?: RequestOptions): PagePromise<'api_keys', ApiKey> {
+    return listPages(this.#request, 'api_keys', { ...options, method: 'GET', path: '/api-keys' }, { ...params });
+  }
+  /** `PATCH /api-keys/{id}`: changes the fields that are given. */
+  async update(apiKeyId: string, params: ApiKeyUpdateParams, options?: RequestOptions): Promise<ApiKey> {
+    const call = { ...options, method: 'PATCH', path: path('/api-keys/{}', apiKeyId), body: body(params) } as const;
+    return (await this.#request(call)).data as ApiKey;
+  }
+  /** `DELETE /api-keys/{id}`: it is refused from here on. */
+  async revoke(apiKeyId: string, options?: RequestOptions): Promise<void> {
+    await this.#request({ ...options, method: 'DELETE', path: path('/api-keys/{}', apiKeyId) });
+  }
+}

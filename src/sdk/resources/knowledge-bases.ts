@@ -1,0 +1,36 @@
+import type { KnowledgeBase } from '../../protocol/resources.ts';
+import { path } from '../core/json.ts';
+import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
+import type { Request, RequestOptions } from '../core/request.ts';
+
+export interface KnowledgeBaseCreateParams {
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+/** `client.knowledgeBases` */
+export class KnowledgeBases {
+  readonly #request: Request;
+  constructor(request: Request) {
+    this.#request = request;
+  }
+  /** `POST /knowledge-bases` */
+  async create(params: KnowledgeBaseCreateParams, options?: RequestOptions): Promise<KnowledgeBase> {
+    const call = { ...options, method: 'POST', path: '/knowledge-bases', body: params } as const;
+    return (await this.#request(call)).data as KnowledgeBase;
+  }
+  /** `GET /knowledge-bases/{id}` */
+  async get(knowledgeBaseId: string, options?: RequestOptions): Promise<KnowledgeBase> {
+    const route = path('/knowledge-bases/{}', knowledgeBaseId);
+    return (await this.#request({ ...options, method: 'GET', path: route })).data as KnowledgeBase;
+  }
+  /** `GET /knowledge-bases` */
+  list(params: ListParams = {}, options?: RequestOptions): PagePromise<'knowledge_bases', KnowledgeBase> {
+    const call = { ...options, method: 'GET', path: '/knowledge-bases' } as const;
+    return listPages(this.#request, 'knowledge_bases', call, { ...params });
+  }
+  /** `DELETE /knowledge-bases/{id}`: with its documents. */
+  async delete(knowledgeBaseId: string, options?: RequestOptions): Promise<void> {
+    await this.#request({ ...options, method: 'DELETE', path: path('/knowledge-bases/{}', knowledgeBaseId) });
+  }
+}
