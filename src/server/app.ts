@@ -1,0 +1,73 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { HEADER } from '../protocol/headers.ts';
+import { ID_PREFIX } from '../protocol/ids.ts';
+import { BASE_PATH } from '../protocol/routes.ts';
+import { newId } from './auth/credentials.ts';
+import type { Deps } from './deps.ts';
+import { ApiError } from './http/api-error.ts';
+import { mountRoutes } from './http/mount.ts';
+import type { AppContext, AppEnv } from './http/types.ts';
+import { answerHeaders, preflight } from './middleware/answer-headers.ts';
+import { limitAnonymous } from './middleware/limits.ts';
+import { mountDocument } from './openapi/document.ts';
+import { mountHealth } from './routes/health.ts';
+import { routes } from './routes/index.ts';
+
+/**
+ * The whole REST API as a function from `Request` to `Response`: `createApp(deps).fetch(request)`. Opens no port, reads
+ * no environment. Pass node's `{ incoming, outgoing }` as the second argument of `fetch` for limits by address.
+ */
+export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+
+  app.use(async (c, next) => {
+    const startedAt = performance.now();
+    c.set('requestId', newId(ID_PREFIX.request, deps.random));
+    const isApi = c.req.path.startsWith(`${BASE_PATH}/`);
+    if (isApi && c.req.method === 'OPTIONS') c.res = preflight();
+    else await next();
+    if (isApi) setHeaders(c, answerHeaders(c, deps, c.error));
+    else c.res.headers.set(HEADER.requestId, c.get('requestId'));
+    logRequest(c, deps, performance.now() - startedAt);
+  });
+
+  mountHealth(app, deps);
+  mountRoutes(app, routes, deps);
+  mountDocument(app, routes);
+
+  const answerError = (error: unknown, c: AppContext) => {
+    if (error instanceof ApiError) return c.json(error.body, error.status as 400, error.headers);
+    deps.log.error({ requestId: c.get('requestId'), err: error }, 'request failed');
+    const fault = new ApiError('internal_error', `A fault on the server. Its log knows more: ${c.get('requestId')}`);
+    return c.json(fault.body, 500);
+  };
+  app.onError(answerError);
+  // Hono does not bring what this handler throws to `onError` inside the middleware, so it is answered here.
+  app.notFound((c) =>
+    limitAnonymous(c, deps).then(
+      () => answerError(new ApiError('not_found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
+      (error: unknown) => answerError(error, c),
+    ),
+  );
+  return app;
+}
+
+function setHeaders(c: AppContext, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+}
+
+/** One line a request: who and how long, never what. The query is left out, and so is all that was said. */
+function logRequest(c: AppContext, deps: Deps, ms: number): void {
+  const principal = c.get('principal');
+  const data = {
+    requestId: c.get('requestId'),
+    method: c.req.method,
+    path: c.req.path,
+    status: c.res.status,
+    ms: Math.round(ms * 10) / 10,
+    ...(c.error instanceof ApiError ? { code: c.error.code } : {}),
+    ...(principal ? { accountId: principal.accountId, keyId: principal.key.id, caller: principal.type } : {}),
+  };
+  if (c.res.status >= 500) deps.log.warn(data, 'request');
+  else deps.log.info(data, 'request');
+}

@@ -1,0 +1,158 @@
+import { LIMITS } from '../protocol/limits.ts';
+
+/**
+ * Everything that can be set from outside, in one table: it feeds the parser, `--help` and the docs. The environment
+ * (and an `.env` file) is the only source; a value that cannot be read stops the start.
+ */
+export const SETTINGS = {
+  port: { env: 'PORT', type: 'port', fallback: '8787', doc: 'Port to listen on; 0 takes any free one.' },
+  host: { env: 'HOST', type: 'text', fallback: '127.0.0.1', doc: 'Address to listen on; 0.0.0.0 for all.' },
+  dataDir: { env: 'ASSISTERS_DATA_DIR', type: 'text', fallback: './data', doc: 'Folder of the database.' },
+  publicUrl: {
+    env: 'ASSISTERS_PUBLIC_URL',
+    type: 'url',
+    fallback: null,
+    doc: 'Address at which browsers reach the server, e.g. https://chat.example.com. Default: http://localhost:PORT.',
+  },
+  trustProxy: {
+    env: 'ASSISTERS_TRUST_PROXY',
+    type: 'count',
+    fallback: '0',
+    doc: 'How many proxies stand before the server and append to X-Forwarded-For; 0 trusts none.',
+  },
+  modelBaseUrl: {
+    env: 'ASSISTERS_MODEL_BASE_URL',
+    type: 'url',
+    fallback: null,
+    doc: 'Base URL of an OpenAI-compatible API, e.g. http://localhost:11434/v1.',
+  },
+  modelApiKey: { env: 'ASSISTERS_MODEL_API_KEY', type: 'secret', fallback: null, doc: 'Its API key.' },
+  anthropicApiKey: {
+    env: 'ANTHROPIC_API_KEY',
+    type: 'secret',
+    fallback: null,
+    doc: 'Answers by Anthropic models (names that begin with claude-).',
+  },
+  embeddingModel: {
+    env: 'ASSISTERS_EMBEDDING_MODEL',
+    type: 'text',
+    fallback: null,
+    doc: 'Embedding model of the OpenAI-compatible API; without one, search is by words.',
+  },
+  allowPrivateHosts: {
+    env: 'ASSISTERS_ALLOW_PRIVATE_HOSTS',
+    type: 'flag',
+    fallback: 'false',
+    doc: 'Lets ingest read pages from private network addresses.',
+  },
+  uploadBytes: {
+    env: 'ASSISTERS_UPLOAD_BYTES',
+    type: 'count',
+    fallback: String(LIMITS.uploadBytes),
+    doc: 'Largest uploaded file, bytes.',
+  },
+  sessionsPerIp: {
+    env: 'ASSISTERS_SESSIONS_PER_IP',
+    type: 'count',
+    fallback: '10',
+    doc: 'New visitor sessions per address in 10 minutes; 0 for no limit.',
+  },
+  messagesPerIp: {
+    env: 'ASSISTERS_MESSAGES_PER_IP',
+    type: 'count',
+    fallback: '30',
+    doc: 'Visitors’ messages per address and minute; 0 for no limit.',
+  },
+  messagesPerVisitor: {
+    env: 'ASSISTERS_MESSAGES_PER_VISITOR',
+    type: 'count',
+    fallback: '10',
+    doc: 'Messages per visitor and minute; 0 for no limit.',
+  },
+  logLevel: {
+    env: 'ASSISTERS_LOG_LEVEL',
+    type: 'level',
+    fallback: 'info',
+    doc: 'How much is logged: debug, info, warn, error or silent.',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** One line of the table. `fallback` is read like a given value; `null` means not set. */
+export interface Setting {
+  readonly env: string;
+  readonly type: SettingType;
+  readonly fallback: string | null;
+  readonly doc: string;
+}
+type SettingType = 'text' | 'secret' | 'url' | 'port' | 'count' | 'flag' | 'level';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+interface ValueOf {
+  text: string;
+  secret: string;
+  url: string;
+  port: number;
+  count: number;
+  flag: boolean;
+  level: LogLevel;
+}
+type Table = typeof SETTINGS;
+
+/** The configuration as the server uses it; see {@link SETTINGS} for each value. URLs carry no trailing slash. */
+export type Config = {
+  readonly [Name in keyof Table]: ValueOf[Table[Name]['type']] | (Table[Name]['fallback'] extends null ? null : never);
+};
+
+/** A value that cannot be read. The message names the variable and what was expected, never a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration from an environment. An empty value counts as not set.
+ *
+ * @throws ConfigError naming the first wrong variable
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const config: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const given = environment[setting.env]?.trim();
+    const text = given || setting.fallback;
+    config[name] = text === null ? null : READ[setting.type](text, setting.env);
+  }
+  return config as Config;
+}
+
+const READ: { readonly [Type in SettingType]: (text: string, env: string) => ValueOf[Type] } = {
+  text: (text) => text,
+  secret: (text) => text,
+  url: (text, env) => {
+    let url: URL;
+    try {
+      url = new URL(text);
+    } catch {
+      throw new ConfigError(`${env} is not a URL: expected something like https://example.com.`);
+    }
+    if (!/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
+      throw new ConfigError(`${env} must be an http(s) URL without user, query or fragment.`);
+    }
+    return url.href.replace(/\/+$/, '');
+  },
+  port: (text, env) => wholeNumber(text, env, 65_535),
+  count: (text, env) => wholeNumber(text, env, Number.MAX_SAFE_INTEGER),
+  flag: (text, env) => {
+    if (/^(true|1|yes|on)$/i.test(text)) return true;
+    if (/^(false|0|no|off)$/i.test(text)) return false;
+    throw new ConfigError(`${env} must be true or false.`);
+  },
+  level: (text, env) => {
+    const level = text.toLowerCase();
+    if (/^(debug|info|warn|error|silent)$/.test(level)) return level as LogLevel;
+    throw new ConfigError(`${env} must be debug, info, warn, error or silent.`);
+  },
+};
+
+function wholeNumber(text: string, env: string, max: number): number {
+  if (/^\d{1,16}$/.test(text) && Number(text) <= max) return Number(text);
+  throw new ConfigError(`${env} must be a whole number from 0 to ${max}.`);
+}

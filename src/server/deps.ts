@@ -1,0 +1,22 @@
+import type { Answerer } from './answer/answerer.ts';
+import type { RandomBytes } from './auth/credentials.ts';
+import type { Config } from './config.ts';
+import type { Log } from './logs.ts';
+import type { RateLimiter } from './middleware/rate-limiter.ts';
+import type { Retriever } from './retrieve/retriever.ts';
+import type { Store } from './store/store.ts';
+
+/** What the app is built from. Everything with a side effect comes in here; nothing else reads clock, chance or environment. */
+export interface Deps {
+  readonly store: Store;
+  readonly retriever: Retriever;
+  readonly answerer: Answerer;
+  readonly config: Config;
+  readonly limiter: RateLimiter;
+  readonly log: Log;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly random: RandomBytes;
+  /** Of this installation; signs embed nonces. */
+  readonly signingSecret: string;
+}

@@ -1,0 +1,105 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
+import { BASE_PATH, type Caller, ROUTES, type Route } from '../../protocol/routes.ts';
+import type { AnyRoute } from '../http/route.ts';
+import type { AppEnv } from '../http/types.ts';
+
+const ErrorSchema = z
+  .object({
+    error: z.object({
+      code: z.string().openapi({ example: 'invalid_request' }),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+  })
+  .openapi('Error');
+
+const CALLER_NAMES: Readonly<Record<Caller, string>> = {
+  pk: 'publishable key',
+  vt: 'visitor token',
+  sk: 'secret key',
+  rk: 'restricted key',
+};
+
+/** Serves the OpenAPI 3.1 document at `/openapi.json`, made from the routes' own schemas. */
+export function mountDocument(app: OpenAPIHono<AppEnv>, routes: readonly AnyRoute[]): void {
+  for (const definition of routes) describeRoute(app, definition);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key (pk_, sk_, rk_) or a visitor token (vt_).',
+  });
+  let document: object | null = null;
+  app.get('/openapi.json', (c) => {
+    document ??= app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Assisters API', version: '1', description: 'Assistants that answer from your own documents.' },
+      servers: [{ url: '/' }],
+      security: [{ bearer: [] }],
+    });
+    return c.json(document);
+  });
+}
+
+function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
+  const route: Route = ROUTES[definition.name];
+  const callers = route.callers.map((caller) =>
+    caller === 'rk' ? `${CALLER_NAMES.rk} with \`${route.scope}\`` : CALLER_NAMES[caller],
+  );
+  const params = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  const body = definition.rawBody ?? (definition.body && { mediaType: 'application/json', schema: definition.body });
+  const { answer } = definition;
+  app.openAPIRegistry.registerPath({
+    method: route.method.toLowerCase() as 'get',
+    path: BASE_PATH + route.path,
+    operationId: definition.name,
+    tags: [route.path.split('/')[1]!],
+    summary: definition.summary,
+    description: [definition.description, `Callers: ${callers.join(', ')}.`].filter(Boolean).join('\n\n'),
+    request: {
+      ...(params.length > 0 && { params: z.object(Object.fromEntries(params.map((name) => [name, z.string()]))) }),
+      ...(definition.query && { query: definition.query as unknown as z.ZodObject }),
+      ...(body && {
+        body: {
+          required: definition.rawBody !== undefined || !definition.body?.safeParse(undefined).success,
+          content: { [body.mediaType]: { schema: body.schema } },
+        },
+      }),
+    },
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema && { content: { [answer.mediaType ?? 'application/json']: { schema: answer.schema } } }),
+      },
+      ...errorResponses([
+        ...(definition.query || body ? (['invalid_request'] as const) : []),
+        ...(body ? (['payload_too_large', 'unsupported_media_type'] as const) : []),
+        'missing_credential',
+        'invalid_api_key',
+        'key_type_not_allowed',
+        ...(route.scope ? (['insufficient_permissions'] as const) : []),
+        ...(params.length > 0 ? (['not_found'] as const) : []),
+        'rate_limit_exceeded',
+        'internal_error',
+        ...(definition.errors ?? []),
+      ]),
+    },
+  });
+}
+
+function errorResponses(codes: readonly ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, list]) => [
+      status,
+      {
+        description: list.map((code) => `\`${code}\`: ${ERRORS[code].meaning}`).join('\n\n'),
+        content: { 'application/json': { schema: ErrorSchema } },
+      },
+    ]),
+  );
+}
