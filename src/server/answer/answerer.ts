@@ -22,6 +22,7 @@ export interface AnswerRequest {
  * One piece of an answer: any number of `source` and `text`, then exactly one `result`. Citations in the text are
  * `[n]`, numbered from 1 in order of first use; the n-th `source` part is what `[n]` points at and comes before the
  * text that first cites it, so an answer cut short at any part has the sources of every citation it shows.
+ * An empty `text` is a sign of life.
  */
 export type AnswerPart =
   | { readonly type: 'source'; readonly source: Source }

@@ -155,7 +155,7 @@ export class Generation implements LiveAnswer {
         silence.refresh();
         if (part.type === 'source') this.#sources.push(part.source);
         else if (part.type === 'result') result = part;
-        else {
+        else if (part.text !== '') {
           truncated = this.#gather(part.text);
           if (truncated) break;
           if (this.#pending.length > AHEAD_CHARS) await this.#flushing;

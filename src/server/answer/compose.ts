@@ -1,0 +1,72 @@
+import type { Retriever } from '../retrieve/retriever.ts';
+import type { MessageRow, MessageStore } from '../store/store.ts';
+import type { Compose, Turn } from '../turn/turns.ts';
+import type { Answerer, AnswerRequest } from './answerer.ts';
+import { notFound } from './not-found.ts';
+
+/** Passages asked of retrieval for one answer. */
+const PASSAGES = 8;
+/** Messages before the question that are looked at. */
+const HISTORY_MESSAGES = 20;
+/** Earlier questions retrieval is told of. */
+const EARLIER_QUESTIONS = 3;
+
+export interface ComposeParts {
+  readonly messages: Pick<MessageStore, 'tail'>;
+  readonly retriever: Retriever;
+  readonly answerer: Answerer;
+}
+
+/**
+ * Retrieve, then answer. An assistant that has a knowledge base which holds nothing on the question says so without
+ * asking the model: what is not in the documents is not for it to make up.
+ */
+export function makeCompose({ messages, retriever, answerer }: ComposeParts): Compose {
+  return async function* compose(turn: Turn, signal: AbortSignal) {
+    const { scope, assistant, conversationId, question, ordinal } = turn;
+    const history = worthKeeping(await messages.tail(scope, conversationId, HISTORY_MESSAGES, ordinal));
+    const { knowledgeBaseId } = assistant;
+    const page = pageOf(question.metadata);
+    const passages =
+      knowledgeBaseId === null
+        ? []
+        : await retriever.retrieve({
+            scope: { accountId: scope.accountId },
+            knowledgeBaseId,
+            question: question.content,
+            earlierQuestions: history
+              .filter(({ role }) => role === 'user')
+              .slice(-EARLIER_QUESTIONS)
+              .map(({ content }) => content),
+            ...(page ? { page } : {}),
+            limit: PASSAGES,
+            signal,
+          });
+    if (knowledgeBaseId !== null && passages.length === 0) {
+      yield* notFound(question.content);
+      return;
+    }
+    yield* answerer.answer({ assistant, history, question: question.content, passages, signal });
+  };
+}
+
+/** Questions with their answers, where there is one: a failed turn teaches a model nothing. */
+function worthKeeping(rows: readonly MessageRow[]): AnswerRequest['history'] {
+  return rows.flatMap((row, index) => {
+    const answer = rows[index + 1];
+    if (row.role !== 'user' || answer?.role !== 'assistant' || answer.content === '') return [];
+    if (answer.status !== 'complete' && answer.status !== 'stopped') return [];
+    return [
+      { role: 'user' as const, content: row.content },
+      { role: 'assistant' as const, content: answer.content },
+    ];
+  });
+}
+
+/** The page the visitor is on, as the question's metadata says: `page: { url, title }`. */
+function pageOf(metadata: { readonly [key: string]: unknown }): { url: string; title: string } | null {
+  const page = metadata.page;
+  if (typeof page !== 'object' || page === null) return null;
+  const { url, title } = page as { url?: unknown; title?: unknown };
+  return typeof url === 'string' ? { url, title: typeof title === 'string' ? title : '' } : null;
+}

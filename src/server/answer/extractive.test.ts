@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import type { Passage } from '../retrieve/retriever.ts';
+import type { AnswerPart, AnswerRequest } from './answerer.ts';
+import { ExtractiveAnswerer } from './extractive.ts';
+import { NOT_FOUND_TEXT } from './not-found.ts';
+
+const passage = (n: number, text: string, more: Partial<Passage> = {}): Passage => ({
+  chunkId: `chunk_${n}`,
+  documentId: `doc_${n}`,
+  title: `Page ${n}`,
+  heading: '',
+  text,
+  url: `https://docs.example/${n}`,
+  relevance: 0.8,
+  ...more,
+});
+
+async function ask(question: string, passages: readonly Passage[], more: Partial<AnswerRequest> = {}) {
+  const parts: AnswerPart[] = [];
+  const answer = new ExtractiveAnswerer({ wordPaceMs: 0 }).answer({
+    assistant: { name: 'Docs', model: 'extractive', systemPrompt: '', config: {} },
+    history: [],
+    question,
+    passages,
+    signal: new AbortController().signal,
+    ...more,
+  });
+  for await (const part of answer) parts.push(part);
+  const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const sources = parts.flatMap((part) => (part.type === 'source' ? [part.source] : []));
+  const result = parts.at(-1);
+  return { text, sources, outcome: result?.type === 'result' ? result.outcome : null, parts };
+}
+
+const IFRAME = passage(
+  1,
+  'The widget can stand in an iframe when the page cannot run scripts. Put this where it should appear:\n\n' +
+    '```html\n<iframe src="https://chat.example/embed" title="Help"></iframe>\n```\n\n' +
+    'The page that holds it must be listed on the key. Colours are set elsewhere.',
+  { title: 'Embedding', heading: 'In an iframe' },
+);
+const THEMES = passage(2, 'Themes are light, dark and auto. The accent is one colour. It is set on the element.', {
+  title: 'Themes',
+});
+
+describe('the extractive answer', () => {
+  test('quotes the code a sentence introduces, with the sentence, and cites it', async () => {
+    const { text, sources, outcome } = await ask('How do I embed the widget in an iframe?', [IFRAME, THEMES]);
+    expect(text).toContain('The widget can stand in an iframe when the page cannot run scripts.');
+    expect(text).toContain('```html\n<iframe src="https://chat.example/embed" title="Help"></iframe>\n```');
+    expect(text).toContain('Put this where it should appear: [1]\n\n```html');
+    expect(text).not.toContain('Colours');
+    expect(sources).toHaveLength(1);
+    expect(sources[0]).toMatchObject({
+      title: 'Embedding',
+      heading: 'In an iframe',
+      document_id: 'doc_1',
+      relevance: 0.8,
+    });
+    expect(outcome).toBe('answered');
+  });
+
+  test('picks the sentence that answers, not the first of the passage', async () => {
+    const { text } = await ask('Which themes exist and how is the accent set?', [IFRAME, THEMES]);
+    expect(text.startsWith('Themes are light, dark and auto.')).toBe(true);
+  });
+
+  test('quotes a list whole, with the line that leads it', async () => {
+    const list = passage(
+      1,
+      'Intro words.\n\nThe panel knows these positions:\n\n- bottom-right\n- bottom-left\n- top-right\n\nNothing else.',
+    );
+    const { text } = await ask('Can the panel be at top-right?', [list]);
+    expect(text).toBe('The panel knows these positions:\n\n- bottom-right\n- bottom-left\n- top-right [1]');
+  });
+
+  test('every word of it stands in a source, in order, and n-th citation is the n-th source', async () => {
+    const passages = [
+      passage(1, 'Keys are made with `assisters keys create`. A key names its origins. Keep the secret key secret.'),
+      passage(2, 'A publishable key may stand in a page. It names origins and assistants. Rotate a key with care.'),
+      passage(3, 'Secret keys are for servers. A key in a browser is refused. Restricted keys hold scopes.'),
+      passage(4, 'Cats sleep. Dogs run.'),
+    ];
+    const { text, sources } = await ask('What is a secret key and which origins does a key name?', passages);
+    const paragraphs = text.split('\n\n');
+    expect(paragraphs).toHaveLength(sources.length);
+    expect(sources.length).toBeLessThanOrEqual(3);
+    paragraphs.forEach((paragraph, index) => {
+      const quoted = paragraph.replace(` [${index + 1}]`, '').replaceAll('\\', '');
+      const source = passages.find(({ documentId }) => documentId === sources[index]!.document_id)!;
+      expect(source.text).toContain(quoted);
+      expect(sources[index]!.quote).toBe(quoted);
+    });
+    expect(text).not.toContain('Cats');
+  });
+
+  test('quotes plain text so that markdown shows it as it is', async () => {
+    const { text } = await ask('What is the tag?', [
+      passage(
+        1,
+        'The tag is <assisters-chat> and *not* [a link](javascript:x) or [1] or snake_case_name or _this_ & &amp;.',
+      ),
+    ]);
+    expect(text).toBe(
+      'The tag is \\<assisters-chat> and \\*not\\* \\[a link\\](javascript:x) or \\[1\\] or snake_case_name or \\_this\\_ & \\&amp;. [1]',
+    );
+  });
+
+  test('is not found, without sources, when there are no passages', async () => {
+    const { text, sources, outcome } = await ask('Do you sell tea?', []);
+    expect({ text, sources, outcome }).toEqual({ text: NOT_FOUND_TEXT, sources: [], outcome: 'not_found' });
+  });
+
+  test('understands a follow-up through the earlier question', async () => {
+    const passages = [
+      passage(1, 'In Chrome open the menu to install it. In Firefox there is no menu entry for notes.'),
+      passage(2, 'Firefox shows tabs. To install the extension in Firefox open about:addons.'),
+    ];
+    const { text } = await ask('and for Firefox?', passages, {
+      history: [
+        { role: 'user', content: 'How do I install the extension in Chrome?' },
+        { role: 'assistant', content: 'In Chrome open the menu.' },
+      ],
+    });
+    expect(text).toContain('To install the extension in Firefox open about:addons.');
+  });
+
+  test('writes word by word at its pace, and stops when told', async () => {
+    const controller = new AbortController();
+    const answer = new ExtractiveAnswerer({ wordPaceMs: 1 }).answer({
+      assistant: { name: 'Docs', model: 'extractive', systemPrompt: '', config: {} },
+      history: [],
+      question: 'themes',
+      passages: [THEMES],
+      signal: controller.signal,
+    });
+    const texts: string[] = [];
+    await expect(async () => {
+      for await (const part of answer) {
+        if (part.type === 'text') texts.push(part.text);
+        if (texts.length === 3) controller.abort();
+      }
+    }).rejects.toThrow();
+    expect(texts).toEqual(['Themes', ' are', ' light,']);
+  });
+
+  test('of a passage of hostile shape stays linear', async () => {
+    for (const text of [
+      '[['.repeat(50_000),
+      '`'.repeat(100_000),
+      'a. '.repeat(30_000),
+      '- x\n'.repeat(20_000),
+      '_*'.repeat(50_000),
+    ]) {
+      const { parts } = await ask('what is x a', [passage(1, text)]);
+      expect(parts.at(-1)?.type).toBe('result');
+    }
+  });
+});
