@@ -1,0 +1,105 @@
+import { held, WORDS } from './support/held.ts';
+import { expect, scriptTag, test } from './support/test.ts';
+
+/**
+ * An answer is cut off in its middle, in each way that happens to visitors. The model server holds the second half back
+ * until the test lets it go, so "in the middle" is a fact and not a matter of timing.
+ */
+const FIRST_HALF = WORDS.slice(0, 6).join('').trim();
+const WHOLE = WORDS.join('').trim();
+
+test('a reload in the middle of an answer shows the whole conversation and the whole answer', async ({
+  visit,
+  chat,
+  world,
+  page,
+}) => {
+  const answer = held(world.model);
+  await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  await chat.launcher.click();
+  await chat.ask('Tell me about lamps');
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  await page.reload();
+  await expect(chat.launcher).toBeVisible();
+  if ((await chat.launcher.getAttribute('aria-expanded')) !== 'true') await chat.launcher.click();
+  await expect(chat.questions).toHaveText('Tell me about lamps');
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  answer.letGo();
+  await expect(chat.answers).toContainText(WHOLE);
+  await expect(chat.stop).toHaveCount(0);
+  await expect(chat.answers).toHaveCount(1);
+  expect(world.model.requests.length - answer.before).toBe(1);
+});
+
+test('a network that drops in the middle of an answer loses nothing', async ({
+  visit,
+  chat,
+  world,
+  context,
+  problems,
+}) => {
+  problems.allow(/net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED)/);
+  const answer = held(world.model);
+  await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  await chat.launcher.click();
+  await chat.ask('Tell me about lamps');
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  await context.setOffline(true);
+  await expect(chat.panel.getByRole('status')).toContainText('No connection');
+  answer.letGo();
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  await context.setOffline(false);
+  await expect(chat.answers).toContainText(WHOLE);
+  await expect(chat.answers).toHaveCount(1);
+  expect(world.model.requests.length - answer.before).toBe(1);
+});
+
+test('a server killed in the middle of an answer says so, and the answer can be had again', async ({
+  visit,
+  chat,
+  ownWorld: world,
+  problems,
+}) => {
+  problems.allow(/net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|EMPTY_RESPONSE)/);
+  held(world.model);
+  await visit(scriptTag(world, { 'assistant-id': world.writer }), { world });
+  await chat.launcher.click();
+  await chat.ask('Tell me about lamps');
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  await world.server.kill();
+  await expect(chat.panel.getByRole('status')).toContainText('No connection');
+  world.model.respond({ tokens: WORDS });
+  await world.server.start();
+  // What was stored is still there, and it is said that it is not all.
+  await expect(chat.answers).toContainText('The answer was interrupted.');
+  await expect(chat.questions).toHaveText('Tell me about lamps');
+  await chat.tryAgain.click();
+  await expect(chat.answers).toContainText(WHOLE);
+  await expect(chat.answers).not.toContainText('interrupted');
+  await expect(chat.answers).toHaveCount(1);
+});
+
+test('stop ends the generation at the provider, and what was written stays', async ({ visit, chat, world }) => {
+  held(world.model);
+  await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  await chat.launcher.click();
+  await chat.ask('Tell me about lamps');
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  await chat.stop.click();
+  await expect(chat.answers).toContainText('Stopped');
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  await expect(chat.send).toBeVisible();
+  expect(await world.model.requests.at(-1)!.closed).toBe('early');
+});
+
+test('a provider that fails is an error with a way on, never a dead spinner', async ({ visit, chat, world }) => {
+  world.model.respond({ status: 401 }, { tokens: WORDS });
+  await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  await chat.launcher.click();
+  await chat.ask('Tell me about lamps');
+  await expect(chat.answers).toContainText('could not write an answer');
+  await expect(chat.stop).toHaveCount(0);
+  await chat.tryAgain.click();
+  await expect(chat.answers).toContainText(WHOLE);
+  await expect(chat.answers).not.toContainText('could not write');
+});
