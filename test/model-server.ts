@@ -23,6 +23,8 @@ export interface ModelBehaviour {
   readonly tokens?: readonly string[] | ((request: ModelRequest) => readonly string[]);
   /** Milliseconds before each piece. */
   readonly paceMs?: number;
+  /** After so many pieces, waits before the next one: a test that is "in the middle" then is, however slow the machine. */
+  readonly hold?: { readonly after: number; readonly until: Promise<unknown> };
   /** Answers this status instead. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -123,6 +125,7 @@ async function write(
   for (const token of tokens) {
     if (then && sent >= (behaviour.after ?? 0)) break;
     if (paceMs > 0) await sleep(paceMs);
+    if (behaviour.hold?.after === sent) await Promise.race([behaviour.hold.until, request.closed]);
     if (line.gone) return;
     if (!response.write(wire.delta(token))) await drained(response);
     sent += 1;

@@ -27,9 +27,6 @@ import {
 declare const __ASSISTERS_CHUNKS__: { readonly chat: string; readonly iframe: string };
 
 type Host = HTMLElement & { [method in MethodName]?: (...args: unknown[]) => unknown };
-/** `fn(detail, event)`, as `Assisters.on('message', fn)` takes it. */
-type Listener = (detail: unknown, event: Event) => void;
-
 interface Chat {
   /** Key, assistant and mode: the same script twice must not make a second chat. */
   readonly identity: string;
@@ -85,7 +82,7 @@ function adopt(root: ShadowRoot, css: string): void {
 }
 
 /** The full event name of `message` or `assisters:message`. */
-const eventOf = (name: string): string => (EVENTS as Record<string, string>)[name] ?? name;
+const eventOf = (name: unknown): string => (EVENTS as Record<string, string>)[name as string] ?? (name as string);
 
 function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string, string>, identity: string): Chat {
   const framed = attributes.isolation === 'iframe';
@@ -101,7 +98,6 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   let loading = false;
   let waiting = false;
   let tries = 0;
-  const listeners: [string, unknown, EventListener][] = [];
 
   function load(): void {
     if (loading || !queue) return;
@@ -139,16 +135,8 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
 
   function call(method: MethodName, args: unknown[]): unknown {
     // The host is there from the start, so listening needs nothing loaded.
-    if (method === 'on') {
-      const [name, listener] = args as [string, Listener];
-      const heard: EventListener = (event) => listener((event as CustomEvent).detail, event);
-      listeners.push([eventOf(name), listener, heard]);
-      return host.addEventListener(eventOf(name), heard);
-    }
-    if (method === 'off')
-      return listeners.forEach(([name, listener, heard]) => {
-        if (name === eventOf(args[0] as string) && listener === args[1]) host.removeEventListener(name, heard);
-      });
+    if (method === 'on') return host.addEventListener(eventOf(args[0]), args[1] as EventListener);
+    if (method === 'off') return host.removeEventListener(eventOf(args[0]), args[1] as EventListener);
     if (!queue) return run(method, args);
     queue.push([method, args]);
     if (LOADING_METHODS.indexOf(method) >= 0) load();
