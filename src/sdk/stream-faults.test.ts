@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../test/corpora.ts';
 import { type Cut, faultProxy } from '../../test/fault-proxy.ts';
 import { seededRandom } from '../../test/random.ts';
+import { wireServer } from '../../test/wire-server.ts';
 import { Assisters, type MessageStream } from './index.ts';
-import { wireServer } from './testing/wire-server.ts';
 
 /** Faults on a real line: SDK, real sockets, a proxy that cuts, a server that goes on answering. No real waiting. */
 

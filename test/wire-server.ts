@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { encodeStreamEvent, SSE_HEADERS } from '../../protocol/sse-encode.ts';
+import { encodeStreamEvent, SSE_HEADERS } from '../src/protocol/sse-encode.ts';
 
 /**
  * A small server on 127.0.0.1 that speaks the messages' wire: one question per idempotency key, an answer that goes on
