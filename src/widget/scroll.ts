@@ -5,6 +5,7 @@ const END_PX = 8;
  * Where the reader is in the log. The log is laid out from its end (`flex-direction: column-reverse` around one block in
  * normal order), so the browser itself keeps the end in view while text grows, and keeps the reader's place when older
  * messages arrive above; `scrollTop` is 0 at the end and negative above it. Nothing is written or measured per delta.
+ * Listens only to its own elements and is collected with them.
  */
 export class LogScroll {
   readonly #scroller: HTMLElement;
@@ -15,14 +16,7 @@ export class LogScroll {
    * @param changed called when the reader leaves or reaches the end
    * @param older called when the top comes near
    */
-  constructor(
-    scroller: HTMLElement,
-    rows: HTMLElement,
-    top: HTMLElement,
-    signal: AbortSignal,
-    changed: () => void,
-    older: () => void,
-  ) {
+  constructor(scroller: HTMLElement, rows: HTMLElement, top: HTMLElement, changed: () => void, older: () => void) {
     this.#scroller = scroller;
     scroller.addEventListener(
       'scroll',
@@ -32,7 +26,7 @@ export class LogScroll {
         this.atEnd = atEnd;
         changed();
       },
-      { passive: true, signal },
+      { passive: true },
     );
     const observer = new IntersectionObserver(
       (entries) => {
@@ -41,12 +35,11 @@ export class LogScroll {
       { root: scroller, rootMargin: '400px 0px 0px 0px' },
     );
     observer.observe(top);
-    signal.addEventListener('abort', () => observer.disconnect());
-    if (!CSS.supports('overflow-anchor', 'auto')) this.#anchor(rows, signal);
+    if (!CSS.supports('overflow-anchor', 'auto')) this.#anchor(rows);
   }
 
   /** Without scroll anchoring (Safari) a reader above the end would be carried along by what grows below. */
-  #anchor(rows: HTMLElement, signal: AbortSignal): void {
+  #anchor(rows: HTMLElement): void {
     let height = 0;
     let last = rows.lastElementChild;
     const observer = new ResizeObserver(([entry]) => {
@@ -57,7 +50,6 @@ export class LogScroll {
       last = rows.lastElementChild;
     });
     observer.observe(rows);
-    signal.addEventListener('abort', () => observer.disconnect());
   }
 
   toEnd(): void {

@@ -49,8 +49,8 @@ export const en = {
   copy: 'Copy answer',
   copied: 'Copied',
   copyFailed: 'Copying is blocked by the browser',
-  copyCode: 'Copy code',
-  wrapCode: 'Wrap lines',
+  copyCode: 'Copy',
+  wrapCode: 'Wrap',
   helpful: 'Helpful',
   notHelpful: 'Not helpful',
   thanks: 'Thank you for the feedback',
@@ -79,7 +79,8 @@ export const en = {
   errorRate: 'Too many questions in a short time.',
   errorInProgress: 'The last answer is still being written. Wait for it, then try again.',
   errorTooLong: 'The question is too long. Shorten it, then send it again.',
-  errorOrigin: 'This chat is not allowed on {origin} yet. The owner of this site can allow it; the browser console says how.',
+  errorOrigin:
+    'This chat is not allowed on {origin} yet. The owner of this site can allow it; the browser console says how.',
   errorKey: 'This chat is not set up correctly: its key is not valid. The owner of this site can fix it.',
   errorUnknown: 'Something went wrong on our side.',
 } as const;

@@ -36,12 +36,7 @@ export function errorText(code: string, strings: Strings, origin: string): strin
 }
 
 /** An error where it happened: what it is, what to do, and a way to do it. */
-export function errorBlock(
-  view: View,
-  error: ChatError,
-  retry: (() => void) | null,
-  title?: string,
-): TemplateResult {
+export function errorBlock(view: View, error: ChatError, retry: (() => void) | null, title?: string): TemplateResult {
   const { strings, state } = view;
   const seconds = error.retryAtMs === null ? 0 : Math.ceil((error.retryAtMs - state.nowMs) / 1000);
   return html`<div class="error">

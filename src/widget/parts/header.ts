@@ -17,6 +17,6 @@ export function header(view: View): TemplateResult {
         : nothing
     }
     ${menu(view)}
-    ${view.closable ? iconButton('close', strings.closeChat, () => ask({ type: 'close' })) : nothing}
+    ${view.floating ? iconButton('close', strings.closeChat, () => ask({ type: 'close' })) : nothing}
   </header>`;
 }

@@ -1,12 +1,10 @@
 import { render } from 'lit';
-import type { Row } from '../store/state.ts';
+import type { Source } from '../../protocol/resources.ts';
+import { format } from '../i18n/strings.ts';
+import { createMarkdownView, type MarkdownView } from '../markdown/markdown-view.ts';
+import type { AnswerRow, Row } from '../store/state.ts';
 import { message } from './message.ts';
 import type { View } from './view.ts';
-
-/** Draws growing markdown into an element. */
-export interface MarkdownView {
-  update(text: string, done: boolean): void;
-}
 
 /** One row on the page, and what it was drawn from last. */
 interface Cell {
@@ -16,6 +14,7 @@ interface Cell {
   markdown: MarkdownView | null;
   text: string;
   done: boolean;
+  sources: readonly Source[];
 }
 
 /**
@@ -24,15 +23,23 @@ interface Cell {
  */
 export class Log {
   readonly #box: HTMLElement;
-  readonly #createMarkdown: (target: HTMLElement) => MarkdownView;
+  readonly #cite: (key: string, index: number) => void;
+  readonly #copy: (text: string) => Promise<void>;
   readonly #cells = new Map<string, Cell>();
   #view: View | null = null;
   /** Counts changes of what all rows show: words, name, picture. */
   #words = 0;
 
-  constructor(box: HTMLElement, createMarkdown: (target: HTMLElement) => MarkdownView) {
+  /** @param cite the visitor activated a citation: source `index` of row `key` */
+  constructor(box: HTMLElement, cite: (key: string, index: number) => void, copy: (text: string) => Promise<void>) {
     this.#box = box;
-    this.#createMarkdown = createMarkdown;
+    this.#cite = cite;
+    this.#copy = copy;
+  }
+
+  /** Ends the rows' listeners and timers. */
+  dispose(): void {
+    for (const { markdown } of this.#cells.values()) markdown?.dispose();
   }
 
   update(view: View): void {
@@ -58,6 +65,7 @@ export class Log {
     const keys = new Set(rows.map((row) => row.key));
     for (const [key, cell] of this.#cells) {
       if (keys.has(key)) continue;
+      cell.markdown?.dispose();
       cell.element.remove();
       this.#cells.delete(key);
     }
@@ -67,7 +75,8 @@ export class Log {
       const row = rows[index]!;
       const last = index === rows.length - 1;
       const { element } = this.#draw(view, row, last);
-      if (element.nextElementSibling !== next || element.parentNode !== this.#box) this.#box.insertBefore(element, next);
+      if (element.nextElementSibling !== next || element.parentNode !== this.#box)
+        this.#box.insertBefore(element, next);
       element.tabIndex = last ? 0 : -1;
       next = element;
     }
@@ -113,7 +122,7 @@ export class Log {
       const element = this.#box.ownerDocument.createElement('article');
       element.className = `message ${row.role}`;
       element.setAttribute('part', 'message');
-      cell = { element, row, drawn: '', markdown: null, text: '', done: false };
+      cell = { element, row, drawn: '', markdown: null, text: '', done: false, sources: [] };
       this.#cells.set(row.key, cell);
     }
     const { element } = cell;
@@ -123,15 +132,34 @@ export class Log {
     }
     cell.row = row;
     cell.drawn = drawn;
-    if (row.role === 'assistant') this.#write(cell, row.answer.content, row !== state.live);
+    if (row.role === 'assistant') this.#write(cell, row, row !== state.live);
     return cell;
   }
 
-  #write(cell: Cell, text: string, done: boolean): void {
-    if (text === cell.text && done === cell.done) return;
-    cell.markdown ??= this.#createMarkdown(cell.element.querySelector<HTMLElement>('.text')!);
-    cell.markdown.update(text, done);
-    cell.text = text;
-    cell.done = done;
+  #write(cell: Cell, row: AnswerRow, done: boolean): void {
+    const { content, sources } = row.answer;
+    if (content === cell.text && done === cell.done && sources === cell.sources) return;
+    const cited = sources !== cell.sources || done !== cell.done;
+    Object.assign(cell, { text: content, done, sources });
+    cell.markdown ??= this.#markdown(cell);
+    cell.markdown.update(content, done);
+    if (cited) cell.markdown.refreshCitations();
+  }
+
+  #markdown(cell: Cell): MarkdownView {
+    const { strings } = this.#view!;
+    return createMarkdownView(cell.element.querySelector('.text')!, {
+      copyLabel: strings.copyCode,
+      copiedLabel: strings.copied,
+      wrapLabel: strings.wrapCode,
+      copy: this.#copy,
+      citation: (number) => {
+        const source = cell.sources[number - 1];
+        if (source) return format(strings.source, { number, title: source.title });
+        // The sources come after the text: until then every number may be one.
+        return cell.done || cell.sources.length > 0 ? null : format(strings.citation, { number });
+      },
+      onCitation: (number) => cell.sources[number - 1] && this.#cite(cell.row.key, number - 1),
+    });
   }
 }

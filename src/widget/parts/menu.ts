@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Request } from '../store/requests.ts';
-import { ICONS, icon, type View } from './view.ts';
+import { type ICONS, icon, type View } from './view.ts';
 
 type Item = readonly [glyph: keyof typeof ICONS, label: string, request: Request, key: string];
 
@@ -64,9 +64,10 @@ function steer(event: KeyboardEvent, show: (on: boolean) => void): void {
     // Only the menu closes, not the panel.
     event.stopPropagation();
     button.focus();
-    return show(false);
+    show(false);
+    return;
   }
-  if (key === 'Tab' && open) return show(false);
+  if (key === 'Tab' && open) show(false);
   const step = key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0;
   if (step === 0 && !(open && (key === 'Home' || key === 'End'))) return;
   event.preventDefault();

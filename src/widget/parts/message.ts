@@ -31,7 +31,7 @@ function answer(view: View, row: AnswerRow, last: boolean): TemplateResult {
   const retry = last ? () => ask({ type: 'retry' }) : null;
   return html`<p class="who" aria-hidden="true">${avatar(view)}<span>${settings.name}</span></p>
     ${writing && content === '' ? skeleton(view) : nothing}
-    <div class=${writing ? 'text writing' : 'text'} dir="auto" ?hidden=${content === ''}></div>
+    <div class=${writing ? 'text markdown writing' : 'text markdown'} dir="auto" ?hidden=${content === ''}></div>
     ${!writing && outcome === 'not_found' ? notFound(view) : nothing}
     ${truncated ? html`<p class="fine">${strings.truncated}</p>` : nothing}
     ${status === 'stopped' ? html`<p class="fine">${strings.stopped}</p>` : nothing}

@@ -39,7 +39,8 @@ export function sources(view: View, row: AnswerRow): TemplateResult | typeof not
           @click=${() => ask({ type: 'source', key: row.key, index: open === index ? null : index })}
         >
           <span class="number">${index + 1}</span>
-          <span class="label" dir="auto">${source.title || sourceUrl(source)?.host}</span>
+          <span class="label" dir="auto">${source.title}</span>
+          <small>${sourceUrl(source)?.host}</small>
         </button>`,
       )}
     </div>

@@ -15,6 +15,8 @@ export interface View {
     readonly greeting: string;
     readonly placeholder: string;
     readonly prompts: readonly string[];
+    /** The server's accent colour, or `''`. */
+    readonly accent: string;
     readonly avatarUrl: string;
     readonly contactUrl: string;
     /** Documents that are searched; `0` when unknown. */
@@ -24,7 +26,6 @@ export interface View {
   readonly origin: string;
   /** The panel floats over a page: it can be closed, widened, and is a dialog. */
   readonly floating: boolean;
-  readonly closable: boolean;
 }
 
 /** Line glyphs on a 20 px grid. Those that point are mirrored in right-to-left text (`flip`). */
@@ -37,7 +38,8 @@ export const ICONS = {
   copy: 'M7.5 7.5V4.2c0-.4.3-.7.7-.7h7.6c.4 0 .7.3.7.7v7.6c0 .4-.3.7-.7.7h-3.3M4.2 7.5h7.6c.4 0 .7.3.7.7v7.6c0 .4-.3.7-.7.7H4.2a.7.7 0 0 1-.7-.7V8.2c0-.4.3-.7.7-.7Z',
   check: 'M4 10.5l4 4 8-9',
   up: 'M6.5 9l3-5.8c.9 0 1.7.7 1.7 1.7V8h3.6c1 0 1.7.9 1.5 1.8l-1 5c-.2.7-.8 1.2-1.5 1.2H6.5V9ZM3.5 9v7',
-  thumbDown: 'M13.5 11l-3 5.8c-.9 0-1.7-.7-1.7-1.7V12H5.2c-1 0-1.7-.9-1.5-1.8l1-5c.2-.7.8-1.2 1.5-1.2h7.3V11ZM16.5 11V4',
+  thumbDown:
+    'M13.5 11l-3 5.8c-.9 0-1.7-.7-1.7-1.7V12H5.2c-1 0-1.7-.9-1.5-1.8l1-5c.2-.7.8-1.2 1.5-1.2h7.3V11ZM16.5 11V4',
   again: 'M15.8 7.5A6.2 6.2 0 1 0 16.2 10.5M16 3.8V7.5h-3.7',
   external: 'M8 4.5H4.5v11h11V12M11.5 4h4.5v4.5M16 4l-6.5 6.5',
   chevron: 'M8 5l5 5-5 5',
@@ -72,7 +74,10 @@ export function iconButton(
 /** The assistant's picture, else its initial. Decorative: the name stands beside it. */
 export function avatar(view: View): TemplateResult {
   const { avatarUrl, name } = view.settings;
+  const initial = [...name][0] ?? '';
   return html`<span class="avatar" aria-hidden="true">${
-    avatarUrl ? html`<img src=${avatarUrl} alt="" referrerpolicy="no-referrer">` : [...name][0]
+    avatarUrl
+      ? html`<img src=${avatarUrl} alt="" referrerpolicy="no-referrer" @error=${(event: Event) => (event.target as Element).replaceWith(initial)}>`
+      : initial
   }</span>`;
 }

@@ -5,7 +5,7 @@ import { EVENTS, type EventName } from '../names.ts';
 import type { ChatMemory } from '../storage.ts';
 import { type ChatTransport, TransportError } from '../transport/transport.ts';
 import type { Request } from './requests.ts';
-import type { AnswerRow, ChatState } from './state.ts';
+import { type AnswerRow, type ChatState, lastQuestion } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import { errorOf, playTurn, type TurnPorts } from './turn.ts';
 
@@ -39,6 +39,10 @@ export class Chat {
   /** Ends with a turn: its line. */
   #turn: AbortController | null = null;
   #metadata: Metadata = {};
+  /** The load under way: a question asked meanwhile belongs to the conversation it may restore. */
+  #loading: Promise<void> | null = null;
+  /** The stored conversation, if any, is in the state. */
+  #restored = false;
 
   constructor(ports: ChatPorts) {
     this.#ports = ports;
@@ -58,7 +62,7 @@ export class Chat {
     if (wide !== this.state.wide) this.#store.dispatch({ type: 'wide', on: wide });
     this.#remember();
     this.#ports.emit(EVENTS.open, {});
-    if (this.state.phase === 'idle') void this.#load();
+    if (this.state.phase === 'idle') this.#reload();
   }
 
   close(): void {
@@ -77,54 +81,71 @@ export class Chat {
     const { dispatch } = this.#store;
     switch (request.type) {
       case 'send':
-        return this.#send(request.content);
+        this.#send(request.content);
+        break;
       case 'retry':
-        return this.#retry();
+        this.#retry();
+        break;
       case 'stop':
-        return void this.#stop();
+        void this.#stop();
+        break;
       case 'older':
-        return void this.#older();
+        void this.#older();
+        break;
       case 'reload':
-        return void this.#load();
+        this.#reload();
+        break;
       case 'close':
-        return this.close();
+        this.close();
+        break;
       case 'reset':
-        return this.reset();
+        this.reset();
+        break;
       case 'end':
-        return void this.#end();
+        void this.#end();
+        break;
       case 'draft':
-        return dispatch({ type: 'draft', value: request.value });
+        dispatch({ type: 'draft', value: request.value });
+        break;
       case 'menu':
-        return dispatch({ type: 'menu', on: request.on });
+        dispatch({ type: 'menu', on: request.on });
+        break;
       case 'wide':
         dispatch({ type: 'wide', on: request.on });
-        return this.#remember();
-      case 'source':
-        return dispatch({
-          type: 'source',
-          source: request.index === null ? null : { key: request.key, index: request.index },
-        });
+        this.#remember();
+        break;
+      case 'source': {
+        const { key, index } = request;
+        dispatch({ type: 'source', source: index === null ? null : { key, index } });
+        break;
+      }
       case 'visit': {
         const source = this.#answer(request.key)?.answer.sources[request.index];
         if (source && !this.#ports.emit(EVENTS.sourceClick, { source })) request.event.preventDefault();
-        return;
+        break;
       }
       case 'copy':
-        return void this.#copy(request.key);
+        void this.#copy(request.key);
+        break;
       case 'rate':
-        return void this.#rate(request.key, request.rating);
+        void this.#rate(request.key, request.rating);
+        break;
     }
   }
 
   /** Forgets the conversation and starts anew; the visitor stays known. */
   reset(): void {
+    const { live, conversationId } = this.state;
     this.#life.abort();
     this.#life = new AbortController();
     this.#turn = null;
     this.#store.dispatch({ type: 'forgotten' });
-    this.#store.dispatch({ type: 'menu', on: false });
     this.#saveConversation(null);
-    if (this.state.phase !== 'ready' && this.state.open) void this.#load();
+    if (live?.answer.messageId && conversationId) {
+      // Nobody will read it; the server need not write it.
+      this.#ports.transport.stop(conversationId, live.answer.messageId, this.#life.signal).catch(() => {});
+    }
+    if (this.state.phase === 'idle' && this.state.open) this.#reload();
   }
 
   /** Closes the line without stopping the answer. */
@@ -137,7 +158,7 @@ export class Chat {
   wake(): void {
     const { live, conversationId } = this.state;
     if (this.#turn || !live) return;
-    const question = this.state.rows.findLast((row) => row.role === 'user');
+    const question = lastQuestion(this.state.rows);
     if (live.answer.messageId === null) {
       if (question) void this.#play(question.key, question.content);
     } else if (conversationId) void this.#follow(conversationId, live.answer.messageId);
@@ -172,6 +193,10 @@ export class Chat {
     this.#ports.emit(EVENTS.error, { code, message: error instanceof Error ? error.message : String(error) });
   }
 
+  #reload(): void {
+    this.#loading = this.#load();
+  }
+
   async #load(): Promise<void> {
     const { dispatch } = this.#store;
     const { transport, memory, now } = this.#ports;
@@ -180,19 +205,21 @@ export class Chat {
     try {
       // Both at once: a returning visitor waits for one round trip, not two.
       const stored = this.state.conversationId ?? memory.session()?.conversationId ?? null;
-      const history = stored !== null && this.state.rows.length === 0 ? this.#history(stored) : null;
+      const history = stored !== null && !this.#restored ? this.#history(stored) : null;
       const config = await transport.config(signal);
       const page = await history;
       if (signal.aborted) return;
-      if (stored !== null && page === 'gone') {
+      this.#restored = true;
+      if (page === 'gone') {
         dispatch({ type: 'notice', notice: 'gone', key: this.#ports.newId() });
         this.#saveConversation(null);
-      } else if (stored !== null && page && this.state.live === null && this.state.rows.length === 0) {
+      } else if (page && stored !== null) {
         dispatch({ type: 'restored', conversationId: stored, page });
         this.#remember();
       }
+      const asked = this.state.live !== null && this.#turn !== null;
       dispatch({ type: 'loaded', config });
-      this.wake();
+      if (!asked) this.wake();
     } catch (error) {
       if (signal.aborted) return;
       const failure = errorOf(error, now());
@@ -240,7 +267,7 @@ export class Chat {
     this.#store.dispatch({ type: 'retried', answerKey: this.#ports.newId() });
     const { live } = this.state;
     if (!live) return;
-    const question = rows.findLast((row) => row.role === 'user');
+    const question = lastQuestion(rows);
     const { messageId } = live.answer;
     if (messageId !== null && conversationId !== null) {
       const { transport } = this.#ports;
@@ -253,6 +280,8 @@ export class Chat {
     const { transport, memory } = this.#ports;
     const begun = this.#begin();
     try {
+      await this.#loading;
+      if (begun.signal.aborted) return;
       let conversationId = this.state.conversationId;
       if (conversationId === null) {
         conversationId = await this.#start(begun);

@@ -1,7 +1,15 @@
 import { type AnswerState, closeAnswer, isSettled, WAITING_ANSWER } from '../../protocol/answer-state.ts';
 import type { WidgetConfig } from '../../protocol/resources.ts';
 import type { HistoryPage } from '../transport/transport.ts';
-import { type AnswerRow, type ChatError, type ChatState, INITIAL_STATE, type Row, rowOf } from './state.ts';
+import {
+  type AnswerRow,
+  type ChatError,
+  type ChatState,
+  INITIAL_STATE,
+  lastQuestion,
+  type Row,
+  rowOf,
+} from './state.ts';
 
 /** Everything that can happen to the state. Effects dispatch these; views never do. */
 export type Action =
@@ -111,9 +119,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
         ...INITIAL_STATE,
         open: state.open,
         wide: state.wide,
-        phase: state.phase,
+        phase: state.config ? 'ready' : 'idle',
         config: state.config,
-        error: state.error,
         draft: state.draft,
       };
     default:
@@ -125,16 +132,19 @@ function waiting(key: string): AnswerRow {
   return { role: 'assistant', key, answer: WAITING_ANSWER, feedback: null, error: null };
 }
 
+/** Puts the stored conversation before what was asked while it loaded. */
 function restore(state: ChatState, conversationId: string, page: HistoryPage): ChatState {
   const rows: Row[] = page.messages.map(rowOf);
   const last = rows.at(-1);
-  const live = last?.role === 'assistant' && last.answer.status === 'streaming' ? last : null;
-  return { ...state, conversationId, before: page.offset, rows: live ? rows.slice(0, -1) : rows, live };
+  const writing = last?.role === 'assistant' && last.answer.status === 'streaming';
+  const live = writing && state.live === null ? last : state.live;
+  if (writing) rows.pop();
+  return { ...state, conversationId, before: page.offset, rows: [...rows, ...state.rows], live };
 }
 
 /** The conversation is over for this visitor. A question on its way belongs to the new one, so the line goes above it. */
 function notice(state: ChatState, row: Row): ChatState {
-  const at = state.live === null ? state.rows.length : lastQuestion(state.rows);
+  const at = state.live === null ? state.rows.length : state.rows.indexOf(lastQuestion(state.rows)!);
   return { ...state, conversationId: null, rows: [...state.rows.slice(0, at), row, ...state.rows.slice(at)] };
 }
 
@@ -178,14 +188,11 @@ function retry(state: ChatState, answerKey: string): ChatState {
   };
 }
 
-const lastQuestion = (rows: readonly Row[]): number => rows.findLastIndex((row) => row.role === 'user');
-
 function isAsking(rows: readonly Row[]): boolean {
-  const row = rows[lastQuestion(rows)];
-  return row?.role === 'user' && row.status !== 'sent';
+  return (lastQuestion(rows)?.status ?? 'sent') !== 'sent';
 }
 
 function mapLastQuestion(rows: readonly Row[], status: 'sent' | 'queued'): readonly Row[] {
-  const index = lastQuestion(rows);
-  return rows.map((row, at) => (at === index && row.role === 'user' ? { ...row, status } : row));
+  const question = lastQuestion(rows);
+  return rows.map((row) => (row === question ? { ...question, status } : row));
 }

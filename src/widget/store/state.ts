@@ -111,3 +111,12 @@ export function rowOf(message: Message): QuestionRow | AnswerRow {
     error: message.error && { code: message.error.code, retryAtMs: null },
   };
 }
+
+/** The visitor's latest question: what an answer under way answers. */
+export function lastQuestion(rows: readonly Row[]): QuestionRow | null {
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index]!;
+    if (row.role === 'user') return row;
+  }
+  return null;
+}
