@@ -523,6 +523,8 @@ export class AssistersChat extends LitElement {
       if (!this.#log) this.#mountLog(panelElement);
       this.#log!.update(view);
       if (open) topLayer(panelElement);
+      const input = this.#input!;
+      if (input.value !== state.draft) input.value = state.draft;
       this.#speak(root, view);
     }
     this.#drawn = state;

@@ -8,18 +8,23 @@ const NEAR_LIMIT = 400;
 
 /**
  * Where the visitor writes. Grows with its text to six lines (a copy of the text in `data-text` holds the box open, so
- * nothing is measured). While an answer is written, send is stop, and what is typed meanwhile is kept.
+ * nothing is measured). The element puts the draft into the field, because only there is known what the visitor has typed
+ * since the last frame. While an answer is written, send is stop, and what is typed meanwhile is kept.
  */
 export function composer({ state, strings, settings, ask }: View): TemplateResult {
   const { draft, live } = state;
   const left = LIMITS.messageChars - draft.trim().length;
   const sendable = live === null && left >= 0 && draft.trim() !== '' && state.phase !== 'failed';
-  const send = () => sendable && ask({ type: 'send', content: draft });
+  // What stands in the field now: a fast typist is a frame ahead of what was drawn.
+  const send = (event: Event) => {
+    const field = (event.currentTarget as Element).closest('form')!.querySelector('textarea')!;
+    ask({ type: 'send', content: field.value });
+  };
   const keydown = (event: KeyboardEvent) => {
     // An Enter that ends an input method's composition is not a send. 229: Safari says so only by this code.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    send();
+    send(event);
   };
   const count = left < 0 ? format(strings.charsOver, { count: -left }) : format(strings.charsLeft, { count: left });
   return html`<form
@@ -27,7 +32,7 @@ export function composer({ state, strings, settings, ask }: View): TemplateResul
     part="composer"
     @submit=${(event: Event) => {
       event.preventDefault();
-      send();
+      send(event);
     }}
   >
     ${state.offline ? html`<p class="offline" role="status">${strings.offline}</p>` : nothing}
@@ -43,7 +48,6 @@ export function composer({ state, strings, settings, ask }: View): TemplateResul
           placeholder=${settings.placeholder}
           enterkeyhint="send"
           autocomplete="off"
-          .value=${draft}
           @input=${(event: Event) => ask({ type: 'draft', value: (event.target as HTMLTextAreaElement).value })}
           @keydown=${keydown}
         ></textarea>
