@@ -44,7 +44,10 @@ async function bundleDemo(): Promise<string> {
   return output[0].code;
 }
 
-const pageHtml = (dark: boolean, rtl: boolean) => `<!doctype html><html lang="${rtl ? 'ar' : 'en'}" dir="${rtl ? 'rtl' : 'ltr'}">
+const pageHtml = (
+  dark: boolean,
+  rtl: boolean,
+) => `<!doctype html><html lang="${rtl ? 'ar' : 'en'}" dir="${rtl ? 'rtl' : 'ltr'}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Harbour</title>
 <style>
   :root { color-scheme: ${dark ? 'dark' : 'light'} }

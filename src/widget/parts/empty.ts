@@ -11,7 +11,7 @@ export function empty(view: View): TemplateResult {
   return html`<div class="empty">
     <div class="welcome">
       ${avatar(view)}
-      <h3>${settings.greeting}</h3>
+      <h3><bdi>${settings.greeting}</bdi></h3>
       <p>${strings.intro}</p>
     </div>
     ${
@@ -19,8 +19,8 @@ export function empty(view: View): TemplateResult {
         ? html`<ul class="prompts" aria-label=${strings.suggestions}>
             ${prompts.map(
               (prompt) => html`<li>
-                <button type="button" dir="auto" @click=${() => ask({ type: 'send', content: prompt })}>
-                  <span>${prompt}</span>${icon('chevron', true)}
+                <button type="button" @click=${() => ask({ type: 'send', content: prompt })}>
+                  <bdi>${prompt}</bdi>${icon('chevron', true)}
                 </button>
               </li>`,
             )}

@@ -8,8 +8,8 @@ export function header(view: View): TemplateResult {
   return html`<header class="header" part="header">
     ${avatar(view)}
     <div class="title">
-      <h2 id="name">${settings.name}</h2>
-      <p>${settings.subtitle}</p>
+      <h2 id="name"><bdi>${settings.name}</bdi></h2>
+      <p><bdi>${settings.subtitle}</bdi></p>
     </div>
     ${
       state.rows.length > 0 || state.live

@@ -14,7 +14,7 @@ export const messageStyles = css`
     scrollbar-color: var(--assisters-line) transparent;
   }
   .flow { margin-block-end: auto; display: flow-root; }
-  .flow:has(> .empty) { flex: 1; display: flex; }
+  .flow:has(> .empty) { flex: 1; display: flex; flex-direction: column; }
   .rows { padding-block: 8px 12px; }
   .rows:empty { display: none; }
   .older { block-size: 1px; }
@@ -54,21 +54,19 @@ export const messageStyles = css`
     vertical-align: -.17em;
     border-radius: 1px;
     background: var(--accent-text);
-    animation: blink 1.1s steps(1) infinite;
   }
-  @keyframes blink { 50% { opacity: 0; } }
 
   .skeleton { display: grid; gap: 10px; padding-block: 6px; animation: appear .2s .3s ease-out both; }
   .skeleton i {
     block-size: 10px;
     border-radius: 5px;
-    background: linear-gradient(90deg, var(--assisters-line) 35%, var(--assisters-surface-raised) 50%, var(--assisters-line) 65%) 0 0 / 300% 100%;
-    animation: shimmer 1.6s linear infinite;
+    background: var(--assisters-line);
+    animation: breathe .9s ease-in-out infinite alternate;
   }
-  .skeleton i:nth-child(2) { inline-size: 92%; }
-  .skeleton i:nth-child(3) { inline-size: 60%; }
+  .skeleton i:nth-child(2) { inline-size: 92%; animation-delay: .15s; }
+  .skeleton i:nth-child(3) { inline-size: 60%; animation-delay: .3s; }
   .skeleton p { font-size: 13px; color: var(--assisters-text-muted); animation: appear .2s 1.5s ease-out both; }
-  @keyframes shimmer { from { background-position: 100% 0; } to { background-position: 0 0; } }
+  @keyframes breathe { to { opacity: .45; } }
 
   .actions { display: flex; gap: 2px; margin-block-start: 6px; margin-inline-start: -7px; }
   .actions .icon-button { inline-size: 30px; block-size: 30px; }

@@ -47,7 +47,6 @@ export const panelStyles = css`
     z-index: 1;
     display: flex;
     align-items: center;
-    gap: 4px;
     flex: none;
     min-block-size: 56px;
     padding-block: 8px;
