@@ -5,12 +5,15 @@ import type { Log } from './logs.ts';
 import type { RateLimiter } from './middleware/rate-limiter.ts';
 import type { Retriever } from './retrieve/retriever.ts';
 import type { Store } from './store/store.ts';
+import type { Turns } from './turn/turns.ts';
 
 /** What the app is built from. Everything with a side effect comes in here; nothing else reads clock, chance or environment. */
 export interface Deps {
   readonly store: Store;
   readonly retriever: Retriever;
   readonly answerer: Answerer;
+  /** The answers being written, and what starts them; see `makeTurns`. */
+  readonly turns: Turns;
   readonly config: Config;
   readonly limiter: RateLimiter;
   readonly log: Log;

@@ -1,11 +1,14 @@
+import { ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { LIMITS } from '../../protocol/limits.ts';
 import { BASE_PATH, ROUTES, type Route } from '../../protocol/routes.ts';
 import { identify, permit } from '../auth/authorize.ts';
 import { scopeOf } from '../auth/principal.ts';
 import type { Deps } from '../deps.ts';
+import { answerHeaders } from '../middleware/answer-headers.ts';
 import { limitAnonymous, limitCaller } from '../middleware/limits.ts';
 import { ApiError } from './api-error.ts';
+import { clientIp } from './client-ip.ts';
 import { ownOrigins } from './own-origins.ts';
 import { parseJson, readText } from './read-body.ts';
 import type { AnyRoute, Call } from './route.ts';
@@ -68,6 +71,14 @@ async function answer(c: AppContext, definition: AnyRoute, route: Route, deps: D
     requestId,
     log: withRequest(deps.log, requestId),
     publicUrl: deps.config.publicUrl ?? origins[0]!,
+    clientIp: clientIp(c, deps.config.trustProxy),
+    beginRaw(headers) {
+      const outgoing = c.env?.outgoing;
+      // HTTP/2 is ended by the proxy in front; its response here would be another class.
+      if (!(outgoing instanceof ServerResponse)) return null;
+      outgoing.writeHead(definition.answer.status, { ...headers, ...answerHeaders(c, deps) });
+      return outgoing;
+    },
   };
   const result = await definition.handle(call as Call<never, never, never>);
   if (result instanceof Response) return result;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ROUTES, RouteName } from '../../protocol/routes.ts';
@@ -29,6 +30,19 @@ export interface Call<Name extends RouteName = RouteName, Query = unknown, Body 
   readonly log: Log;
   /** Where this server is reached, without a trailing slash. */
   readonly publicUrl: string;
+  /** The caller's address for limits; `null` for one on this machine. */
+  readonly clientIp: string | null;
+  /**
+   * Begins an answer that is written past hono, bytes as they come: writes the head, with the headers every answer
+   * has, and gives Node's response. `null` when the app is called without a socket. The handler then returns
+   * {@link alreadySent}.
+   */
+  beginRaw(headers: Readonly<Record<string, string>>): ServerResponse | null;
+}
+
+/** What a handler returns after `beginRaw`: tells hono that the answer is on its way. */
+export function alreadySent(): Response {
+  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } });
 }
 
 /**

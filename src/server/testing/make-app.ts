@@ -8,6 +8,7 @@ import { SILENT_LOG } from '../logs.ts';
 import { memoryRateLimiter } from '../middleware/rate-limiter.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { ApiKeyRow, AssistantRow } from '../store/store.ts';
+import { makeTurns } from '../turn/make-turns.ts';
 
 /**
  * The real app over a real database in memory, with one account, an assistant and its keys, for tests. The clock stands
@@ -16,7 +17,7 @@ import type { ApiKeyRow, AssistantRow } from '../store/store.ts';
 export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, string> } = {}) {
   const store = overrides.store ?? openSqliteStore({ file: ':memory:' });
   let now = Date.UTC(2026, 0, 1);
-  const deps: Deps = {
+  const parts: Omit<Deps, 'turns'> = {
     store,
     retriever: { retrieve: async () => [] },
     answerer: NOTHING_FOUND,
@@ -28,6 +29,7 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
     signingSecret: 'test-signing-secret',
     ...overrides,
   };
+  const deps: Deps = { ...parts, turns: overrides.turns ?? makeTurns(parts, { limits: { coalesceMs: 1 } }) };
   const app = createApp(deps);
 
   const addAccount = async (plan: 'free' | 'enterprise' = 'enterprise') => {
@@ -151,7 +153,6 @@ const NOTHING_FOUND: Answerer = {
     yield { type: 'text', text: 'Nothing found.' };
     yield {
       type: 'result',
-      sources: [],
       outcome: 'not_found',
       usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
     };

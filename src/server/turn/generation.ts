@@ -5,6 +5,7 @@ import type { AnswerEnd, MessageStore } from '../store/store.ts';
 import { abortable } from './abortable.ts';
 import { deltaFrame, type Frame, isHighSurrogate } from './frames.ts';
 import type { LiveAnswer } from './live-answer.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** Sizes and times of one generation. */
 export interface GenerationLimits {
@@ -39,6 +40,8 @@ export interface GenerationParts {
   readonly now: () => number;
   /** Hears of faults that are ours. Never given content. */
   readonly onFault: (error: unknown, messageId: string) => void;
+  /** Hears of a provider's failures, for the operator. */
+  readonly onModelFailure: (error: ModelError, messageId: string) => void;
 }
 
 /** Why a generation was told to end. */
@@ -184,6 +187,7 @@ export class Generation implements LiveAnswer {
     if (failure === null) return { ...end, status: 'complete' };
     if (failure instanceof Cancelled) return { ...end, status: failure.kind };
     if (failure instanceof ModelError) {
+      this.#parts.onModelFailure(failure, this.messageId);
       return { ...end, status: 'failed', error: { code: failure.code, message: failure.message } };
     }
     this.#parts.onFault(failure, this.messageId);
@@ -262,10 +266,4 @@ const INTERNAL = {
 /** The text without a high surrogate at its end, whose other half is still to come. */
 function withoutHalf(text: string): string {
   return text !== '' && isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(0, -1) : text;
-}
-
-/** Same length: each unpaired surrogate and each NUL becomes U+FFFD. */
-function wellFormed(text: string): string {
-  // With the u flag, a surrogate class matches only halves that have no partner.
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD');
 }

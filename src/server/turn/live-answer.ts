@@ -17,6 +17,8 @@ export interface LiveAnswer {
   readonly lastFrame: Frame | null;
   /** The text replaces an earlier attempt's: a position from before means nothing, readers start at 0. */
   readonly rewritten: boolean;
+  /** How many listen. */
+  readonly readers: number;
   /** Calls `listener` after each change of `text` or `end`. Gives the function that ends it. */
   subscribe(listener: () => void): () => void;
 }
@@ -31,6 +33,7 @@ export function storedAnswer(row: MessageRow, userMessageId: string | null): Liv
     end: { status: status === 'streaming' ? 'interrupted' : status, sources, outcome, usage, error, truncated },
     lastFrame: null,
     rewritten: false,
+    readers: 0,
     subscribe: () => () => {},
   };
 }

@@ -92,7 +92,10 @@ export class Turns {
     return (await this.#parts.store.messages.get(scope, conversationId, messageId)) ?? 'gone';
   }
 
-  /** Writes the conversation's last answer again, in its place. */
+  /**
+   * Writes the conversation's last answer again, in its place. One that is being written again already is given as it
+   * is: the caller may not have heard our first word.
+   */
   async retry(
     ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>,
     messageId: string,
@@ -100,9 +103,17 @@ export class Turns {
     const { scope, conversation } = ask;
     const row = await this.#settled(scope, conversation.id, messageId);
     if (!row) return 'gone';
-    if (row.status === 'streaming') return 'busy';
+    if (row.status === 'streaming') {
+      const running = this.#parts.generations.get(messageId);
+      return running?.rewritten ? running : 'busy';
+    }
     if (conversation.endedAt !== null) return 'ended';
     return this.#rewrite(ask, row);
+  }
+
+  /** See {@link Generations.drain}. */
+  drain(deadlineMs: number): Promise<void> {
+    return this.#parts.generations.drain(deadlineMs);
   }
 
   /** Forgets idempotency records that are too old to count. For the job loop. */

@@ -7,7 +7,7 @@ import type { AssistantRow, ConversationRow, Scope, Store } from '../../store/st
 import type { GenerationLimits } from '../generation.ts';
 import { GENERATION_CAPS, type GenerationCaps, Generations } from '../generations.ts';
 import { type Compose, Turns } from '../turns.ts';
-import { ScriptedAnswer } from './scripted.ts';
+import { type ScriptedAnswer, ScriptedAnswerer } from './scripted.ts';
 
 export const SCOPE: Scope = { accountId: 'acct_1', visitorId: 'vis_1' };
 export const LIMITS_IN_TESTS: GenerationLimits = {
@@ -38,10 +38,8 @@ export class TurnsFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'assisters-turn-'));
   readonly limits: GenerationLimits;
   readonly caps: GenerationCaps;
-  /** One per generation, in the order they began. */
-  readonly scripts: ScriptedAnswer[] = [];
+  readonly answerer = new ScriptedAnswerer();
   readonly faults: unknown[] = [];
-  #onScript: () => void = () => {};
   store!: Store;
   generations!: Generations;
   turns!: Turns;
@@ -65,18 +63,14 @@ export class TurnsFixture {
   /** A server process begins: on the store as it is. */
   start(): void {
     this.store = openSqliteStore({ file: join(this.#folder, 'test.db') });
-    const compose: Compose = (_turn, signal) => {
-      const script = new ScriptedAnswer();
-      this.scripts.push(script);
-      this.#onScript();
-      return script.produce(signal);
-    };
+    const compose: Compose = (_turn, signal) => this.answerer.answer({ signal });
     this.generations = new Generations(
       {
         messages: this.store.messages,
         limits: this.limits,
         now: () => this.now,
         onFault: (error) => this.faults.push(error),
+        onModelFailure: () => {},
       },
       this.caps,
     );
@@ -106,13 +100,8 @@ export class TurnsFixture {
   }
 
   /** The n-th generation's script, once it has begun. */
-  async script(n: number): Promise<ScriptedAnswer> {
-    while (this.scripts.length <= n) {
-      await new Promise<void>((resolve) => {
-        this.#onScript = resolve;
-      });
-    }
-    return this.scripts[n]!;
+  script(n: number): Promise<ScriptedAnswer> {
+    return this.answerer.script(n);
   }
 
   async ask(

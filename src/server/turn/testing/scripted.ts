@@ -1,4 +1,4 @@
-import type { AnswerPart } from '../../answer/answerer.ts';
+import type { Answerer, AnswerPart, AnswerRequest } from '../../answer/answerer.ts';
 import { usageOf } from '../../answer/tokens.ts';
 
 /**
@@ -46,5 +46,29 @@ export class ScriptedAnswer {
     this.#queue.push(part);
     this.#wake();
     return this;
+  }
+}
+
+/** Answers each question by a {@link ScriptedAnswer} of its own. */
+export class ScriptedAnswerer implements Answerer {
+  /** One per answer, in the order they began. */
+  readonly scripts: ScriptedAnswer[] = [];
+  #onScript: () => void = () => {};
+
+  answer({ signal }: Pick<AnswerRequest, 'signal'>): AsyncGenerator<AnswerPart> {
+    const script = new ScriptedAnswer();
+    this.scripts.push(script);
+    this.#onScript();
+    return script.produce(signal);
+  }
+
+  /** The n-th answer's script, once it has begun. */
+  async script(n: number): Promise<ScriptedAnswer> {
+    while (this.scripts.length <= n) {
+      await new Promise<void>((resolve) => {
+        this.#onScript = resolve;
+      });
+    }
+    return this.scripts[n]!;
   }
 }
