@@ -1,4 +1,5 @@
 import type { Scope } from '../store/store.ts';
+import type { RankedSentence } from './sentences.ts';
 
 /** A passage that may answer a question. */
 export interface Passage {
@@ -10,6 +11,8 @@ export interface Passage {
   readonly url: string;
   /** 0–1, calibrated: see `relevance.ts`. */
   readonly relevance: number;
+  /** The sentences of `text` in its order, each with how well it answers: what an answerer that quotes chooses from. */
+  readonly sentences?: readonly RankedSentence[];
 }
 
 export interface RetrieveRequest {

@@ -1,0 +1,113 @@
+import type { ChunkHit, ChunkStore } from '../store/store.ts';
+import { draftQuery, type Query, searchTerms, weighQuery } from './query.ts';
+import { type AnalysedChunk, analyseChunk, type RankedChunk, rankChunks } from './rank.ts';
+import { RELEVANCE_THRESHOLD, relevanceOf } from './relevance.ts';
+import type { Passage, RetrieveRequest, Retriever } from './retriever.ts';
+
+/** Candidates the index gives for ranking. Of the right SQuAD passages, 99.x % are among them. */
+const CANDIDATES = 100;
+/** Analysed chunks kept between questions; about 10 KB each. */
+const ANALYSED_KEPT = 2_000;
+/** Two passages that share this part of their words are one. */
+const DUPLICATE_SHARE = 0.9;
+/** What standing on the visitor's own page is worth. */
+const PAGE_BONUS = 1.05;
+
+/** Ranked candidates of a question, best first, near-duplicates removed; relevance not yet judged. */
+export interface Ranking {
+  readonly query: Query;
+  readonly ranked: readonly RankedChunk[];
+}
+
+/**
+ * Retrieval by words alone: candidates from the store's full-text index, ranked by `rankChunks`, judged by `relevanceOf`.
+ *
+ * @param chunks where passages live
+ */
+export function createRetriever(chunks: ChunkStore): Retriever & { rank(request: RetrieveRequest): Promise<Ranking> } {
+  const analysed = new Map<string, AnalysedChunk>();
+  const analyse = (hit: ChunkHit): AnalysedChunk => {
+    const known = analysed.get(hit.id);
+    if (known) {
+      // Moved to the end, so that what is asked often stays.
+      analysed.delete(hit.id);
+      analysed.set(hit.id, known);
+      return known;
+    }
+    const fresh = analyseChunk(hit);
+    analysed.set(hit.id, fresh);
+    if (analysed.size > ANALYSED_KEPT) analysed.delete(analysed.keys().next().value!);
+    return fresh;
+  };
+
+  const rank = async (request: RetrieveRequest): Promise<Ranking> => {
+    const draft = draftQuery(request.question, request.earlierQuestions);
+    const { asked, related } = searchTerms(draft);
+    const { scope, knowledgeBaseId } = request;
+    if (asked.length === 0) return { query: weighQuery(draft, { total: 0, counts: new Map() }), ranked: [] };
+    const frequencies = await chunks.frequencies(scope, knowledgeBaseId, asked);
+    request.signal.throwIfAborted();
+    const query = weighQuery(draft, frequencies);
+    const hits = await candidates(chunks, request, asked, related);
+    request.signal.throwIfAborted();
+    const page = request.page ? withoutFragment(request.page.url) : null;
+    const ranked = rankChunks(query, hits.map(analyse)).map((found) =>
+      page !== null && withoutFragment(found.chunk.url) === page
+        ? { ...found, score: found.score * PAGE_BONUS }
+        : found,
+    );
+    if (page !== null) ranked.sort((a, b) => b.score - a.score);
+    return { query, ranked: withoutDuplicates(ranked, request.limit * 2) };
+  };
+
+  return {
+    rank,
+    async retrieve(request) {
+      const { ranked } = await rank(request);
+      const passages: Passage[] = [];
+      for (const { chunk, evidence, sentences } of ranked) {
+        const relevance = relevanceOf(evidence);
+        if (relevance < RELEVANCE_THRESHOLD) continue;
+        const { id: chunkId, documentId, title, heading, text, url } = chunk;
+        passages.push({ chunkId, documentId, title, heading, text, url, relevance, sentences });
+        if (passages.length === request.limit) break;
+      }
+      return passages;
+    },
+  };
+}
+
+/** The asker's own words first; words of like meaning fill up what they leave of the candidates. */
+async function candidates(
+  chunks: ChunkStore,
+  { scope, knowledgeBaseId }: RetrieveRequest,
+  asked: readonly string[],
+  related: readonly string[],
+): Promise<readonly ChunkHit[]> {
+  const direct = await chunks.search(scope, knowledgeBaseId, asked, CANDIDATES);
+  if (direct.length >= CANDIDATES || related.length === 0) return direct;
+  const seen = new Set(direct.map(({ id }) => id));
+  const more = await chunks.search(scope, knowledgeBaseId, related, CANDIDATES - direct.length);
+  return [...direct, ...more.filter(({ id }) => !seen.has(id))];
+}
+
+const withoutFragment = (url: string): string => url.replace(/[#?].*$/, '').replace(/\/$/, '');
+
+/** Keeps the better of passages that say the same: the same page under two addresses, a note repeated on every page. */
+function withoutDuplicates(ranked: readonly RankedChunk[], limit: number): RankedChunk[] {
+  const kept: RankedChunk[] = [];
+  for (const found of ranked) {
+    if (kept.length >= limit) break;
+    if (!kept.some((other) => sameWords(found.analysed, other.analysed))) kept.push(found);
+  }
+  return kept;
+}
+
+function sameWords(one: AnalysedChunk, other: AnalysedChunk): boolean {
+  if (one.chunk.text === other.chunk.text) return true;
+  const [small, large] = one.counts.size <= other.counts.size ? [one, other] : [other, one];
+  if (small.counts.size < 8 || small.counts.size < large.counts.size * DUPLICATE_SHARE) return false;
+  let shared = 0;
+  for (const term of small.counts.keys()) if (large.counts.has(term)) shared += 1;
+  return shared >= large.counts.size * DUPLICATE_SHARE;
+}

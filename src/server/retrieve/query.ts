@@ -1,0 +1,177 @@
+import { type AnswerType, answerType } from './answer-type.ts';
+import { relatedTerms } from './thesaurus.ts';
+import { type Token, tokenSpans } from './tokenize.ts';
+
+/** How much less a match counts that is not the asker's own word. */
+export const STRENGTH = {
+  /** By meaning (`thesaurus.ts`). */
+  related: 0.35,
+  /** By a shared beginning, times the share of letters that agree: `imperialist` and `imperialism`. */
+  prefix: 0.5,
+  /** A term of the question before; of the one before that, its square. */
+  earlier: 0.4,
+} as const;
+
+/** Words that shape a question more than they name its subject. */
+const FRAMING_WEIGHT = 0.6;
+const FRAMING = new Set(
+  tokenSpans(
+    `please tell explain show describe want need like know get give make use way example name called call type kind sort
+     term word number amount thing happen happened take place occur locate located find become mean consider refer possible
+     help question answer wonder info information exactly actually currently various people person often long`,
+  ).map(({ term }) => term),
+);
+/** The word after "what" or "which" names the kind of answer, which the text often leaves unsaid. */
+const KIND_WEIGHT = 0.6;
+
+/**
+ * An everyday word ("work", "version") that the whole base never uses is a way of asking, not a subject it lacks. The
+ * thesaurus serves as the list of everyday words.
+ */
+const ABSENT_EVERYDAY_WEIGHT = 0.5;
+
+/** One term of a question. */
+export interface QueryTerm {
+  readonly term: string;
+  /** Inverse document frequency in the knowledge base, lowered for framing words and earlier questions. Above 0. */
+  readonly weight: number;
+  /** Terms that may stand for it, with their strength below 1. */
+  readonly related: ReadonlyMap<string, number>;
+  /** False for a term carried over from an earlier question. */
+  readonly own: boolean;
+}
+
+/** A question, ready to be held against texts. */
+export interface Query {
+  readonly terms: readonly QueryTerm[];
+  /** Terms that stand near each other in the question: indexes into `terms`, and how far apart they stand. */
+  readonly pairs: readonly { readonly first: number; readonly second: number; readonly distance: number }[];
+  readonly type: AnswerType;
+}
+
+/** A question cut into terms, before the knowledge base has been asked how rare they are. */
+export interface QueryDraft {
+  readonly question: string;
+  readonly tokens: readonly Token[];
+  /** Term → strength, for terms of earlier questions that this one leans on. */
+  readonly earlier: ReadonlyMap<string, number>;
+}
+
+const LEANS =
+  /^(?:and|or|but|so|also|what about|how about|what if|why not|then)\b|\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|one|ones|there|same|other|else|instead)\b/i;
+/** A question with fewer terms of its own is taken to lean on what was said. */
+const MIN_OWN_TERMS = 2;
+const MAX_QUESTION_TERMS = 48;
+
+/**
+ * Cuts a question into terms. "and for Firefox?" leans on the questions before it: then their terms come along, weaker
+ * the longer ago they were asked.
+ */
+export function draftQuery(question: string, earlierQuestions: readonly string[] = []): QueryDraft {
+  const tokens = tokenSpans(question).slice(0, MAX_QUESTION_TERMS);
+  const own = new Set(tokens.map(({ term }) => term));
+  const earlier = new Map<string, number>();
+  if (LEANS.test(question.trim()) || own.size < MIN_OWN_TERMS) {
+    earlierQuestions.slice(-2).forEach((text, index, { length }) => {
+      const strength = STRENGTH.earlier ** (length - index);
+      for (const { term } of tokenSpans(text).slice(0, MAX_QUESTION_TERMS))
+        if (!own.has(term)) earlier.set(term, Math.max(earlier.get(term) ?? 0, strength));
+    });
+  }
+  return { question, tokens, earlier };
+}
+
+/** Every term a draft may match, for the search that finds candidates. */
+export function searchTerms(draft: QueryDraft): {
+  readonly asked: readonly string[];
+  readonly related: readonly string[];
+} {
+  const asked = [...new Set([...draft.tokens.map(({ term }) => term), ...draft.earlier.keys()])];
+  const related = new Set(asked.flatMap((term) => [...relatedTerms(term)]));
+  for (const term of asked) related.delete(term);
+  return { asked, related: [...related] };
+}
+
+/** Inverse document frequency, always above 0 (the form of Lucene's BM25). */
+export function inverseFrequency(count: number, total: number): number {
+  return Math.log(1 + (total - count + 0.5) / (count + 0.5));
+}
+
+/** Weighs a draft by how rare its terms are in the knowledge base. */
+export function weighQuery(
+  draft: QueryDraft,
+  frequencies: { readonly total: number; readonly counts: ReadonlyMap<string, number> },
+): Query {
+  const { question, tokens, earlier } = draft;
+  const idf = (term: string) =>
+    inverseFrequency(Math.min(frequencies.counts.get(term) ?? 0, frequencies.total), frequencies.total);
+  const kind = kindTerm(question, tokens);
+  const terms: QueryTerm[] = [];
+  const place = new Map<string, number>();
+  const add = (term: string, strength: number, own: boolean) => {
+    if (place.has(term)) return;
+    place.set(term, terms.length);
+    const framing = FRAMING.has(term) ? FRAMING_WEIGHT : term === kind ? KIND_WEIGHT : 1;
+    const absent =
+      (frequencies.counts.get(term) ?? 0) === 0 && relatedTerms(term).size > 0 ? ABSENT_EVERYDAY_WEIGHT : 1;
+    const related = new Map([...relatedTerms(term)].map((other) => [other, STRENGTH.related] as const));
+    terms.push({ term, weight: idf(term) * strength * framing * absent, related, own });
+  };
+  for (const { term } of tokens) add(term, 1, true);
+  for (const [term, strength] of earlier) add(term, strength, false);
+
+  const pairs: { first: number; second: number; distance: number }[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    for (let next = at + 1; next < Math.min(tokens.length, at + 3); next += 1) {
+      const [first, second] = [tokens[at]!, tokens[next]!];
+      if (first.term === second.term) continue;
+      pairs.push({
+        first: place.get(first.term)!,
+        second: place.get(second.term)!,
+        distance: second.position - first.position,
+      });
+    }
+  }
+  return { terms, pairs, type: answerType(question) };
+}
+
+function kindTerm(question: string, tokens: readonly Token[]): string | null {
+  const asks = /\b(?:what|which|how)\b/i.exec(question);
+  if (!asks) return null;
+  const next = tokens.find(({ start }) => start > asks.index);
+  return next && next.start - asks.index - asks[0].length <= 12 ? next.term : null;
+}
+
+/** How well a term of a text stands for a term of the question: 1 the same, below 1 by meaning or beginning, 0 not. */
+export function termStrength(wanted: QueryTerm, found: string): number {
+  if (wanted.term === found) return 1;
+  const related = wanted.related.get(found) ?? 0;
+  return Math.max(related, prefixStrength(wanted.term, found));
+}
+
+/** How well a term of a text stands for each term of the question, in their order; `null` when for none. */
+export type Matcher = (found: string) => readonly number[] | null;
+
+/** A matcher that looks at each distinct term once, however many texts hold it. Made per question, dropped with it. */
+export function createMatcher({ terms }: Query): Matcher {
+  const known = new Map<string, readonly number[] | null>();
+  return (found) => {
+    const before = known.get(found);
+    if (before !== undefined) return before;
+    const strengths = terms.map((wanted) => termStrength(wanted, found));
+    const result = strengths.some((strength) => strength > 0) ? strengths : null;
+    known.set(found, result);
+    return result;
+  };
+}
+
+const MIN_SHARED = 5;
+const MIN_SHARE = 0.6;
+function prefixStrength(one: string, other: string): number {
+  if (one.length < MIN_SHARED || other.length < MIN_SHARED || one.charCodeAt(4) !== other.charCodeAt(4)) return 0;
+  const longest = Math.max(one.length, other.length);
+  let shared = 0;
+  while (shared < one.length && one.charCodeAt(shared) === other.charCodeAt(shared)) shared += 1;
+  if (shared < MIN_SHARED || shared < longest * MIN_SHARE || /\d/.test(one)) return 0;
+  return (STRENGTH.prefix * shared) / longest;
+}
