@@ -92,3 +92,11 @@ export const PARTS = [
   'send',
   'source',
 ] as const;
+
+/**
+ * The one key under which this browser keeps a visitor's session (localStorage) and how the panel stood in this tab
+ * (sessionStorage: begins with `open` while it is open). Nothing is stored before the first question.
+ */
+export function storageKey(publishableKey: string, assistantId = ''): string {
+  return `assisters:${publishableKey.slice(-16)}:${assistantId}`;
+}

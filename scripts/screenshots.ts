@@ -1,0 +1,166 @@
+/**
+ * Pictures of the widget in its states, for looking at: `npx tsx scripts/screenshots.ts <folder> [name…]`. Builds the
+ * element with a scripted transport, opens it in Chromium on a plain page, and writes one PNG per state.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { rolldown } from 'rolldown';
+import { chromiumLaunch } from './find-browser.ts';
+import { minifyCssTemplates } from './minify-css.ts';
+
+const [folder, ...only] = process.argv.slice(2);
+if (!folder) throw new Error('Name the folder for the pictures: npx tsx scripts/screenshots.ts <folder>');
+mkdirSync(folder, { recursive: true });
+
+const ENTRY = `
+  import { demoTransport } from ${JSON.stringify(resolve('src/widget/testing/demo.ts'))};
+  import { ARABIC } from ${JSON.stringify(resolve('src/widget/testing/arabic.ts'))};
+  window.mount = (attributes = {}, arabic = false) => {
+    const chat = document.createElement('assisters-chat');
+    chat.transport = demoTransport();
+    if (arabic) chat.strings = ARABIC;
+    for (const name in attributes) chat.setAttribute(name, attributes[name]);
+    chat.addEventListener('assisters:response-end', () => { window.ended = true; });
+    document.body.append(chat);
+    window.chat = chat;
+  };`;
+
+async function bundleDemo(): Promise<string> {
+  const build = await rolldown({
+    input: 'demo',
+    platform: 'browser',
+    plugins: [
+      minifyCssTemplates(),
+      {
+        name: 'demo',
+        resolveId: (id) => (id === 'demo' ? '\0demo' : null),
+        load: (id) => (id === '\0demo' ? ENTRY : null),
+      },
+    ],
+    transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
+  });
+  const { output } = await build.generate({ format: 'iife', codeSplitting: false });
+  return output[0].code;
+}
+
+const pageHtml = (
+  dark: boolean,
+  rtl: boolean,
+) => `<!doctype html><html lang="${rtl ? 'ar' : 'en'}" dir="${rtl ? 'rtl' : 'ltr'}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Harbour</title>
+<style>
+  :root { color-scheme: ${dark ? 'dark' : 'light'} }
+  body { margin: 0; font: 17px/1.6 "DejaVu Sans", system-ui, sans-serif; background: ${dark ? '#0e1213' : '#f3f1ec'}; color: ${dark ? '#d7dcdb' : '#24302e'} }
+  main { max-width: 720px; margin: 0 auto; padding: 64px 24px }
+</style>
+<main><h1>Learn to sail in a weekend</h1><p>Small boats, patient people, and a harbour that forgives. Courses run from April to October, in
+every weather that is fun.</p><p>Each boat takes three learners and one instructor. You will steer on the first morning.</p></main></html>`;
+
+interface Shot {
+  readonly name: string;
+  readonly dark?: boolean;
+  readonly rtl?: boolean;
+  readonly phone?: boolean;
+  readonly attributes?: Record<string, string>;
+  readonly context?: BrowserContextOptions;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const open = async (page: Page) => {
+  await page.locator('.launcher').click();
+  await page.waitForTimeout(300);
+};
+const ask =
+  (question: string, ends = true) =>
+  async (page: Page) => {
+    await open(page);
+    await page.getByRole('textbox').fill(question);
+    await page.keyboard.press('Enter');
+    if (ends) await page.waitForFunction('window.ended');
+    else await page.locator('.message.assistant').waitFor();
+    await page.waitForTimeout(ends ? 250 : 900);
+  };
+const askAndOpenSource = async (page: Page) => {
+  await ask('How do I book a sailing course?')(page);
+  await page.locator('.chip').first().click();
+  await page.waitForTimeout(250);
+};
+
+const SHOTS: readonly Shot[] = [
+  { name: 'launcher' },
+  { name: 'launcher-dark', dark: true },
+  { name: 'empty', act: open },
+  { name: 'empty-dark', dark: true, act: open },
+  { name: 'waiting', act: ask('please hang', false) },
+  { name: 'streaming', act: ask('half an answer', false) },
+  { name: 'answer', act: ask('How do I book a sailing course?') },
+  { name: 'answer-card', act: askAndOpenSource },
+  { name: 'answer-card-dark', dark: true, act: askAndOpenSource },
+  { name: 'long', act: ask('What about the forecast?') },
+  {
+    name: 'long-wide-dark',
+    dark: true,
+    act: async (page) => {
+      await ask('What about the forecast?')(page);
+      await page.locator('.menu > button').click();
+      await page.locator('[data-item=wide]').click();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'menu',
+    act: async (page) => {
+      await ask('How do I book a sailing course?')(page);
+      await page.locator('.menu > button').click();
+      await page.waitForTimeout(200);
+    },
+  },
+  { name: 'not-found', act: ask('May I bring my dog?') },
+  { name: 'error', act: ask('make it fail') },
+  { name: 'rate-limit', act: ask('hit the limit') },
+  { name: 'error-dark', dark: true, act: ask('make it fail') },
+  { name: 'phone-empty', phone: true, act: open },
+  { name: 'phone-answer', phone: true, act: askAndOpenSource },
+  { name: 'phone-long', phone: true, act: ask('What about the forecast?') },
+  { name: 'rtl', rtl: true, attributes: { position: 'bottom-left' }, act: askAndOpenSource },
+  { name: 'rtl-empty', rtl: true, act: open },
+  { name: 'narrow', context: { viewport: { width: 320, height: 568 } }, act: ask('How do I book a sailing course?') },
+  { name: 'forced-colours', context: { forcedColors: 'active' }, act: askAndOpenSource },
+  { name: 'inline', attributes: { mode: 'inline' } },
+  { name: 'fullpage', attributes: { mode: 'fullpage' } },
+];
+
+const code = await bundleDemo();
+const browser = await chromium.launch(chromiumLaunch());
+try {
+  for (const shot of SHOTS) {
+    if (only.length > 0 && !only.includes(shot.name)) continue;
+    const context = await browser.newContext({
+      viewport: shot.phone ? { width: 390, height: 844 } : { width: 1000, height: 820 },
+      deviceScaleFactor: shot.phone ? 2 : 1,
+      hasTouch: shot.phone === true,
+      isMobile: shot.phone === true,
+      colorScheme: shot.dark ? 'dark' : 'light',
+      ...shot.context,
+    });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => console.error(shot.name, error.message));
+    page.on('console', (message) => message.type() === 'error' && console.error(shot.name, message.text()));
+    await page.route('http://harbour.test/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: pageHtml(shot.dark === true, shot.rtl === true) }),
+    );
+    await page.goto('http://harbour.test/');
+    await page.addScriptTag({ content: code });
+    await page.evaluate(
+      ([attributes, rtl]) => (window as unknown as { mount(...args: unknown[]): void }).mount(attributes, rtl),
+      [shot.attributes ?? {}, shot.rtl === true] as const,
+    );
+    await page.waitForTimeout(100);
+    await shot.act?.(page);
+    await page.screenshot({ path: join(folder, `${shot.name}.png`) });
+    await context.close();
+  }
+} finally {
+  await browser.close();
+}

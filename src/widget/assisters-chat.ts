@@ -1,0 +1,602 @@
+import { html, LitElement, nothing, unsafeCSS } from 'lit';
+import type { Metadata } from '../protocol/resources.ts';
+import { HOSTED_BASE_URL } from '../protocol/routes.ts';
+import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
+import { en, type Strings } from './i18n/en.ts';
+import { directionOf, loadStrings } from './i18n/strings.ts';
+import { LAUNCHER_CSS, type Launcher, mountLauncher } from './launcher.ts';
+import { LiveRegion } from './live-region.ts';
+import { markdownStyles } from './markdown/markdown.styles.ts';
+import {
+  attributeOf,
+  EVENTS,
+  type EventName,
+  OPTIONS,
+  type OptionName,
+  type Options,
+  SETTINGS,
+  storageKey,
+} from './names.ts';
+import { errorText } from './parts/error.ts';
+import { Log } from './parts/log.ts';
+import { panel } from './parts/panel.ts';
+import type { View } from './parts/view.ts';
+import { LogScroll } from './scroll.ts';
+import { createMemory } from './storage.ts';
+import { Chat } from './store/chat.ts';
+import type { Request } from './store/requests.ts';
+import { type ChatState, INITIAL_STATE } from './store/state.ts';
+import { paint } from './styles/paint.ts';
+import { styles } from './styles/styles.ts';
+import { createHttpTransport } from './transport/http-transport.ts';
+import type { ChatTransport } from './transport/transport.ts';
+
+/** What `getState()` gives: plain data, a copy. */
+export interface ChatSnapshot {
+  readonly open: boolean;
+  /** Config and history have been loaded. */
+  readonly ready: boolean;
+  /** An answer is being written. */
+  readonly responding: boolean;
+  readonly conversationId: string | null;
+  readonly unread: number;
+  readonly messages: readonly {
+    readonly id: string | null;
+    readonly role: 'user' | 'assistant';
+    readonly content: string;
+    readonly status: string;
+  }[];
+}
+
+/** What a property may be set to besides the options. */
+interface Extras {
+  strings: Partial<Strings>;
+  transport: ChatTransport | null;
+}
+
+const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
+const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLElement.prototype;
+
+/**
+ * A chat that answers a site's visitors from the site's own documents.
+ *
+ * Every option works as attribute and as property; a property wins over an attribute, an attribute over
+ * `window.assistersSettings`, and that over what the server says about the assistant. The one exception is `open`: as
+ * attribute (or when assigned) it opens the panel; read as a property it is the method.
+ *
+ * Nothing is stored and no request is made before the chat is opened. A conversation survives reloads and page changes
+ * once a question has been asked. The element may be moved, removed and put back: an answer under way goes on.
+ *
+ * @tag assisters-chat
+ * @attr publishable-key - required: `pk_live_…` or `pk_test_…`
+ * @attr assistant-id - which assistant answers; needed when the key opens more than one
+ * @attr api-url - base URL of the API, with its version; default: the hosted service
+ * @attr {light|dark|auto} theme - default `auto`: the page's `color-scheme`, then the visitor's system
+ * @attr {bottom-right|bottom-left|top-right|top-left} position - corner of launcher and panel; default `bottom-right`
+ * @attr {floating|inline|fullpage} mode - default `floating`; `inline` fills the element's box
+ * @attr placeholder - words in the empty input
+ * @attr greeting - first words of an empty conversation
+ * @attr open - opens the panel, without taking the focus
+ * @attr locale - language and direction of the interface; default: the page's `lang` and `dir`
+ * @attr z-index - for browsers without a top layer
+ * @attr no-launcher - draws no launcher
+ *
+ * @fires assisters:ready - the element works
+ * @fires assisters:open - the panel opened
+ * @fires assisters:close - the panel closed
+ * @fires assisters:message - a message of either side is complete; `detail: {message}`
+ * @fires assisters:response-start - an answer begins
+ * @fires assisters:response-end - an answer ended; `detail: {status}`
+ * @fires assisters:source-click - a source is about to open; `detail: {source}`; `preventDefault()` keeps it from opening
+ * @fires assisters:feedback - the visitor rated an answer; `detail: {message_id, rating}`
+ * @fires assisters:unread - the number of answers that ended behind a closed panel changed; `detail: {count}`
+ * @fires assisters:error - something failed; `detail: {code, message}`
+ *
+ * @csspart launcher panel header messages message composer input send source
+ * @cssproperty --assisters-accent --assisters-surface --assisters-surface-raised --assisters-text --assisters-text-muted
+ *   --assisters-line --assisters-control --assisters-danger --assisters-focus --assisters-on-accent
+ */
+export class AssistersChat extends LitElement {
+  static override styles = [unsafeCSS(LAUNCHER_CSS), markdownStyles, ...styles];
+
+  static override get observedAttributes(): string[] {
+    // biome-ignore lint/complexity/noThisInStatic: Lit prepares the class that is asked, which is not Lit's own
+    return [...super.observedAttributes, 'open', ...OPTION_NAMES.map(attributeOf)];
+  }
+
+  declare publishableKey: string | undefined;
+  declare assistantId: string | undefined;
+  declare apiUrl: string | undefined;
+  declare theme: string | undefined;
+  declare position: string | undefined;
+  declare placeholder: string | undefined;
+  declare greeting: string | undefined;
+  declare mode: string | undefined;
+  declare isolation: string | undefined;
+  declare locale: string | undefined;
+  declare zIndex: string | undefined;
+  declare noLauncher: boolean | undefined;
+  declare consent: string | undefined;
+  /** Words of the interface that replace the language's own. */
+  declare strings: Partial<Strings> | undefined;
+  /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
+  declare transport: ChatTransport | undefined;
+
+  static {
+    for (const name of [...OPTION_NAMES, 'strings', 'transport'] as (OptionName | keyof Extras)[]) {
+      Object.defineProperty(AssistersChat.prototype, name, {
+        configurable: true,
+        enumerable: true,
+        get(this: AssistersChat) {
+          return this.#option(name);
+        },
+        set(this: AssistersChat, value: unknown) {
+          this.#properties[name] = value as never;
+          this.requestUpdate();
+        },
+      });
+    }
+  }
+
+  readonly #properties: Options & Partial<Extras> = {};
+  #chat: Chat | null = null;
+  #launcher: Launcher | null = null;
+  #log: Log | null = null;
+  #scroll: LogScroll | null = null;
+  #live: LiveRegion | null = null;
+  #language: Strings = en;
+  #languageOf = '';
+  #surroundings: Surroundings | null = null;
+  #settings: View['settings'] | null = null;
+  #words: Strings = en;
+  /** What settings and words were made of; they stay the same objects while it does, so that rows are not drawn again. */
+  #madeOf: readonly unknown[] = [];
+  /** The state that was drawn last. */
+  #drawn: ChatState = INITIAL_STATE;
+  #painted = '';
+  #focus: 'input' | 'card' | null = null;
+  #page = new AbortController();
+  /** Ends with `shutdown`: nothing works after it. */
+  #over = false;
+  #toldOrigin = false;
+
+  constructor() {
+    super();
+    for (const name of [...OPTION_NAMES, 'strings', 'transport', 'open']) {
+      // Set by the page before the element was defined; such a property hides the accessor it was meant for.
+      const given = Object.getOwnPropertyDescriptor(this, name);
+      if (!given || !Reflect.deleteProperty(this, name)) continue;
+      (this as unknown as Record<string, unknown>)[name] = given.value;
+    }
+  }
+
+  // --- options ---
+
+  #option<Name extends OptionName | keyof Extras>(name: Name): (Options & Partial<Extras>)[Name] {
+    const property = this.#properties[name];
+    if (property !== undefined || !(name in OPTIONS)) return property;
+    const attribute = this.getAttribute(attributeOf(name));
+    const settings = (window as { [SETTINGS]?: Options })[SETTINGS];
+    const isBoolean = OPTIONS[name as OptionName] === 'boolean';
+    const value = attribute === null ? settings?.[name as OptionName] : isBoolean ? attribute !== 'false' : attribute;
+    return value as (Options & Partial<Extras>)[Name];
+  }
+
+  get #floating(): boolean {
+    const { mode } = this;
+    return mode !== 'inline' && mode !== 'fullpage';
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, before, value);
+    if (name === 'open' && this.isConnected) this.open = value !== null && value !== 'false';
+    else this.requestUpdate();
+  }
+
+  // --- life ---
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.#over) return;
+    this.#page.abort();
+    this.#page = new AbortController();
+    const { signal } = this.#page;
+    watchPage(
+      {
+        schemeChanged: () => this.#look(),
+        viewportChanged: (heightPx, topPx) => {
+          const style = this.#root?.style;
+          style?.setProperty('--_view-height', `${heightPx}px`);
+          style?.setProperty('--_view-top', `${topPx}px`);
+        },
+        hidden: () => this.#chat?.pause(),
+        shown: () => this.#chat?.wake(),
+      },
+      signal,
+    );
+    this.#look();
+    if (this.#floating) this.#mountLauncher(signal);
+    const opened = this.hasAttribute('open') && this.getAttribute('open') !== 'false';
+    if (!this.#floating || opened || this.#memory().panel()?.open) this.#open(false);
+    this.#chat?.wake();
+    if (!this.hasUpdated) this.#emit(EVENTS.ready, {});
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    const { signal } = this.#page;
+    // A move is a removal and an insertion: only what stays away is put to rest.
+    setTimeout(() => {
+      if (this.isConnected || signal.aborted) return;
+      this.#page.abort();
+      this.#chat?.pause();
+    });
+  }
+
+  #mountLauncher(signal: AbortSignal): void {
+    const launcher = mountLauncher(this.renderRoot as ShadowRoot);
+    this.#launcher = launcher;
+    launcher.button.addEventListener('click', () => this.toggle(), { signal });
+    topLayer(launcher.button);
+  }
+
+  #look(): void {
+    this.#surroundings = readSurroundings(this, this.theme);
+    const locale = this.locale ?? this.#surroundings.locale;
+    if (locale !== this.#languageOf) {
+      this.#languageOf = locale;
+      void loadStrings(locale).then((strings) => {
+        this.#language = strings;
+        this.requestUpdate();
+      });
+    }
+    this.requestUpdate();
+  }
+
+  #memory() {
+    this.#stored ??= createMemory(storageKey(this.publishableKey ?? '', this.assistantId));
+    return this.#stored;
+  }
+  #stored: ReturnType<typeof createMemory> | null = null;
+
+  #ensure(): Chat {
+    this.#chat ??= new Chat({
+      transport: this.transport ?? this.#http(),
+      memory: this.#memory(),
+      now: () => Date.now(),
+      wait: waitOrOnline,
+      newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join(''),
+      emit: (name, detail) => this.#emit(name, detail),
+      copy: copyText,
+      changed: () => this.requestUpdate(),
+    });
+    return this.#chat;
+  }
+
+  #http(): ChatTransport {
+    const { publishableKey = '', assistantId, apiUrl = HOSTED_BASE_URL } = this;
+    return createHttpTransport({ publishableKey, assistantId, apiUrl, memory: this.#memory() });
+  }
+
+  #emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean {
+    if (name === EVENTS.error && detail.code === 'origin_not_allowed' && !this.#toldOrigin) {
+      this.#toldOrigin = true;
+      const { origin } = location;
+      console.error(
+        `[assisters] ${origin} may not use this publishable key. To allow it, run on the server:\n` +
+          `  npx assisters keys list\n  npx assisters keys update key_… --add-origin ${origin}`,
+      );
+    }
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
+  }
+
+  // --- methods ---
+
+  /** Opens the panel and moves the focus into it. Assigned a boolean, it opens or closes without moving the focus. */
+  get open(): () => void {
+    return () => this.#open(true);
+  }
+  set open(open: boolean | (() => void)) {
+    if (!this.isConnected) this.toggleAttribute('open', open !== false);
+    else if (open === false) this.close();
+    else this.#open(false);
+  }
+
+  #open(focus: boolean): void {
+    if (this.#over) return;
+    this.hidden = false;
+    this.#ensure().open();
+    if (!focus) return;
+    this.#focus = 'input';
+    // At once, not with the next frame: phones show their keyboard only from within the visitor's own tap.
+    this.requestUpdate();
+    if (this.isUpdatePending) this.performUpdate();
+  }
+
+  /** Closes the panel; the focus goes back to the launcher if it was inside. An answer under way goes on. */
+  close(): void {
+    if (!this.#floating) return;
+    const inside = this.shadowRoot?.activeElement?.closest('.panel');
+    this.#chat?.close();
+    if (inside) this.#launcher?.button.focus();
+  }
+
+  toggle(): void {
+    if (this.#chat?.state.open) this.close();
+    else this.#open(true);
+  }
+
+  /** Shows the launcher again after `hide`. */
+  show(): void {
+    this.hidden = false;
+    if (this.#launcher) topLayer(this.#launcher.button);
+  }
+
+  /** Hides launcher and panel. */
+  hide(): void {
+    this.close();
+    this.hidden = true;
+  }
+
+  /** Asks a question, as if the visitor had typed it; opens the panel. Does nothing while an answer is being written. */
+  send(content: string): void {
+    this.#open(false);
+    this.#ask({ type: 'send', content });
+  }
+
+  /** Puts text into the input, for the visitor to go on with. */
+  setInput(value: string): void {
+    this.#ask({ type: 'draft', value });
+  }
+
+  /** Adds to the metadata of conversations started from now on. */
+  setContext(metadata: Metadata): void {
+    this.#ensure().setContext(metadata);
+  }
+
+  /** Sets options by property name; those that are not named stay. */
+  override update(options: Options): void;
+  /** @internal Lit's own. */
+  override update(changed: Map<PropertyKey, unknown>): void;
+  override update(options: Options | Map<PropertyKey, unknown>): void {
+    if (options instanceof Map) {
+      super.update(options);
+      return;
+    }
+    const known = Object.entries(options).filter(([name]) => name in OPTIONS);
+    for (const [name, value] of known) (this as unknown as Record<string, unknown>)[name] = value;
+    this.#look();
+  }
+
+  /** Forgets visitor and conversation, on the page and in its storage: the next question is a stranger's first. */
+  reset(): void {
+    this.#chat?.reset();
+    this.#memory().saveSession(null);
+    this.#memory().savePanel(null);
+  }
+
+  /** Ends the chat for good: forgets the visitor, removes panel and launcher, releases everything. */
+  shutdown(): void {
+    this.reset();
+    this.#chat?.dispose();
+    this.#over = true;
+    this.#page.abort();
+    this.#log?.dispose();
+    this.#launcher?.button.remove();
+    this.requestUpdate();
+  }
+
+  /** Listens to an event by its short (`message`) or full name. */
+  on(name: keyof typeof EVENTS | EventName, listener: EventListener): void {
+    this.addEventListener(eventOf(name), listener);
+  }
+
+  off(name: keyof typeof EVENTS | EventName, listener: EventListener): void {
+    this.removeEventListener(eventOf(name), listener);
+  }
+
+  /** What is going on, as plain data. */
+  getState(): ChatSnapshot {
+    const { open, phase, live, conversationId, unread, rows } = this.#chat?.state ?? INITIAL_STATE;
+    const messages = (live ? [...rows, live] : rows).flatMap((row): ChatSnapshot['messages'] => {
+      if (row.role === 'notice') return [];
+      if (row.role === 'user') return [{ id: null, role: row.role, content: row.content, status: row.status }];
+      const { messageId: id, content, status } = row.answer;
+      return [{ id, role: row.role, content, status }];
+    });
+    return { open, ready: phase === 'ready', responding: live !== null, conversationId, unread, messages };
+  }
+
+  // --- drawing ---
+
+  get #root(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>('.root');
+  }
+
+  #ask = (request: Request): void => {
+    if (request.type === 'send' || request.type === 'retry') this.#scroll?.toEnd();
+    if (request.type === 'reset' || request.type === 'end') this.#focus = 'input';
+    if (request.type === 'close') this.close();
+    else this.#ensure().request(request);
+  };
+
+  /** At most once a frame, however fast the answer comes. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated) await new Promise(requestAnimationFrame);
+    // `open` may have drawn at once meanwhile.
+    if (this.isUpdatePending) super.scheduleUpdate();
+  }
+
+  #view(): View {
+    const state = this.#chat?.state ?? INITIAL_STATE;
+    const madeOf = [state.config, this.greeting, this.placeholder, this.#language, this.strings];
+    if (!this.#settings || madeOf.some((part, index) => part !== this.#madeOf[index])) {
+      this.#madeOf = madeOf;
+      this.#words = { ...this.#language, ...this.strings };
+      this.#settings = this.#makeSettings(state, this.#words);
+    }
+    return {
+      state,
+      strings: this.#words,
+      settings: this.#settings,
+      ask: this.#ask,
+      origin: location.host,
+      floating: this.#floating,
+    };
+  }
+
+  #makeSettings({ config }: ChatState, strings: Strings): View['settings'] {
+    const widget = config?.widget ?? {};
+    const { subtitle, prompts = [], accent = '', avatar_url = '', contact_url = '' } = widget;
+    return {
+      name: config?.assistant.name ?? strings.assistantName,
+      subtitle: subtitle ?? strings.subtitle,
+      greeting: this.greeting ?? widget.greeting ?? strings.greeting,
+      placeholder: this.placeholder ?? widget.placeholder ?? strings.placeholder,
+      prompts,
+      accent: CSS.supports('color', accent) ? accent : '',
+      avatarUrl: /^https:/.test(avatar_url) ? avatar_url : '',
+      contactUrl: /^(https|mailto):/.test(contact_url) ? contact_url : '',
+      documents: config?.document_count ?? 0,
+    };
+  }
+
+  protected override render() {
+    if (this.#over) return nothing;
+    const view = this.#view();
+    const { mode = 'floating', position = '', locale, zIndex } = this;
+    const { dark, direction, font } = this.#surroundings!;
+    const classes = ['root', mode, dark && 'dark', view.state.wide && view.floating && 'wide'];
+    if (position.endsWith('left')) classes.push('left');
+    if (position.startsWith('top')) classes.push('top');
+    if (this.noLauncher) classes.push('bare');
+    // The host's own attributes carry what the sheets of host and launcher look at.
+    if (mode !== (this.getAttribute('mode') ?? 'floating')) this.setAttribute('mode', mode);
+    if (position !== (this.getAttribute('position') ?? '')) this.setAttribute('position', position);
+    const root = this.#root;
+    root?.style.setProperty('--_font', font || 'system-ui, sans-serif');
+    if (zIndex) root?.style.setProperty('--assisters-z-index', zIndex);
+    return html`<div
+      class=${classes.filter(Boolean).join(' ')}
+      dir=${locale ? directionOf(locale) : direction}
+      lang=${this.#languageOf || nothing}
+    >
+      ${view.state.open || this.#log ? panel(view, this.#marks()) : nothing}
+      <div class="live" aria-live="polite"></div>
+    </div>`;
+  }
+
+  #marks() {
+    return {
+      away: this.#scroll?.atEnd === false,
+      popover: POPOVER && this.#floating,
+      toEnd: () => {
+        this.#scroll?.toEnd();
+        this.#input?.focus({ preventScroll: true });
+      },
+      keydown: (event: KeyboardEvent) => {
+        if (event.key === 'Escape' && this.#floating && !event.defaultPrevented) {
+          event.stopPropagation();
+          this.close();
+        } else this.#log?.steer(event);
+      },
+    };
+  }
+
+  get #input(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector('textarea');
+  }
+
+  protected override updated(): void {
+    const root = this.#root;
+    if (!root) return;
+    const view = this.#view();
+    const { state, strings } = view;
+    const { open, unread } = state;
+    this.#paint(root, view);
+    if (this.#launcher) {
+      this.#launcher.button.hidden = this.noLauncher === true;
+      this.#launcher.update({ open, unread, label: open ? strings.closeChat : strings.openChat });
+    }
+    const panelElement = root.querySelector<HTMLElement>('.panel');
+    if (panelElement) {
+      if (!this.#log) this.#mountLog(panelElement);
+      this.#log!.update(view);
+      if (open) topLayer(panelElement);
+      const input = this.#input!;
+      if (input.value !== state.draft) input.value = state.draft;
+      this.#speak(root, view);
+    }
+    this.#drawn = state;
+    if (this.#focus) this.#moveFocus(root, view);
+  }
+
+  #mountLog(panelElement: HTMLElement): void {
+    const find = (selector: string) => panelElement.querySelector<HTMLElement>(selector)!;
+    this.#log = new Log(
+      find('.rows'),
+      (key, index) => {
+        this.#focus = 'card';
+        this.#ask({ type: 'source', key, index });
+      },
+      copyText,
+    );
+    this.#scroll = new LogScroll(
+      find('.scroller'),
+      find('.rows'),
+      find('.older'),
+      () => this.requestUpdate(),
+      () => this.#ask({ type: 'older' }),
+    );
+  }
+
+  #paint(root: HTMLElement, { settings }: View): void {
+    const { dark } = this.#surroundings!;
+    const key = `${dark} ${settings.accent}`;
+    if (key === this.#painted) return;
+    this.#painted = key;
+    if (settings.accent) root.style.setProperty('--_server-accent', settings.accent);
+    paint(root, this.#launcher?.button ?? null);
+  }
+
+  #moveFocus(root: HTMLElement, { state }: View): void {
+    const target = this.#focus === 'input' ? this.#input : root.querySelector<HTMLElement>('.card');
+    this.#focus = null;
+    if (!state.open || !target) return;
+    target.focus({ preventScroll: true });
+    if (target.matches('.card')) target.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Reads out what is new: whole sentences of the answer, its failure, notices. A history is not read out. */
+  #speak(root: HTMLElement, { state, strings, origin }: View): void {
+    this.#live ??= new LiveRegion(root.querySelector<HTMLElement>('.live')!);
+    const before = this.#drawn;
+    if (!state.open) return;
+    if (state.live) this.#live.follow(state.live.key, state.live.answer.content, false);
+    else if (before.live) {
+      const row = state.rows.at(-1);
+      if (row?.key === before.live.key && row.role === 'assistant') {
+        this.#live.follow(row.key, row.answer.content, true);
+        if (row.answer.outcome === 'not_found') this.#live.say(strings.notFound);
+        if (row.error) this.#live.say(errorText(row.error.code, strings, origin));
+        else if (row.answer.status === 'interrupted') this.#live.say(strings.errorInterrupted);
+      }
+    }
+    if (state.copied !== null && before.copied === null) this.#live.say(strings.copied);
+    if (state.error && !before.error) this.#live.say(errorText(state.error.code, strings, origin));
+  }
+}
+
+const eventOf = (name: string): string => (EVENTS as Record<string, string>)[name] ?? name;
+
+/** Lifts an element above everything on the page where the browser can; needed again after each insertion. */
+function topLayer(element: HTMLElement): void {
+  if (!POPOVER || !element.isConnected) return;
+  element.popover = 'manual';
+  if (!element.matches(':popover-open')) element.showPopover();
+}
+
+/** Pages without a secure context have no clipboard. */
+function copyText(text: string): Promise<void> {
+  return navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error('No clipboard.'));
+}

@@ -1,0 +1,89 @@
+/**
+ * Every word the widget says, in English. The other languages have exactly these keys. `{name}` marks what `format`
+ * fills in. Written for visitors: short, plain, and where something failed, what to do next.
+ */
+export const en = {
+  assistantName: 'Assistant',
+  panelLabel: 'Chat with {name}',
+  openChat: 'Open chat',
+  closeChat: 'Close chat',
+  newConversation: 'New conversation',
+  menu: 'More options',
+  widen: 'Wider panel',
+  narrow: 'Narrower panel',
+  endConversation: 'End conversation',
+  close: 'Close',
+
+  subtitle: 'Answers from our documentation',
+  greeting: 'How can we help?',
+  intro: 'Ask a question. The answer comes from our documentation, with its sources.',
+  suggestions: 'Suggested questions',
+
+  log: 'Conversation',
+  you: 'You',
+  older: 'Loading earlier messages',
+  latest: 'Jump to latest',
+  queued: 'Waiting for the connection',
+  thinking: 'Looking for an answer',
+  searching: 'Searching {count} documents',
+  searchingOne: 'Searching one document',
+  streaming: 'Writing the answer',
+
+  placeholder: 'Ask a question',
+  input: 'Your question',
+  send: 'Send',
+  stop: 'Stop',
+  hint: 'Enter sends, Shift + Enter starts a new line',
+  charsLeft: '{count} characters left',
+  charsOver: '{count} characters too many',
+
+  sources: 'Sources',
+  source: 'Source {number}: {title}',
+  citation: 'Source {number}',
+  openSource: 'Open source',
+  closeSource: 'Close source',
+  exactMatch: 'Exact match',
+  closeMatch: 'Close match',
+  related: 'Related',
+
+  copy: 'Copy answer',
+  copied: 'Copied',
+  copyFailed: 'Copying is blocked by the browser',
+  copyCode: 'Copy',
+  wrapCode: 'Wrap',
+  helpful: 'Helpful',
+  notHelpful: 'Not helpful',
+  thanks: 'Thank you for the feedback',
+  tryAgain: 'Try again',
+  tryAgainIn: 'Try again in {seconds} s',
+  stopped: 'Stopped',
+  truncated: 'The answer was too long and ends here.',
+
+  notFound: 'No answer found',
+  searchedFor: 'Searched {count} documents.',
+  searchedOne: 'Searched one document.',
+  searchedAll: 'Searched the documentation.',
+  tryOther: 'Try the words the documentation would use',
+  tryOne: 'Ask about one thing at a time',
+  contact: 'Contact us',
+
+  offline: 'No connection. Trying again…',
+  gone: 'The earlier conversation is no longer available. This is a new one.',
+  ended: 'The conversation has ended. Your next question starts a new one.',
+
+  errorTitle: 'The chat could not start',
+  errorConnection: 'No connection to the assistant. Check your network, then try again.',
+  errorInterrupted: 'The answer was interrupted.',
+  errorModel: 'The assistant could not write an answer just now.',
+  errorBusy: 'The assistant is busy. Try again in a moment.',
+  errorRate: 'Too many questions in a short time.',
+  errorInProgress: 'The last answer is still being written. Wait for it, then try again.',
+  errorTooLong: 'The question is too long. Shorten it, then send it again.',
+  errorOrigin:
+    'This chat is not allowed on {origin} yet. The owner of this site can allow it; the browser console says how.',
+  errorKey: 'This chat is not set up correctly: its key is not valid. The owner of this site can fix it.',
+  errorUnknown: 'Something went wrong on our side.',
+} as const;
+
+/** A complete table of words. */
+export type Strings = { readonly [Key in keyof typeof en]: string };

@@ -1,0 +1,84 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { LIMITS } from '../../protocol/limits.ts';
+import { format } from '../i18n/strings.ts';
+import { icon, type View } from './view.ts';
+
+/** Characters left at which the count appears. */
+const NEAR_LIMIT = 400;
+
+/**
+ * Where the visitor writes. Grows with its text to six lines (a copy of the text in `data-text` holds the box open, so
+ * nothing is measured). The element puts the draft into the field, because only there is known what the visitor has typed
+ * since the last frame. While an answer is written, send is stop, and what is typed meanwhile is kept.
+ */
+export function composer({ state, strings, settings, ask }: View): TemplateResult {
+  const { draft, live } = state;
+  const left = LIMITS.messageChars - draft.trim().length;
+  const sendable = live === null && left >= 0 && draft.trim() !== '' && state.phase !== 'failed';
+  // What stands in the field now: a fast typist is a frame ahead of what was drawn.
+  const send = (event: Event) => {
+    const field = (event.currentTarget as Element).closest('form')!.querySelector('textarea')!;
+    ask({ type: 'send', content: field.value });
+  };
+  const keydown = (event: KeyboardEvent) => {
+    // An Enter that ends an input method's composition is not a send. 229: Safari says so only by this code.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    send(event);
+  };
+  const count = left < 0 ? format(strings.charsOver, { count: -left }) : format(strings.charsLeft, { count: left });
+  return html`<form
+    class="composer"
+    part="composer"
+    @submit=${(event: Event) => {
+      event.preventDefault();
+      send(event);
+    }}
+  >
+    ${state.offline ? html`<p class="offline" role="status">${strings.offline}</p>` : nothing}
+    <div class="field">
+      <div class="grow" data-text=${`${draft} `}>
+        <textarea
+          part="input"
+          rows="1"
+          dir="auto"
+          aria-label=${strings.input}
+          aria-describedby=${left < NEAR_LIMIT ? 'count' : nothing}
+          aria-invalid=${left < 0 ? 'true' : nothing}
+          placeholder=${settings.placeholder}
+          enterkeyhint="send"
+          autocomplete="off"
+          @input=${(event: Event) => ask({ type: 'draft', value: (event.target as HTMLTextAreaElement).value })}
+          @keydown=${keydown}
+        ></textarea>
+      </div>
+      ${
+        live
+          ? html`<button
+              type="button"
+              class="send"
+              part="send"
+              title=${strings.stop}
+              aria-label=${strings.stop}
+              ?disabled=${state.stopping}
+              @click=${() => ask({ type: 'stop' })}
+            ><span class="square"></span></button>`
+          : html`<button
+              type="submit"
+              class="send"
+              part="send"
+              title=${strings.send}
+              aria-label=${strings.send}
+              aria-disabled=${String(!sendable)}
+            >${icon('send')}</button>`
+      }
+    </div>
+    ${
+      left < NEAR_LIMIT
+        ? html`<p id="count" class=${left < 0 ? 'fine over' : 'fine'}>${count}</p>`
+        : state.rows.length === 0 && !live
+          ? html`<p class="fine hint">${strings.hint}</p>`
+          : nothing
+    }
+  </form>`;
+}

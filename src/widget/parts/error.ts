@@ -1,0 +1,56 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Strings } from '../i18n/en.ts';
+import { format } from '../i18n/strings.ts';
+import type { ChatError } from '../store/state.ts';
+import { icon, type View } from './view.ts';
+
+/** Which words an error code is told with. Codes that are not here are faults of ours and told as such. */
+const WORDS: { readonly [code: string]: keyof Strings } = {
+  connection: 'errorConnection',
+  interrupted: 'errorInterrupted',
+  model_error: 'errorModel',
+  model_timeout: 'errorModel',
+  service_unavailable: 'errorBusy',
+  rate_limit_exceeded: 'errorRate',
+  answer_in_progress: 'errorInProgress',
+  payload_too_large: 'errorTooLong',
+  origin_not_allowed: 'errorOrigin',
+  invalid_api_key: 'errorKey',
+  missing_credential: 'errorKey',
+  insufficient_permissions: 'errorKey',
+  key_type_not_allowed: 'errorKey',
+  secret_key_in_browser: 'errorKey',
+};
+/** Errors that trying again cannot mend. */
+const FINAL: readonly string[] = [
+  'origin_not_allowed',
+  'invalid_api_key',
+  'insufficient_permissions',
+  'key_type_not_allowed',
+  'secret_key_in_browser',
+];
+
+/** What an error says to the visitor. */
+export function errorText(code: string, strings: Strings, origin: string): string {
+  return format(strings[WORDS[code] ?? 'errorUnknown'], { origin });
+}
+
+/** An error where it happened: what it is, what to do, and a way to do it. */
+export function errorBlock(view: View, error: ChatError, retry: (() => void) | null, title?: string): TemplateResult {
+  const { strings, state } = view;
+  const seconds = error.retryAtMs === null ? 0 : Math.ceil((error.retryAtMs - state.nowMs) / 1000);
+  return html`<div class="error">
+    ${icon('alert')}
+    <div>
+      ${title ? html`<strong>${title}</strong>` : nothing}
+      <p>${errorText(error.code, strings, view.origin)}</p>
+      ${
+        retry && !FINAL.includes(error.code)
+          ? html`<button type="button" class="plain" ?disabled=${seconds > 0} @click=${retry}>
+              ${seconds > 0 ? format(strings.tryAgainIn, { seconds }) : strings.tryAgain}
+            </button>`
+          : nothing
+      }
+    </div>
+  </div>`;
+}

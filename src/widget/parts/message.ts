@@ -1,0 +1,63 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { format } from '../i18n/strings.ts';
+import type { AnswerRow, QuestionRow, Row } from '../store/state.ts';
+import { errorBlock } from './error.ts';
+import { notFound } from './not-found.ts';
+import { sources } from './sources.ts';
+import { avatar, icon, iconButton, type View } from './view.ts';
+
+/**
+ * The inside of one row. The answer's own text is not drawn here: the log hangs a markdown view into `.text`, which
+ * takes the stream without a template.
+ *
+ * @param last whether it is the conversation's last row: only that answer can be tried again
+ */
+export function message(view: View, row: Row, last: boolean): TemplateResult {
+  if (row.role === 'notice') return html`<p class="notice">${view.strings[row.notice]}</p>`;
+  return row.role === 'user' ? question(view, row) : answer(view, row, last);
+}
+
+function question({ strings }: View, row: QuestionRow): TemplateResult {
+  return html`<p class="bubble" dir="auto">${row.content}</p>
+    ${row.status === 'queued' ? html`<p class="queued">${icon('clock')}${strings.queued}</p>` : nothing}`;
+}
+
+function answer(view: View, row: AnswerRow, last: boolean): TemplateResult {
+  const { strings, settings, ask } = view;
+  const { status, content, outcome, truncated } = row.answer;
+  const writing = status === 'waiting' || status === 'streaming' || status === 'refetch';
+  const failure =
+    row.error ?? (status === 'interrupted' || status === 'failed' ? { code: 'interrupted', retryAtMs: null } : null);
+  const retry = last ? () => ask({ type: 'retry' }) : null;
+  return html`<p class="who" aria-hidden="true">${avatar(view)}<span>${settings.name}</span></p>
+    ${writing && content === '' ? skeleton(view) : nothing}
+    <div class=${writing ? 'text markdown writing' : 'text markdown'} dir="auto" ?hidden=${content === ''}></div>
+    ${!writing && outcome === 'not_found' ? notFound(view) : nothing}
+    ${truncated ? html`<p class="fine">${strings.truncated}</p>` : nothing}
+    ${status === 'stopped' ? html`<p class="fine">${strings.stopped}</p>` : nothing}
+    ${sources(view, row)}
+    ${failure && !writing ? errorBlock(view, failure, retry) : nothing}
+    ${!writing && !failure ? actions(view, row, last) : nothing}`;
+}
+
+/** Until the first word: three lines after a moment, and what is going on when it takes longer. Never a spinner. */
+function skeleton({ strings, settings: { documents } }: View): TemplateResult {
+  const doing =
+    documents > 1
+      ? format(strings.searching, { count: documents })
+      : documents === 1
+        ? strings.searchingOne
+        : strings.thinking;
+  return html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><p>${doing}</p></div>`;
+}
+
+function actions({ strings, state, ask }: View, row: AnswerRow, last: boolean): TemplateResult {
+  const { key, feedback } = row;
+  const copied = state.copied === key;
+  return html`<div class=${last ? 'actions shown' : 'actions'}>
+    ${iconButton(copied ? 'check' : 'copy', copied ? strings.copied : strings.copy, () => ask({ type: 'copy', key }))}
+    ${iconButton('up', strings.helpful, () => ask({ type: 'rate', key, rating: 'up' }), feedback === 'up')}
+    ${iconButton('thumbDown', strings.notHelpful, () => ask({ type: 'rate', key, rating: 'down' }), feedback === 'down')}
+    ${last ? iconButton('again', strings.tryAgain, () => ask({ type: 'retry' })) : nothing}
+  </div>`;
+}

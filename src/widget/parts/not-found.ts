@@ -1,0 +1,26 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { format } from '../i18n/strings.ts';
+import { icon, type View } from './view.ts';
+
+/** The documents hold no answer: said calmly, with what was searched, what to try and who to ask. */
+export function notFound({ strings, settings }: View): TemplateResult {
+  const { documents, contactUrl } = settings;
+  const searched =
+    documents > 1
+      ? format(strings.searchedFor, { count: documents })
+      : documents === 1
+        ? strings.searchedOne
+        : strings.searchedAll;
+  return html`<div class="not-found">
+    <p class="searched">${icon('search')}<span><strong>${strings.notFound}</strong> ${searched}</span></p>
+    <ul>
+      <li>${strings.tryOther}</li>
+      <li>${strings.tryOne}</li>
+    </ul>
+    ${
+      contactUrl
+        ? html`<a class="plain" href=${contactUrl} target="_blank" rel="noopener">${strings.contact}</a>`
+        : nothing
+    }
+  </div>`;
+}

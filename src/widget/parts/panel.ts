@@ -1,0 +1,51 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { composer } from './composer.ts';
+import { empty } from './empty.ts';
+import { errorBlock } from './error.ts';
+import { header } from './header.ts';
+import { iconButton, type View } from './view.ts';
+
+/** What of the panel is not state: where the reader is, and what the browser can do. */
+export interface PanelMarks {
+  readonly away: boolean;
+  readonly toEnd: () => void;
+  readonly keydown: (event: KeyboardEvent) => void;
+  /** The browser has a top layer for it. */
+  readonly popover: boolean;
+}
+
+/** The whole panel. The rows are not drawn here: the log owns the inside of `.rows`. */
+export function panel(view: View, marks: PanelMarks): TemplateResult {
+  const { state, strings, ask, floating } = view;
+  const blank = state.rows.length === 0 && state.live === null;
+  return html`<section
+    class="panel"
+    part="panel"
+    role=${floating ? 'dialog' : 'region'}
+    aria-labelledby="name"
+    popover=${marks.popover ? 'manual' : nothing}
+    ?hidden=${!state.open}
+    @keydown=${marks.keydown}
+  >
+    ${header(view)}
+    <div class="body">
+      <div class="scroller" part="messages" tabindex=${blank ? nothing : '-1'}>
+        <div class="flow">
+          <div class="older"></div>
+          ${blank && state.phase === 'ready' ? empty(view) : nothing}
+          ${blank && state.phase === 'loading' ? loading : nothing}
+          <div class="rows" role="log" aria-live="off" aria-label=${strings.log} aria-busy=${String(state.live !== null)}></div>
+          ${state.phase === 'failed' && state.error ? errorBlock(view, state.error, () => ask({ type: 'reload' }), strings.errorTitle) : nothing}
+        </div>
+      </div>
+      ${marks.away ? latest(view, marks) : nothing}
+    </div>
+    ${composer(view)}
+  </section>`;
+}
+
+const loading = html`<div class="loading"><div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div></div>`;
+
+function latest({ strings }: View, { toEnd }: PanelMarks): TemplateResult {
+  return html`<div class="jump">${iconButton('down', strings.latest, toEnd)}</div>`;
+}

@@ -1,0 +1,83 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Strings } from '../i18n/en.ts';
+import type { Ask } from '../store/requests.ts';
+import type { ChatState } from '../store/state.ts';
+
+/** What every part is drawn from. Parts are functions of this: they keep nothing, fetch nothing and only ask. */
+export interface View {
+  readonly state: ChatState;
+  readonly strings: Strings;
+  readonly ask: Ask;
+  /** Options a site may set, server settings already folded in. */
+  readonly settings: {
+    readonly name: string;
+    readonly subtitle: string;
+    readonly greeting: string;
+    readonly placeholder: string;
+    readonly prompts: readonly string[];
+    /** The server's accent colour, or `''`. */
+    readonly accent: string;
+    readonly avatarUrl: string;
+    readonly contactUrl: string;
+    /** Documents that are searched; `0` when unknown. */
+    readonly documents: number;
+  };
+  /** The page's origin, named when it is refused. */
+  readonly origin: string;
+  /** The panel floats over a page: it can be closed, widened, and is a dialog. */
+  readonly floating: boolean;
+}
+
+/** Line glyphs on a 20 px grid. Those that point are mirrored in right-to-left text (`flip`). */
+export const ICONS = {
+  close: 'M5 5l10 10M15 5L5 15',
+  plus: 'M10 4v12M4 10h12',
+  more: 'M4.7 9.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4ZM10 9.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4ZM15.3 9.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4Z',
+  send: 'M10 16V4.5M5 9.5l5-5 5 5',
+  down: 'M10 4v11.5M5 10.5l5 5 5-5',
+  copy: 'M7.5 7.5V4.2c0-.4.3-.7.7-.7h7.6c.4 0 .7.3.7.7v7.6c0 .4-.3.7-.7.7h-3.3M4.2 7.5h7.6c.4 0 .7.3.7.7v7.6c0 .4-.3.7-.7.7H4.2a.7.7 0 0 1-.7-.7V8.2c0-.4.3-.7.7-.7Z',
+  check: 'M4 10.5l4 4 8-9',
+  up: 'M6.5 9l3-5.8c.9 0 1.7.7 1.7 1.7V8h3.6c1 0 1.7.9 1.5 1.8l-1 5c-.2.7-.8 1.2-1.5 1.2H6.5V9ZM3.5 9v7',
+  thumbDown:
+    'M13.5 11l-3 5.8c-.9 0-1.7-.7-1.7-1.7V12H5.2c-1 0-1.7-.9-1.5-1.8l1-5c.2-.7.8-1.2 1.5-1.2h7.3V11ZM16.5 11V4',
+  again: 'M15.8 7.5A6.2 6.2 0 1 0 16.2 10.5M16 3.8V7.5h-3.7',
+  external: 'M8 4.5H4.5v11h11V12M11.5 4h4.5v4.5M16 4l-6.5 6.5',
+  chevron: 'M8 5l5 5-5 5',
+  search: 'M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12ZM13.4 13.4L17 17',
+  alert: 'M10 6.5v4M10 13.5h.01M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15Z',
+  clock: 'M10 6v4.2l2.7 1.6M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15Z',
+  wide: 'M11.5 4H16v4.5M16 4l-5 5M8.5 16H4v-4.5M4 16l5-5',
+  end: 'M12.5 6V4.5h-8v11h8V14M8.5 10H17M14.5 7.5L17 10l-2.5 2.5',
+} as const;
+
+export function icon(name: keyof typeof ICONS, flip = false): TemplateResult {
+  return html`<svg class=${flip ? 'icon flip' : 'icon'} viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[name]}></path></svg>`;
+}
+
+/** A button that is only a glyph; `label` is its name and its tooltip. */
+export function iconButton(
+  name: keyof typeof ICONS,
+  label: string,
+  press: (event: Event) => void,
+  pressed?: boolean,
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="icon-button"
+    title=${label}
+    aria-label=${label}
+    aria-pressed=${pressed === undefined ? nothing : String(pressed)}
+    @click=${press}
+  >${icon(name)}</button>`;
+}
+
+/** The assistant's picture, else its initial. Decorative: the name stands beside it. */
+export function avatar(view: View): TemplateResult {
+  const { avatarUrl, name } = view.settings;
+  const initial = [...name][0] ?? '';
+  return html`<span class="avatar" aria-hidden="true">${
+    avatarUrl
+      ? html`<img src=${avatarUrl} alt="" referrerpolicy="no-referrer" @error=${(event: Event) => (event.target as Element).replaceWith(initial)}>`
+      : initial
+  }</span>`;
+}

@@ -1,0 +1,460 @@
+import type { AnswerState } from '../../protocol/answer-state.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Metadata } from '../../protocol/resources.ts';
+import { EVENTS, type EventName } from '../names.ts';
+import type { ChatMemory } from '../storage.ts';
+import { type ChatTransport, TransportError } from '../transport/transport.ts';
+import type { Request } from './requests.ts';
+import { type AnswerRow, type ChatState, lastQuestion } from './state.ts';
+import { createStore, type Store } from './store.ts';
+import { errorOf, playTurn, type TurnPorts } from './turn.ts';
+
+/** The edges of a chat: everything that touches the world is passed in. */
+export interface ChatPorts extends TurnPorts {
+  readonly memory: ChatMemory;
+  newId(): string;
+  /** A DOM event for the page. `false`: the page prevented the default. */
+  emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean;
+  copy(text: string): Promise<void>;
+  /** Called on every state change. */
+  changed(): void;
+}
+
+/** Codes that mean the stored conversation cannot be continued; a new one can. */
+const CONVERSATION_LOST: readonly string[] = ['not_found', 'conversation_ended'];
+const COPIED_MS = 2_000;
+
+/**
+ * One visitor's chat: turns requests into effects and effects into actions. Knows no element.
+ *
+ * Life: made idle; `open` loads the config and, when a conversation is stored, its history; requests follow; `pause`
+ * closes the line (page hidden into the back/forward cache, element removed) and `wake` opens it again where it stopped;
+ * `dispose` ends everything. No request and no storage before `open`.
+ */
+export class Chat {
+  readonly #ports: ChatPorts;
+  readonly #store: Store;
+  /** Ends with `dispose` or `reset`: everything the conversation waits for. */
+  #life = new AbortController();
+  /** Ends with a turn: its line. */
+  #turn: AbortController | null = null;
+  #metadata: Metadata = {};
+  /** The load under way: a question asked meanwhile belongs to the conversation it may restore. */
+  #loading: Promise<void> | null = null;
+  /** The stored conversation, if any, is in the state. */
+  #restored = false;
+
+  constructor(ports: ChatPorts) {
+    this.#ports = ports;
+    this.#store = createStore(ports.changed);
+  }
+
+  get state(): ChatState {
+    return this.#store.state;
+  }
+
+  /** Opens the panel; loads what is needed the first time. */
+  open(): void {
+    if (this.state.open) return;
+    if (this.state.unread > 0) this.#ports.emit(EVENTS.unread, { count: 0 });
+    this.#store.dispatch({ type: 'opened' });
+    const wide = this.#ports.memory.panel()?.wide === true;
+    if (wide !== this.state.wide) this.#store.dispatch({ type: 'wide', on: wide });
+    this.#remember();
+    this.#ports.emit(EVENTS.open, {});
+    if (this.state.phase === 'idle') this.#reload();
+  }
+
+  close(): void {
+    if (!this.state.open) return;
+    this.#store.dispatch({ type: 'closed' });
+    this.#remember();
+    this.#ports.emit(EVENTS.close, {});
+  }
+
+  /** Merged into the metadata of conversations started from now on. */
+  setContext(metadata: Metadata): void {
+    this.#metadata = { ...this.#metadata, ...metadata };
+  }
+
+  request(request: Request): void {
+    const { dispatch } = this.#store;
+    switch (request.type) {
+      case 'send':
+        this.#send(request.content);
+        break;
+      case 'retry':
+        this.#retry();
+        break;
+      case 'stop':
+        void this.#stop();
+        break;
+      case 'older':
+        void this.#older();
+        break;
+      case 'reload':
+        this.#reload();
+        break;
+      case 'close':
+        this.close();
+        break;
+      case 'reset':
+        this.reset();
+        break;
+      case 'end':
+        void this.#end();
+        break;
+      case 'draft':
+        dispatch({ type: 'draft', value: request.value });
+        break;
+      case 'menu':
+        dispatch({ type: 'menu', on: request.on });
+        break;
+      case 'wide':
+        dispatch({ type: 'wide', on: request.on });
+        this.#remember();
+        break;
+      case 'source': {
+        const { key, index } = request;
+        dispatch({ type: 'source', source: index === null ? null : { key, index } });
+        break;
+      }
+      case 'visit': {
+        const source = this.#answer(request.key)?.answer.sources[request.index];
+        if (source && !this.#ports.emit(EVENTS.sourceClick, { source })) request.event.preventDefault();
+        break;
+      }
+      case 'copy':
+        void this.#copy(request.key);
+        break;
+      case 'rate':
+        void this.#rate(request.key, request.rating);
+        break;
+    }
+  }
+
+  /** Forgets the conversation and starts anew; the visitor stays known. */
+  reset(): void {
+    const { live, conversationId } = this.state;
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.#turn = null;
+    this.#store.dispatch({ type: 'forgotten' });
+    this.#saveConversation(null);
+    if (live?.answer.messageId && conversationId) {
+      // Nobody will read it; the server need not write it.
+      this.#ports.transport.stop(conversationId, live.answer.messageId, this.#life.signal).catch(() => {});
+    }
+    if (this.state.phase === 'idle' && this.state.open) this.#reload();
+  }
+
+  /** Closes the line without stopping the answer. */
+  pause(): void {
+    this.#turn?.abort();
+    this.#turn = null;
+  }
+
+  /** Opens the line of an unfinished answer again. */
+  wake(): void {
+    const { live, conversationId } = this.state;
+    if (this.#turn || !live) return;
+    const question = lastQuestion(this.state.rows);
+    if (live.answer.messageId === null) {
+      if (question) void this.#play(question.key, question.content);
+    } else if (conversationId) void this.#follow(conversationId, live.answer.messageId);
+  }
+
+  /** Ends everything. Nothing is written or requested after this. */
+  dispose(): void {
+    this.#life.abort();
+    this.pause();
+  }
+
+  #answer(key: string): AnswerRow | null {
+    const { rows, live } = this.state;
+    if (live?.key === key) return live;
+    const row = rows.find((candidate) => candidate.key === key);
+    return row?.role === 'assistant' ? row : null;
+  }
+
+  #remember(): void {
+    const { open, wide, conversationId } = this.state;
+    // Before first use (a question sent, or a conversation that is stored already) nothing is written.
+    if (conversationId || this.state.live) this.#ports.memory.savePanel({ open, wide });
+  }
+
+  #saveConversation(conversationId: string | null): void {
+    const session = this.#ports.memory.session();
+    if (session) this.#ports.memory.saveSession({ ...session, conversationId });
+  }
+
+  #report(error: unknown): void {
+    const { code } = errorOf(error, 0);
+    this.#ports.emit(EVENTS.error, { code, message: error instanceof Error ? error.message : String(error) });
+  }
+
+  #reload(): void {
+    this.#loading = this.#load();
+  }
+
+  async #load(): Promise<void> {
+    const { dispatch } = this.#store;
+    const { transport, memory, now } = this.#ports;
+    const { signal } = this.#life;
+    dispatch({ type: 'loading' });
+    try {
+      // Both at once: a returning visitor waits for one round trip, not two.
+      const stored = this.state.conversationId ?? memory.session()?.conversationId ?? null;
+      const history = stored !== null && !this.#restored ? this.#history(stored) : null;
+      const config = await transport.config(signal);
+      const page = await history;
+      if (signal.aborted) return;
+      this.#restored = true;
+      if (page === 'gone') {
+        dispatch({ type: 'notice', notice: 'gone', key: this.#ports.newId() });
+        this.#saveConversation(null);
+      } else if (page && stored !== null) {
+        dispatch({ type: 'restored', conversationId: stored, page });
+        this.#remember();
+      }
+      const asked = this.state.live !== null && this.#turn !== null;
+      dispatch({ type: 'loaded', config });
+      if (!asked) this.wake();
+    } catch (error) {
+      if (signal.aborted) return;
+      const failure = errorOf(error, now());
+      dispatch({ type: 'load-failed', error: failure });
+      this.#report(error);
+      void this.#countDown(failure.retryAtMs);
+    }
+  }
+
+  async #history(conversationId: string) {
+    const { signal } = this.#life;
+    try {
+      return await this.#ports.transport.history(conversationId, null, signal);
+    } catch (error) {
+      const code = error instanceof TransportError ? error.code : '';
+      if (code === 'not_found' || code === 'token_expired' || code === 'invalid_token') return 'gone' as const;
+      throw error;
+    }
+  }
+
+  async #older(): Promise<void> {
+    const { conversationId, before, loadingOlder } = this.state;
+    if (!conversationId || before === 0 || loadingOlder) return;
+    const { signal } = this.#life;
+    this.#store.dispatch({ type: 'loading-older' });
+    try {
+      const page = await this.#ports.transport.history(conversationId, before, signal);
+      if (!signal.aborted) this.#store.dispatch({ type: 'older', page });
+    } catch {
+      if (!signal.aborted) this.#store.dispatch({ type: 'older-failed' });
+    }
+  }
+
+  #send(text: string): void {
+    const content = text.trim();
+    if (content === '' || content.length > LIMITS.messageChars || this.state.live) return;
+    const key = this.#ports.newId();
+    this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content });
+    this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
+    void this.#play(key, content);
+  }
+
+  #retry(): void {
+    const { conversationId, rows } = this.state;
+    this.#store.dispatch({ type: 'retried', answerKey: this.#ports.newId() });
+    const { live } = this.state;
+    if (!live) return;
+    const question = lastQuestion(rows);
+    const { messageId } = live.answer;
+    if (messageId !== null && conversationId !== null) {
+      const { transport } = this.#ports;
+      void this.#run((signal) => transport.retry(conversationId, messageId, signal), conversationId);
+    } else if (question) void this.#play(question.key, question.content);
+  }
+
+  /** Sends a question, in the stored conversation or a new one. */
+  async #play(key: string, content: string, again = false): Promise<void> {
+    const { transport, memory } = this.#ports;
+    const begun = this.#begin();
+    try {
+      await this.#loading;
+      if (begun.signal.aborted) return;
+      let conversationId = this.state.conversationId;
+      if (conversationId === null) {
+        conversationId = await this.#start(begun);
+        if (conversationId === null) return;
+        this.#store.dispatch({ type: 'started', conversationId });
+        const session = memory.session();
+        if (session) memory.saveSession({ ...session, conversationId });
+      }
+      this.#remember();
+      const id = conversationId;
+      // A conversation that was lost is another one on the second try, and so needs another key.
+      const idempotencyKey = again ? `${key}-2` : key;
+      await this.#stream(begun, (signal) => transport.send(id, content, idempotencyKey, signal), id);
+    } catch (error) {
+      if (begun.signal.aborted) return;
+      const code = error instanceof TransportError ? error.code : '';
+      if (!again && CONVERSATION_LOST.includes(code) && this.state.conversationId !== null) {
+        const notice = code === 'not_found' ? 'gone' : 'ended';
+        this.#store.dispatch({ type: 'notice', notice, key: this.#ports.newId() });
+        return this.#play(key, content, true);
+      }
+      this.#fail(error);
+    } finally {
+      this.#finish(begun);
+    }
+  }
+
+  /** Opens a conversation, as often as the line breaks. `null`: aborted. */
+  async #start(turn: AbortController): Promise<string | null> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#ports.transport.start(this.#metadata, turn.signal);
+      } catch (error) {
+        if (turn.signal.aborted) return null;
+        if (tries === 7 || !(error instanceof TransportError) || error.code !== 'connection') throw error;
+        this.#store.dispatch({ type: 'queued' });
+        await this.#ports.wait(Math.min(15_000, 1_000 * 2 ** tries), turn.signal);
+        if (turn.signal.aborted) return null;
+      }
+    }
+  }
+
+  #follow(conversationId: string, messageId: string): Promise<void> {
+    const held = this.state.live?.answer.content ?? '';
+    const { transport } = this.#ports;
+    return this.#run((signal) => transport.resume(conversationId, messageId, held, signal), conversationId);
+  }
+
+  async #run(open: (signal: AbortSignal) => ReturnType<ChatTransport['send']>, conversationId: string): Promise<void> {
+    const begun = this.#begin();
+    try {
+      await this.#stream(begun, open, conversationId);
+    } catch (error) {
+      if (!begun.signal.aborted) this.#fail(error);
+    } finally {
+      this.#finish(begun);
+    }
+  }
+
+  async #stream(
+    turn: AbortController,
+    open: (signal: AbortSignal) => ReturnType<ChatTransport['send']>,
+    conversationId: string,
+  ): Promise<void> {
+    const { signal } = turn;
+    const { transport, emit } = this.#ports;
+    emit(EVENTS.responseStart, {});
+    await playTurn(
+      this.#store,
+      this.#ports,
+      () => open(signal),
+      (messageId, held) => transport.resume(conversationId, messageId, held, signal),
+      signal,
+    );
+    const row = this.state.rows.at(-1);
+    if (signal.aborted || row?.role !== 'assistant') return;
+    this.#settled(row.answer);
+  }
+
+  #settled(answer: AnswerState): void {
+    const { emit } = this.#ports;
+    const { content, status, sources, outcome, messageId } = answer;
+    emit(EVENTS.responseEnd, { status });
+    emit(EVENTS.message, { message: { id: messageId, role: 'assistant', content, status, sources, outcome } });
+    if (answer.error) emit(EVENTS.error, { ...answer.error });
+    if (this.state.unread > 0) emit(EVENTS.unread, { count: this.state.unread });
+  }
+
+  #fail(error: unknown): void {
+    const failure = errorOf(error, this.#ports.now());
+    this.#store.dispatch({ type: 'failed', error: failure });
+    this.#ports.emit(EVENTS.responseEnd, { status: 'failed' });
+    this.#report(error);
+    void this.#countDown(failure.retryAtMs);
+  }
+
+  /** Moves the state's clock on once a second until then. */
+  async #countDown(untilMs: number | null): Promise<void> {
+    const { now, wait } = this.#ports;
+    const { signal } = this.#life;
+    while (untilMs !== null && !signal.aborted) {
+      this.#store.dispatch({ type: 'tick', nowMs: now() });
+      if (now() >= untilMs) return;
+      await wait(1_000, signal);
+    }
+  }
+
+  #begin(): AbortController {
+    this.pause();
+    const turn = new AbortController();
+    const end = () => turn.abort();
+    this.#life.signal.addEventListener('abort', end, { signal: turn.signal });
+    this.#turn = turn;
+    return turn;
+  }
+
+  #finish(turn: AbortController): void {
+    if (this.#turn === turn) this.#turn = null;
+    turn.abort();
+  }
+
+  async #stop(): Promise<void> {
+    const { live, conversationId } = this.state;
+    if (!live || this.state.stopping) return;
+    this.#store.dispatch({ type: 'stopping' });
+    const { messageId } = live.answer;
+    if (messageId !== null && conversationId !== null) {
+      try {
+        // The stream's own `end` settles the answer, with the text the server kept.
+        return await this.#ports.transport.stop(conversationId, messageId, this.#life.signal);
+      } catch {}
+    }
+    if (this.state.live?.key !== live.key) return;
+    this.pause();
+    this.#store.dispatch({ type: 'stopped' });
+    this.#ports.emit(EVENTS.responseEnd, { status: 'stopped' });
+  }
+
+  async #end(): Promise<void> {
+    const { conversationId } = this.state;
+    if (this.state.live) await this.#stop();
+    this.pause();
+    this.#store.dispatch({ type: 'stopped' });
+    this.#store.dispatch({ type: 'menu', on: false });
+    if (conversationId === null) return;
+    this.#store.dispatch({ type: 'notice', notice: 'ended', key: this.#ports.newId() });
+    this.#saveConversation(null);
+    await this.#ports.transport.end(conversationId, this.#life.signal).catch(() => {});
+  }
+
+  async #copy(key: string): Promise<void> {
+    const row = this.#answer(key);
+    if (!row) return;
+    const { signal } = this.#life;
+    await this.#ports.copy(row.answer.content);
+    this.#store.dispatch({ type: 'copied', key });
+    await this.#ports.wait(COPIED_MS, signal);
+    if (!signal.aborted && this.state.copied === key) this.#store.dispatch({ type: 'copied', key: null });
+  }
+
+  /** Shown at once, taken back when the server does not take it. */
+  async #rate(key: string, rating: 'up' | 'down'): Promise<void> {
+    const { conversationId } = this.state;
+    const row = this.#answer(key);
+    const messageId = row?.answer.messageId;
+    if (!row || !messageId || !conversationId || row.feedback === rating) return;
+    this.#store.dispatch({ type: 'rated', key, rating });
+    try {
+      await this.#ports.transport.feedback(conversationId, messageId, { rating }, this.#life.signal);
+      this.#ports.emit(EVENTS.feedback, { message_id: messageId, rating });
+    } catch (error) {
+      this.#store.dispatch({ type: 'rated', key, rating: row.feedback });
+      this.#report(error);
+    }
+  }
+}

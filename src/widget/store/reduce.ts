@@ -1,0 +1,198 @@
+import { type AnswerState, closeAnswer, isSettled, WAITING_ANSWER } from '../../protocol/answer-state.ts';
+import type { WidgetConfig } from '../../protocol/resources.ts';
+import type { HistoryPage } from '../transport/transport.ts';
+import {
+  type AnswerRow,
+  type ChatError,
+  type ChatState,
+  INITIAL_STATE,
+  lastQuestion,
+  type Row,
+  rowOf,
+} from './state.ts';
+
+/** Everything that can happen to the state. Effects dispatch these; views never do. */
+export type Action =
+  | { readonly type: 'opened' | 'closed' | 'stopping' | 'line-closed' | 'stopped' | 'forgotten' }
+  | { readonly type: 'loading' | 'loading-older' | 'older-failed' | 'feedback-failed' }
+  | { readonly type: 'loaded'; readonly config: WidgetConfig }
+  | { readonly type: 'load-failed'; readonly error: ChatError }
+  | { readonly type: 'restored'; readonly conversationId: string; readonly page: HistoryPage }
+  | { readonly type: 'older'; readonly page: HistoryPage }
+  | { readonly type: 'notice'; readonly notice: 'gone' | 'ended'; readonly key: string }
+  | { readonly type: 'asked'; readonly key: string; readonly answerKey: string; readonly content: string }
+  | { readonly type: 'retried'; readonly answerKey: string }
+  | { readonly type: 'queued' }
+  | { readonly type: 'started'; readonly conversationId: string }
+  /** The answer as its stream has it now. */
+  | { readonly type: 'answer'; readonly answer: AnswerState }
+  | { readonly type: 'failed'; readonly error: ChatError }
+  | { readonly type: 'offline'; readonly offline: boolean }
+  | { readonly type: 'draft'; readonly value: string }
+  | { readonly type: 'menu' | 'wide'; readonly on: boolean }
+  | { readonly type: 'source'; readonly source: ChatState['source'] }
+  | { readonly type: 'copied'; readonly key: string | null }
+  | { readonly type: 'rated'; readonly key: string; readonly rating: 'up' | 'down' | null }
+  | { readonly type: 'tick'; readonly nowMs: number };
+
+/**
+ * The next state. Pure; gives the same object back when nothing changed, so that a repeated event costs no rendering.
+ */
+export function reduce(state: ChatState, action: Action): ChatState {
+  switch (action.type) {
+    case 'opened':
+      return { ...state, open: true, unread: 0 };
+    case 'closed':
+      return { ...state, open: false, menu: false };
+    case 'loading':
+      return { ...state, phase: 'loading', error: null };
+    case 'loaded':
+      return { ...state, phase: 'ready', config: action.config, error: null };
+    case 'load-failed':
+      return { ...state, phase: 'failed', error: action.error };
+    case 'restored':
+      return restore(state, action.conversationId, action.page);
+    case 'loading-older':
+      return { ...state, loadingOlder: true };
+    case 'older-failed':
+      return { ...state, loadingOlder: false };
+    case 'older':
+      return {
+        ...state,
+        rows: [...action.page.messages.map(rowOf), ...state.rows],
+        before: action.page.offset,
+        loadingOlder: false,
+      };
+    case 'notice':
+      return notice(state, { role: 'notice', key: action.key, notice: action.notice });
+    case 'asked':
+      return {
+        ...state,
+        rows: [...state.rows, { role: 'user', key: action.key, content: action.content, status: 'sending' }],
+        live: waiting(action.answerKey),
+        draft: '',
+        source: null,
+      };
+    case 'retried':
+      return retry(state, action.answerKey);
+    case 'queued':
+      return { ...state, offline: true, rows: mapLastQuestion(state.rows, 'queued') };
+    case 'started':
+      return { ...state, conversationId: action.conversationId };
+    case 'answer':
+      return progress(state, action.answer);
+    case 'line-closed':
+      return settle(state, (live) => ({ ...live, answer: closeAnswer(live.answer) }));
+    case 'stopped':
+      return settle(state, (live) => ({ ...live, answer: { ...live.answer, status: 'stopped' } }));
+    case 'failed':
+      return settle(state, (live) => ({
+        ...live,
+        answer: { ...live.answer, status: 'failed' },
+        error: action.error,
+      }));
+    case 'stopping':
+      return { ...state, stopping: true };
+    case 'offline':
+      return state.offline === action.offline ? state : { ...state, offline: action.offline };
+    case 'draft':
+      return state.draft === action.value ? state : { ...state, draft: action.value };
+    case 'menu':
+      return { ...state, menu: action.on };
+    case 'wide':
+      return { ...state, wide: action.on, menu: false };
+    case 'source':
+      return { ...state, source: action.source };
+    case 'copied':
+      return { ...state, copied: action.key };
+    case 'rated':
+      return {
+        ...state,
+        rows: state.rows.map((row) =>
+          row.key === action.key && row.role === 'assistant' ? { ...row, feedback: action.rating } : row,
+        ),
+      };
+    case 'tick':
+      return { ...state, nowMs: action.nowMs };
+    case 'forgotten':
+      return {
+        ...INITIAL_STATE,
+        open: state.open,
+        wide: state.wide,
+        phase: state.config ? 'ready' : 'idle',
+        config: state.config,
+        draft: state.draft,
+      };
+    default:
+      return state;
+  }
+}
+
+function waiting(key: string): AnswerRow {
+  return { role: 'assistant', key, answer: WAITING_ANSWER, feedback: null, error: null };
+}
+
+/** Puts the stored conversation before what was asked while it loaded. */
+function restore(state: ChatState, conversationId: string, page: HistoryPage): ChatState {
+  const rows: Row[] = page.messages.map(rowOf);
+  const last = rows.at(-1);
+  const writing = last?.role === 'assistant' && last.answer.status === 'streaming';
+  const live = writing && state.live === null ? last : state.live;
+  if (writing) rows.pop();
+  return { ...state, conversationId, before: page.offset, rows: [...rows, ...state.rows], live };
+}
+
+/** The conversation is over for this visitor. A question on its way belongs to the new one, so the line goes above it. */
+function notice(state: ChatState, row: Row): ChatState {
+  const at = state.live === null ? state.rows.length : state.rows.indexOf(lastQuestion(state.rows)!);
+  return { ...state, conversationId: null, rows: [...state.rows.slice(0, at), row, ...state.rows.slice(at)] };
+}
+
+function progress(state: ChatState, answer: AnswerState): ChatState {
+  const { live } = state;
+  // A line that is cut is not the answer's end; whether it is tried again is the effect's decision.
+  if (live === null || answer.status === 'waiting' || answer.status === 'interrupted') return state;
+  if (answer === live.answer && !state.offline) return state;
+  const rows = isAsking(state.rows) ? mapLastQuestion(state.rows, 'sent') : state.rows;
+  const error = answer.error && { code: answer.error.code, retryAtMs: null };
+  const next = { ...state, rows, offline: false, live: { ...live, answer, error } };
+  return isSettled(answer) && answer.status !== 'refetch' ? settle(next, (row) => row) : next;
+}
+
+/** Moves the live answer to the settled rows. */
+function settle(state: ChatState, change: (live: AnswerRow) => AnswerRow): ChatState {
+  if (state.live === null) return state;
+  const row = change(state.live);
+  const rows = isAsking(state.rows) ? mapLastQuestion(state.rows, 'sent') : state.rows;
+  // Stopped before the first word: there is nothing to show, and nothing to try again.
+  const empty = row.answer.status === 'stopped' && row.answer.messageId === null;
+  return {
+    ...state,
+    rows: empty ? rows : [...rows, row],
+    live: null,
+    stopping: false,
+    offline: false,
+    unread: state.open || empty ? state.unread : state.unread + 1,
+  };
+}
+
+function retry(state: ChatState, answerKey: string): ChatState {
+  const last = state.rows.at(-1);
+  if (state.live !== null || last?.role !== 'assistant') return state;
+  const { messageId } = last.answer;
+  return {
+    ...state,
+    rows: state.rows.slice(0, -1),
+    live: { ...waiting(answerKey), answer: { ...WAITING_ANSWER, messageId } },
+    source: null,
+  };
+}
+
+function isAsking(rows: readonly Row[]): boolean {
+  return (lastQuestion(rows)?.status ?? 'sent') !== 'sent';
+}
+
+function mapLastQuestion(rows: readonly Row[], status: 'sent' | 'queued'): readonly Row[] {
+  const question = lastQuestion(rows);
+  return rows.map((row) => (row === question ? { ...question, status } : row));
+}

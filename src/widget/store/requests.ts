@@ -1,0 +1,13 @@
+/** What a view asks for. Views dispatch these up and never act themselves. */
+export type Request =
+  | { readonly type: 'send'; readonly content: string }
+  | { readonly type: 'retry' | 'stop' | 'older' | 'reload' | 'close' | 'reset' | 'end' }
+  | { readonly type: 'draft'; readonly value: string }
+  | { readonly type: 'menu' | 'wide'; readonly on: boolean }
+  /** Opens (or with `index: null` closes) a source card. */
+  | { readonly type: 'source'; readonly key: string; readonly index: number | null }
+  | { readonly type: 'visit'; readonly key: string; readonly index: number; readonly event: Event }
+  | { readonly type: 'copy'; readonly key: string }
+  | { readonly type: 'rate'; readonly key: string; readonly rating: 'up' | 'down' };
+
+export type Ask = (request: Request) => void;

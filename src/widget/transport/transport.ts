@@ -1,0 +1,52 @@
+import type { AnswerState } from '../../protocol/answer-state.ts';
+import type { Feedback, Message, Metadata, WidgetConfig } from '../../protocol/resources.ts';
+
+/** A stretch of a conversation, oldest first. `offset` counts the messages before it, `total` all there are. */
+export interface HistoryPage {
+  readonly messages: readonly Message[];
+  readonly offset: number;
+  readonly total: number;
+}
+
+/**
+ * How the widget reaches an assistant. The HTTP implementation speaks the API through the SDK; the scripted one plays
+ * tests and demos. Every call rejects with {@link TransportError}; what it does once its signal is aborted does not matter.
+ *
+ * A stream gives the answer as it stands, folded by `applyStreamEvent`; steps may be skipped, the latest never is. It
+ * rejects with code `connection` when the line broke; the caller resumes it. Leaving a stream early closes the line but
+ * never stops the answer: only `stop` does.
+ */
+export interface ChatTransport {
+  config(signal: AbortSignal): Promise<WidgetConfig>;
+  /** Opens a conversation and gives its id. The first call also makes the visitor's session. */
+  start(metadata: Metadata, signal: AbortSignal): Promise<string>;
+  /** The page that ends before message number `before`; `null`: the latest page. */
+  history(conversationId: string, before: number | null, signal: AbortSignal): Promise<HistoryPage>;
+  /** The same key and content give the same turn, so a send whose line broke may be repeated. */
+  send(
+    conversationId: string,
+    content: string,
+    idempotencyKey: string,
+    signal: AbortSignal,
+  ): AsyncIterable<AnswerState>;
+  /** The rest of an answer after the `held` beginning, then its live end. */
+  resume(conversationId: string, messageId: string, held: string, signal: AbortSignal): AsyncIterable<AnswerState>;
+  /** Writes the conversation's last answer again, in its place. */
+  retry(conversationId: string, messageId: string, signal: AbortSignal): AsyncIterable<AnswerState>;
+  stop(conversationId: string, messageId: string, signal: AbortSignal): Promise<void>;
+  feedback(conversationId: string, messageId: string, feedback: Feedback, signal: AbortSignal): Promise<void>;
+  end(conversationId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What a transport rejects with. `code` is of the wire's table, or `connection`: no answer came at all. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly code: string;
+  /** From `rate_limit_exceeded`; `null` when the server named no wait. */
+  readonly retryAfterSeconds: number | null;
+  constructor(code: string, message: string, retryAfterSeconds: number | null = null) {
+    super(message);
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
