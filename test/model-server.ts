@@ -30,7 +30,7 @@ export interface ModelBehaviour {
   readonly headers?: Readonly<Record<string, string>>;
   /** After this many pieces: break the connection, close it without the closing events, or send nothing more. */
   readonly after?: number;
-  readonly then?: 'cut' | 'close' | 'silence' | 'garbage' | 'error';
+  readonly fault?: 'cut' | 'close' | 'silence' | 'garbage' | 'error';
   /** Reports no usage. */
   readonly noUsage?: boolean;
 }
@@ -107,7 +107,7 @@ async function write(
   behaviour: ModelBehaviour,
   line: { gone: boolean },
 ): Promise<void> {
-  const { status = 200, headers, paceMs = 0, then } = behaviour;
+  const { status = 200, headers, paceMs = 0, fault } = behaviour;
   if (status !== 200) {
     // A provider's error quotes what it was sent; ours must not pass it on.
     const message = `provider says no to key ${request.headers.authorization ?? request.headers['x-api-key']}`;
@@ -123,14 +123,14 @@ async function write(
   for (const event of wire.open(request)) response.write(event);
   let sent = 0;
   for (const token of tokens) {
-    if (then && sent >= (behaviour.after ?? 0)) break;
+    if (fault && sent >= (behaviour.after ?? 0)) break;
     if (paceMs > 0) await sleep(paceMs);
     if (behaviour.hold?.after === sent) await Promise.race([behaviour.hold.until, request.closed]);
     if (line.gone) return;
     if (!response.write(wire.delta(token))) await drained(response);
     sent += 1;
   }
-  switch (then) {
+  switch (fault) {
     case 'cut':
       // What was written must be on its way before the socket is broken, or the cut would be before the first word.
       await sleep(20);

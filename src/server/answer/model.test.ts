@@ -121,8 +121,8 @@ describe.each([
     expect((await collect(choose().answer(request(model)))).text).toBe('Fine.');
   });
 
-  test.for(['cut', 'close', 'garbage', 'error'] as const)('that ends mid-answer by %s fails, once', async (then) => {
-    server.respond({ tokens: ['Half ', 'of ', 'it'], after: 2, then });
+  test.for(['cut', 'close', 'garbage', 'error'] as const)('that ends mid-answer by %s fails, once', async (fault) => {
+    server.respond({ tokens: ['Half ', 'of ', 'it'], after: 2, fault });
     const error = await failure(choose().answer(request(model)));
     expect(error.code).toBe('model_error');
     expect(server.requests).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ROUTES, RouteName } from '../../protocol/routes.ts';
@@ -42,7 +43,9 @@ export interface Call<Name extends RouteName = RouteName, Query = unknown, Body 
 
 /** What a handler returns after `beginRaw`: tells hono that the answer is on its way. */
 export function alreadySent(): Response {
-  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } });
+  // A clone, because headers are set on every answer and the constant is shared. Not `new Response`: the adapter puts
+  // its own class there, whose instances it writes without looking for the mark.
+  return RESPONSE_ALREADY_SENT.clone();
 }
 
 /**
