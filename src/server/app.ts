@@ -28,6 +28,8 @@ export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
     else await next();
     if (isApi) setHeaders(c, answerHeaders(c, deps, c.error));
     else c.res.headers.set(HEADER.requestId, c.get('requestId'));
+    if (isApi && !c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
+    c.res.headers.set('X-Content-Type-Options', 'nosniff');
     logRequest(c, deps, performance.now() - startedAt);
   });
 

@@ -1,13 +1,19 @@
 import type { AnyRoute } from '../http/route.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { assistantRoutes } from './assistants.ts';
 import { conversationRoutes } from './conversations.ts';
 import { feedbackRoutes } from './feedback.ts';
+import { knowledgeBaseRoutes } from './knowledge-bases.ts';
 import { messageRoutes } from './messages.ts';
+import { widgetRoutes } from './widget.ts';
 
 /** Every endpoint that is mounted. A route file gives its endpoints as one list; add it here. */
 export const routes: readonly AnyRoute[] = [
+  ...widgetRoutes,
   ...assistantRoutes,
   ...conversationRoutes,
   ...messageRoutes,
   ...feedbackRoutes,
+  ...knowledgeBaseRoutes,
+  ...apiKeyRoutes,
 ];

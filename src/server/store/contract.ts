@@ -164,6 +164,9 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
           rows: [{ ...base({}), documentCount: 2 }],
           total: 1,
         });
+        await store.knowledge.updateDocument(A, 'doc_1', { status: 'processing' });
+        expect(await store.knowledge.countReady(A, 'kb_1')).toBe(1);
+        expect(await store.knowledge.countReady(B, 'kb_1')).toBe(0);
         expect(await store.knowledge.getBase(B, 'kb_1')).toBeNull();
         expect(await store.knowledge.deleteBase(B, 'kb_1')).toBe(false);
       });

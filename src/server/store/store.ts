@@ -184,6 +184,8 @@ export interface KnowledgeStore {
   createBase(row: KnowledgeBaseRow): Promise<void>;
   getBase(scope: Scope, id: string): Promise<(KnowledgeBaseRow & { readonly documentCount: number }) | null>;
   listBases(scope: Scope, window: Window): Promise<Listed<KnowledgeBaseRow & { readonly documentCount: number }>>;
+  /** Documents of the base that are `ready`. */
+  countReady(scope: Scope, knowledgeBaseId: string): Promise<number>;
   /** Deletes the base, its documents and chunks; assistants that used it have none. */
   deleteBase(scope: Scope, id: string): Promise<boolean>;
 

@@ -45,6 +45,13 @@ export function knowledgeStore(db: Kysely<Tables>): KnowledgeStore {
         .executeTakeFirstOrThrow();
       return { rows, total };
     },
+    async countReady({ accountId }, id) {
+      const { total } = await documentsOf(accountId, id)
+        .where('status', '=', 'ready')
+        .select((e) => e.fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow();
+      return total;
+    },
     async deleteBase({ accountId }, id) {
       const { numDeletedRows } = await db
         .deleteFrom('knowledgeBases')
