@@ -12,12 +12,13 @@ import { limitAnonymous } from './middleware/limits.ts';
 import { mountDocument } from './openapi/document.ts';
 import { mountHealth } from './routes/health.ts';
 import { routes } from './routes/index.ts';
+import { mountSite, type Site } from './site/site.ts';
 
 /**
  * The whole REST API as a function from `Request` to `Response`: `createApp(deps).fetch(request)`. Opens no port, reads
- * no environment. Pass node's `{ incoming, outgoing }` as the second argument of `fetch` for limits by address.
+ * no environment. With a `site`, also the pages beside the API. Pass node's `{ incoming, outgoing }` as the second argument of `fetch` for limits by address.
  */
-export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
+export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
 
   app.use(async (c, next) => {
@@ -36,6 +37,7 @@ export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
   mountHealth(app, deps);
   mountRoutes(app, routes, deps);
   mountDocument(app, routes);
+  if (site) mountSite(app, deps, site);
 
   const answerError = (error: unknown, c: AppContext) => {
     if (error instanceof ApiError) return c.json(error.body, error.status as 400, error.headers);

@@ -31,13 +31,18 @@ export function mountDocument(app: OpenAPIHono<AppEnv>, routes: readonly AnyRout
   });
   let document: object | null = null;
   app.get('/openapi.json', (c) => {
-    document ??= app.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: { title: 'Assisters API', version: '1', description: 'Assistants that answer from your own documents.' },
-      servers: [{ url: '/' }],
-      security: [{ bearer: [] }],
-    });
+    document ??= openApiDocument(app);
     return c.json(document);
+  });
+}
+
+/** The document itself. */
+export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Assisters API', version: '1', description: 'Assistants that answer from your own documents.' },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
   });
 }
 
