@@ -1,0 +1,93 @@
+"""The Python client of Assisters.
+
+from assisters import Assisters
+
+client = Assisters(api_key="sk_live_...")
+conversation = client.conversations.create(assistant_id="ast_...")
+for chunk in client.messages.stream(conversation_id=conversation.id, content="Hello!"):
+    print(chunk.content, end="", flush=True)
+"""
+
+from . import webhooks
+from ._answer import AnswerState
+from ._async.client import AsyncAssisters
+from ._async.page import AsyncPage
+from ._async.stream import AsyncMessageChunk, AsyncMessageStream
+from ._call import Options
+from ._errors import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    AssistersError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    NotFoundError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
+    RateLimitError,
+    UnprocessableEntityError,
+    WebhookVerificationError,
+)
+from ._models import (
+    ApiKey,
+    Assistant,
+    AssistantConfig,
+    Conversation,
+    Document,
+    Feedback,
+    KnowledgeBase,
+    Message,
+    Source,
+    Usage,
+    VisitorSession,
+    WidgetConfig,
+    WidgetSettings,
+)
+from ._sync.client import Assisters
+from ._sync.page import Page
+from ._sync.stream import MessageChunk, MessageStream
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "AnswerState",
+    "ApiKey",
+    "Assistant",
+    "AssistantConfig",
+    "Assisters",
+    "AssistersError",
+    "AsyncAssisters",
+    "AsyncMessageChunk",
+    "AsyncMessageStream",
+    "AsyncPage",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "Conversation",
+    "Document",
+    "Feedback",
+    "InternalServerError",
+    "KnowledgeBase",
+    "Message",
+    "MessageChunk",
+    "MessageStream",
+    "NotFoundError",
+    "Options",
+    "Page",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "Source",
+    "UnprocessableEntityError",
+    "Usage",
+    "VisitorSession",
+    "WebhookVerificationError",
+    "WidgetConfig",
+    "WidgetSettings",
+    "webhooks",
+]

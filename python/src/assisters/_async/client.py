@@ -1,0 +1,98 @@
+"""The client."""
+
+from __future__ import annotations
+
+import random
+import time
+from types import TracebackType
+
+import anyio
+import httpx
+
+from .._call import HOSTED_BASE_URL, SILENCE_TIMEOUT, AsyncCredential, Seams, environment
+from .._errors import AssistersError
+from .._retry import MAX_RETRIES
+from .request import AsyncRequester
+from .resources import (
+    AsyncApiKeysResource,
+    AsyncAssistantsResource,
+    AsyncConversationsResource,
+    AsyncDocumentsResource,
+    AsyncKnowledgeBasesResource,
+    AsyncMessagesResource,
+    AsyncVisitorSessionsResource,
+    AsyncWidgetResource,
+)
+
+
+class AsyncAssisters:
+    """The API's client.
+
+    Args:
+        api_key: A key, or a function that gives the credential (see ``AsyncCredential``).
+            Default: the environment variable ``ASSISTERS_API_KEY``.
+        base_url: With the version, e.g. ``https://chat.example.com/v1``.
+            Default: ``ASSISTERS_BASE_URL``, else the hosted service.
+        timeout: Seconds for one try; ``messages.create`` waits 600.
+        max_retries: 3 means four tries in total.
+        http_client: An ``httpx`` client of your own (proxies, certificates); it is not closed with this one.
+        silence_timeout: Seconds of silence after which a stream is given up and resumed.
+        seams: Chance and time, for tests.
+
+    Raises:
+        AssistersError: There is no key.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | AsyncCredential | None = None,
+        base_url: str | None = None,
+        timeout: float = 60.0,
+        max_retries: int = MAX_RETRIES,
+        http_client: httpx.AsyncClient | None = None,
+        silence_timeout: float = SILENCE_TIMEOUT,
+        seams: Seams | None = None,
+    ) -> None:
+        key = api_key or environment("ASSISTERS_API_KEY")
+        if key is None:
+            raise AssistersError("There is no API key: pass `api_key` or set ASSISTERS_API_KEY.")
+        self.base_url = base_url or environment("ASSISTERS_BASE_URL") or HOSTED_BASE_URL
+        self._own = http_client is None
+        self._http = http_client or httpx.AsyncClient()
+
+        async def constant(refused: str | None) -> str | None:
+            return key if isinstance(key, str) else None
+
+        requester = AsyncRequester(
+            base_url=self.base_url,
+            credential=constant if isinstance(key, str) else key,
+            http=self._http,
+            timeout=timeout,
+            max_retries=max_retries,
+            silence=silence_timeout,
+            seams=seams or Seams(random.random, time.time, anyio.sleep),
+        )
+        self.assistants = AsyncAssistantsResource(requester)
+        self.conversations = AsyncConversationsResource(requester)
+        self.messages = AsyncMessagesResource(requester)
+        self.knowledge_bases = AsyncKnowledgeBasesResource(requester)
+        self.documents = AsyncDocumentsResource(requester)
+        self.api_keys = AsyncApiKeysResource(requester)
+        self.visitor_sessions = AsyncVisitorSessionsResource(requester)
+        self.widget = AsyncWidgetResource(requester)
+
+    async def close(self) -> None:
+        """Closes the connections, unless they are those of your own ``http_client``."""
+        if self._own:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> AsyncAssisters:
+        """The client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it."""
+        await self.close()

@@ -1,0 +1,188 @@
+"""The objects of the API as they travel. Fields that this version does not know are kept as they came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+MessageStatus = Literal["streaming", "complete", "stopped", "interrupted", "failed"]
+Outcome = Literal["answered", "not_found"]
+ApiKeyKind = Literal["publishable", "secret", "restricted"]
+DocumentStatus = Literal["queued", "processing", "ready", "failed"]
+
+
+class Model(BaseModel):
+    """What all objects share: they do not change, and unknown fields stay."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
+
+
+class ErrorInfo(Model):
+    """Why an answer or a document failed."""
+
+    code: str
+    message: str
+
+
+class AssistantConfig(Model):
+    """Absent: the model's own default."""
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    response_format: Literal["markdown", "text"] | None = None
+
+
+class WidgetSettings(Model):
+    """How the widget presents an assistant."""
+
+    greeting: str | None = None
+    subtitle: str | None = None
+    prompts: tuple[str, ...] = ()
+    placeholder: str | None = None
+    accent: str | None = None
+    avatar_url: str | None = None
+    contact_url: str | None = None
+
+
+class Assistant(Model):
+    """An assistant. ``system_prompt`` is shown to secret keys only."""
+
+    id: str
+    name: str
+    description: str = ""
+    model: str = ""
+    system_prompt: str | None = None
+    knowledge_base_id: str | None = None
+    category: str | None = None
+    config: AssistantConfig = AssistantConfig()
+    widget: WidgetSettings = WidgetSettings()
+    created_at: datetime
+    updated_at: datetime | None = None
+
+
+class Source(Model):
+    """A passage an answer rests on. ``sources[n - 1]`` is what citation ``[n]`` points at."""
+
+    title: str = ""
+    url: str = ""
+    relevance: float = 0
+    quote: str = ""
+    heading: str = ""
+    document_id: str = ""
+
+
+class Usage(Model):
+    """Tokens; estimated where the model reports none."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+
+
+class Feedback(Model):
+    """A rating of an answer."""
+
+    rating: Literal["up", "down"]
+    comment: str | None = None
+
+
+class Message(Model):
+    """A question (plain text) or an answer (Markdown with citations ``[n]``)."""
+
+    id: str
+    conversation_id: str = ""
+    role: Literal["user", "assistant"] = "assistant"
+    content: str
+    status: MessageStatus = "complete"
+    timestamp: datetime | None = None
+    metadata: dict[str, Any] = {}
+    sources: tuple[Source, ...] = ()
+    outcome: Outcome | None = None
+    usage: Usage | None = None
+    error: ErrorInfo | None = None
+    truncated: bool = False
+    feedback: Feedback | None = None
+
+
+class Conversation(Model):
+    """A conversation; ``ended_at`` is ``None`` while it is open."""
+
+    id: str
+    assistant_id: str
+    user_id: str | None = None
+    metadata: dict[str, Any] = {}
+    messages: tuple[Message, ...] = ()
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+class KnowledgeBase(Model):
+    """A set of documents that assistants answer from."""
+
+    id: str
+    name: str
+    description: str = ""
+    document_count: int = 0
+    created_at: datetime
+
+
+class Document(Model):
+    """A document of a knowledge base. It is in answers once ``status`` is ``ready``."""
+
+    id: str
+    knowledge_base_id: str
+    title: str = ""
+    url: str = ""
+    filename: str | None = None
+    media_type: str = ""
+    bytes: int = 0
+    content_hash: str = ""
+    status: DocumentStatus
+    error: ErrorInfo | None = None
+    chunk_count: int = 0
+    metadata: dict[str, Any] = {}
+    created_at: datetime
+    updated_at: datetime | None = None
+
+
+class ApiKey(Model):
+    """An API key. ``key`` itself is there for publishable keys, for others only in the answer that made it."""
+
+    id: str
+    kind: ApiKeyKind
+    name: str = ""
+    hint: str = ""
+    key: str | None = None
+    origins: tuple[str, ...] = ()
+    assistant_ids: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class VisitorSession(Model):
+    """A token for one visitor of one assistant."""
+
+    token: str
+    visitor_id: str
+    assistant_id: str
+    expires_at: datetime
+
+
+class WidgetAssistant(Model):
+    """What a page may know about its assistant."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+class WidgetConfig(Model):
+    """All that a page's key may learn before there is a visitor."""
+
+    assistant: WidgetAssistant
+    widget: WidgetSettings = WidgetSettings()
+    document_count: int = 0
