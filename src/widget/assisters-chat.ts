@@ -379,6 +379,7 @@ export class AssistersChat extends LitElement {
   shutdown(): void {
     this.reset();
     this.#chat?.dispose();
+    this.#chat = null;
     this.#over = true;
     this.#page.abort();
     this.#log?.dispose();
@@ -521,8 +522,11 @@ export class AssistersChat extends LitElement {
     const panelElement = root.querySelector<HTMLElement>('.panel');
     if (panelElement) {
       if (!this.#log) this.#mountLog(panelElement);
-      this.#log!.update(view);
-      if (open) topLayer(panelElement);
+      const log = this.#log!;
+      const first = state.before < this.#drawn.before && panelElement.querySelector('.message');
+      if (first) this.#scroll!.keep(first, () => log.update(view));
+      else log.update(view);
+      if (open && view.floating) topLayer(panelElement);
       const input = this.#input!;
       if (input.value !== state.draft) input.value = state.draft;
       this.#speak(root, view);

@@ -9,6 +9,8 @@ const END_PX = 8;
  */
 export class LogScroll {
   readonly #scroller: HTMLElement;
+  readonly #top: HTMLElement;
+  readonly #observer: IntersectionObserver;
   /** True while the reader is at the end. */
   atEnd = true;
 
@@ -18,6 +20,7 @@ export class LogScroll {
    */
   constructor(scroller: HTMLElement, rows: HTMLElement, top: HTMLElement, changed: () => void, older: () => void) {
     this.#scroller = scroller;
+    this.#top = top;
     scroller.addEventListener(
       'scroll',
       () => {
@@ -28,28 +31,56 @@ export class LogScroll {
       },
       { passive: true },
     );
-    const observer = new IntersectionObserver(
+    this.#observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) older();
+        // Before the first rows are drawn everything is near.
+        if (rows.childElementCount > 0 && entries.at(-1)!.isIntersecting) older();
       },
       { root: scroller, rootMargin: '400px 0px 0px 0px' },
     );
-    observer.observe(top);
+    this.#observer.observe(top);
     if (!CSS.supports('overflow-anchor', 'auto')) this.#anchor(rows);
   }
 
   /** Without scroll anchoring (Safari) a reader above the end would be carried along by what grows below. */
   #anchor(rows: HTMLElement): void {
     let height = 0;
-    let last = rows.lastElementChild;
+    let first = rows.firstElementChild;
     const observer = new ResizeObserver(([entry]) => {
       const next = entry!.contentRect.height;
-      // Growth above the reader needs nothing; only growth after the same last row does.
-      if (!this.atEnd && height > 0 && rows.lastElementChild === last) this.#scroller.scrollTop -= next - height;
+      // Rows put in front move nothing; what grows while the first row stays does.
+      if (!this.atEnd && height > 0 && rows.firstElementChild === first) this.#scroller.scrollTop -= next - height;
       height = next;
-      last = rows.lastElementChild;
+      first = rows.firstElementChild;
     });
     observer.observe(rows);
+  }
+
+  /**
+   * Puts older rows in front and keeps `row` where the reader sees it. The distance to the end stays by itself, but
+   * rows that `content-visibility` had skipped get their real height now, and Chromium would anchor the view to the top
+   * of the list; so the row itself is held for the two frames that takes.
+   */
+  keep(row: Element, prepend: () => void): void {
+    const scroller = this.#scroller;
+    const place = () => row.getBoundingClientRect().top;
+    const before = place();
+    const hold = () => {
+      scroller.scrollTop += place() - before;
+    };
+    scroller.style.setProperty('overflow-anchor', 'none');
+    prepend();
+    hold();
+    requestAnimationFrame(() => {
+      hold();
+      requestAnimationFrame(() => {
+        hold();
+        scroller.style.removeProperty('overflow-anchor');
+        // An observer tells changes only, and a short page may leave the top near.
+        this.#observer.unobserve(this.#top);
+        this.#observer.observe(this.#top);
+      });
+    });
   }
 
   toEnd(): void {

@@ -16,7 +16,9 @@ export function menu({ state, strings, ask, floating }: View): TemplateResult | 
   if (items.length === 0) return nothing;
 
   const show = (on: boolean) => ask({ type: 'menu', on });
-  return html`<div class="menu" @keydown=${(event: KeyboardEvent) => steer(event, show)} @focusout=${leave(show)}>
+  // On a phone the panel cannot be widened, and a menu of nothing is no menu.
+  const box = items.every(([, , , key]) => key === 'wide') ? 'menu only-large' : 'menu';
+  return html`<div class=${box} @keydown=${(event: KeyboardEvent) => steer(event, show)} @focusout=${leave(show)}>
     <button
       type="button"
       class="icon-button"

@@ -33,7 +33,6 @@ export function sources(view: View, row: AnswerRow): TemplateResult | typeof not
           type="button"
           class="chip"
           part="source"
-          aria-label=${format(strings.source, { number: index + 1, title: source.title })}
           aria-expanded=${String(open === index)}
           data-source=${index}
           @click=${() => ask({ type: 'source', key: row.key, index: open === index ? null : index })}

@@ -17,7 +17,8 @@ export const messageStyles = css`
   .flow:has(> .empty) { flex: 1; display: flex; flex-direction: column; }
   .rows { padding-block: 8px 12px; }
   .rows:empty { display: none; }
-  .older { block-size: 1px; }
+  /* Never what the browser anchors the view to: it stays on top while pages arrive below it. */
+  .older { block-size: 1px; overflow-anchor: none; }
   .message {
     padding: 10px 20px;
     scroll-margin: 8px;

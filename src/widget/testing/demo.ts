@@ -1,7 +1,10 @@
-import type { Message, Source, WidgetConfig } from '../../protocol/resources.ts';
+import type { Message, WidgetConfig } from '../../protocol/resources.ts';
 import '../index.ts';
 import { createScriptedTransport, type Script, type ScriptedTransport } from '../transport/scripted-transport.ts';
 import { TransportError } from '../transport/transport.ts';
+import { delta, end, hangs, says } from './scripts.ts';
+
+export { delta, end, found, hangs, SOURCES, says } from './scripts.ts';
 
 /** A believable site for tests and pictures: a small sailing school. */
 export const CONFIG: WidgetConfig = {
@@ -18,34 +21,6 @@ export const CONFIG: WidgetConfig = {
   },
   document_count: 42,
 };
-
-export const SOURCES: readonly Source[] = [
-  {
-    title: 'Booking a course',
-    url: 'https://harbour.example/help/booking#deposit',
-    relevance: 0.93,
-    quote:
-      'A place is reserved once the deposit of €60 has been paid. The rest is due two weeks before the course begins, by card or bank transfer.',
-    heading: 'Courses › Booking › Deposit',
-    document_id: 'doc_1',
-  },
-  {
-    title: 'Prices and dates 2026',
-    url: 'https://harbour.example/prices',
-    relevance: 0.71,
-    quote: 'Beginner weekend: €240. Five-day course: €520. Children under 14 pay half.',
-    heading: 'Prices',
-    document_id: 'doc_2',
-  },
-  {
-    title: 'Terms: cancelling and moving a booking',
-    url: 'https://help.harbour.example/terms/cancel',
-    relevance: 0.44,
-    quote: 'Up to 14 days before the start a booking can be moved free of charge.',
-    heading: 'Terms',
-    document_id: 'doc_3',
-  },
-];
 
 export const ANSWER = `You can book online in a few minutes:
 
@@ -79,14 +54,6 @@ if (force > 4) console.log('We stay in the harbour today.', gusts);
 - [x] Check \`tide\` as well
 
 More in the [weather guide](https://harbour.example/weather).`;
-
-export const delta = (content: string) => ({ type: 'delta', content }) as const;
-export const end = { type: 'end', usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } } as const;
-export const found = (sources = SOURCES) => ({ type: 'sources', sources, outcome: 'answered' }) as const;
-/** A whole answer as a script. */
-export const says = (text: string, sources = SOURCES): Script => [delta(text), found(sources), end];
-/** A step that never comes: the stream hangs until it is stopped or aborted. */
-export const hangs = (): Promise<never> => new Promise(() => {});
 
 /** Scripts by a word in the question. */
 export function demoAnswer(question: string): Script {
