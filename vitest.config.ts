@@ -15,9 +15,13 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/*.browser.test.*'],
+          exclude: ['**/*.browser.test.*', '**/*.pack.test.ts'],
           testTimeout: 30_000,
         },
+      },
+      {
+        // Packs and installs what is published; needs a build.
+        test: { name: 'packages', environment: 'node', include: ['scripts/**/*.pack.test.ts'], fileParallelism: false },
       },
       {
         test: {

@@ -23,7 +23,7 @@ import {
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { type RolldownOptions, rolldown } from 'rolldown';
+import { bundle } from './bundle.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 import { publishedFiles, ROOT, WEB } from './published.ts';
 
@@ -41,23 +41,6 @@ export interface Manifest {
   readonly frame: string;
   /** What the script loads to make an iframe and speak with it. */
   readonly iframe: string;
-}
-
-/** Runs one bundle; a warning fails the build, because each has been a bug so far (a missing export, a cycle, `this`). */
-async function bundle(options: RolldownOptions & { output: NonNullable<RolldownOptions['output']> }) {
-  const { output, ...input } = options;
-  const build = await rolldown({
-    cwd: ROOT,
-    ...input,
-    onLog(level, log) {
-      if (level === 'warn') throw new Error(`${log.code ?? 'warning'}: ${log.message}`);
-    },
-  });
-  try {
-    return await build.write(Array.isArray(output) ? output[0]! : output);
-  } finally {
-    await build.close();
-  }
 }
 
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */

@@ -70,6 +70,7 @@ const STAGES: readonly Stage[] = [
   { name: 'browser', command: vitest('browser', reportOf('browser')), count: fromVitest },
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },
   { name: 'size', command: ['npm', 'run', '-s', 'size'], needs: ['build'] },
+  { name: 'packages', command: vitest('packages', reportOf('packages')), count: fromVitest, needs: ['build'] },
   { name: 'e2e', command: ['npx', 'playwright', 'test'], count: fromPlaywright, needs: ['build'] },
 ];
 

@@ -1,0 +1,172 @@
+/**
+ * Makes the published packages in `dist/npm/*`, each with its own manifest and only its own dependencies, after
+ * `npm run build`: `npm run build:packages`.
+ *
+ *   @assisters/sdk      the client, no dependencies
+ *   @assisters/chat     the element as a module with its dependencies outside, and the pasted script for self-hosting
+ *   @assisters/server   the server and its command, with the files it serves
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, posix } from 'node:path';
+import { bundle } from './bundle.ts';
+import { minifyCssTemplates } from './minify-css.ts';
+import { ROOT } from './published.ts';
+
+const ROOT_MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+  readonly license: string;
+  readonly engines: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
+/** Where the packages are made. */
+export const PACKAGES = join(ROOT, 'dist/npm');
+const TYPES = join(ROOT, 'dist/types');
+
+/** A library of this repository. `entries`: path of the package → source. */
+interface Library {
+  readonly name: string;
+  readonly description: string;
+  readonly entries: Readonly<Record<string, string>>;
+  /** Files that do something when they are imported. */
+  readonly sideEffects: readonly string[] | false;
+}
+
+const SDK: Library = {
+  name: 'sdk',
+  description: 'Client of the Assisters API for browsers, Node and workers.',
+  entries: { '.': 'src/sdk/index.ts' },
+  sideEffects: false,
+};
+const CHAT: Library = {
+  name: 'chat',
+  description: '<assisters-chat>: a chat that answers visitors from a site’s own documents.',
+  entries: { '.': 'src/widget/index.ts', './names': 'src/widget/names.ts' },
+  sideEffects: ['./index.js', './assisters.js'],
+};
+
+const fileOf = (entry: string) => (entry === '.' ? 'index' : entry.slice(2));
+const isBare = (specifier: string) => !specifier.startsWith('.') && !specifier.startsWith('/');
+
+/** `dependencies` of the packages that the files of a folder import by name, at the versions of the root manifest. */
+function dependenciesOf(folder: string, files: readonly string[]): Record<string, string> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const code = readFileSync(join(folder, file), 'utf8');
+    for (const [, from, dynamic] of code.matchAll(
+      /(?:\bfrom|\bimport)\s*["']([^"']+)["']|\bimport\(\s*["'`]([^"'`]+)/g,
+    )) {
+      const specifier = (from ?? dynamic)!;
+      if (!isBare(specifier) || specifier.startsWith('node:') || builtinModules.includes(specifier)) continue;
+      names.add(specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!);
+    }
+  }
+  return Object.fromEntries(
+    [...names].sort().map((name) => {
+      const version = ROOT_MANIFEST.dependencies[name];
+      if (!version) throw new Error(`${folder} imports ${name}, which is not among the dependencies of package.json.`);
+      return [name, version];
+    }),
+  );
+}
+
+/** Declarations of all browser rooms, once: `dist/types/<room>/….d.ts`. */
+function emitTypes(): void {
+  rmSync(TYPES, { recursive: true, force: true });
+  const args = ['-p', 'tsconfig.browser.json', '--noEmit', 'false', '--declaration', '--emitDeclarationOnly'];
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const run = spawnSync(process.execPath, [tsc, ...args, '--rootDir', 'src', '--outDir', TYPES], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`Declarations could not be made:\n${run.stdout}${run.stderr}`);
+}
+
+/** Copies a declaration and all it refers to into the package; TypeScript's own `.ts` specifiers become `.js`. */
+function copyTypes(source: string, folder: string, done = new Set<string>()): void {
+  if (done.has(source)) return;
+  done.add(source);
+  const text = readFileSync(join(TYPES, source), 'utf8').replace(
+    /(from\s*|import\(\s*)(["'])(\.{1,2}\/[^"']+)\.ts\2/g,
+    (_, before: string, quote: string, path: string) => {
+      copyTypes(posix.normalize(posix.join(posix.dirname(source), `${path}.d.ts`)), folder, done);
+      return `${before}${quote}${path}.js${quote}`;
+    },
+  );
+  mkdirSync(dirname(join(folder, 'types', source)), { recursive: true });
+  writeFileSync(join(folder, 'types', source), text);
+}
+
+function writeManifest(folder: string, manifest: Record<string, unknown>): void {
+  const common = { version: ROOT_MANIFEST.version, license: ROOT_MANIFEST.license, type: 'module' };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...common, ...manifest }, null, 2)}\n`);
+  cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+}
+
+async function buildLibrary({ name, description, entries, sideEffects }: Library): Promise<string> {
+  const folder = join(PACKAGES, name);
+  const exports: Record<string, unknown> = {};
+  for (const [entry, source] of Object.entries(entries)) {
+    const declaration = source.replace(/^src\//, '').replace(/\.ts$/, '.d.ts');
+    copyTypes(declaration, folder);
+    exports[entry] = { types: `./types/${declaration}`, default: `./${fileOf(entry)}.js` };
+  }
+  await bundle({
+    input: Object.fromEntries(Object.entries(entries).map(([entry, source]) => [fileOf(entry), source])),
+    platform: 'neutral',
+    external: (id) => isBare(id) && !id.startsWith('src/'),
+    plugins: [minifyCssTemplates()],
+    transform: { target: 'es2022' },
+    output: { dir: folder, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
+  });
+  const scripts = readdirSync(folder).filter((file) => file.endsWith('.js'));
+  const dependencies = dependenciesOf(folder, scripts);
+  writeManifest(folder, { name: `@assisters/${name}`, description, sideEffects, exports, dependencies });
+  return folder;
+}
+
+/** The script a site pastes, for sites that host it themselves: with the modules it loads beside it. */
+function addPastedScript(folder: string): void {
+  cpSync(join(ROOT, 'dist/web/assisters.js'), join(folder, 'assisters.js'));
+  cpSync(join(ROOT, 'dist/web/assets'), join(folder, 'assets'), {
+    recursive: true,
+    filter: (path) => !/\.(br|gz)$/.test(path),
+  });
+  const path = join(folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { exports: Record<string, unknown> };
+  manifest.exports['./assisters.js'] = './assisters.js';
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function buildServerPackage(): void {
+  const folder = join(PACKAGES, 'server');
+  for (const part of ['server', 'web'])
+    cpSync(join(ROOT, 'dist', part), join(folder, 'dist', part), { recursive: true });
+  const scripts = readdirSync(join(folder, 'dist/server'), { recursive: true, encoding: 'utf8' });
+  writeManifest(folder, {
+    name: '@assisters/server',
+    description: 'The Assisters API, its widget and its command, on one machine with SQLite.',
+    bin: { assisters: './dist/server/cli.js' },
+    engines: ROOT_MANIFEST.engines,
+    exports: { './package.json': './package.json' },
+    dependencies: dependenciesOf(
+      join(folder, 'dist/server'),
+      scripts.filter((file) => file.endsWith('.js')),
+    ),
+  });
+}
+
+if (!existsSync(join(ROOT, 'dist/web/manifest.json')) || !existsSync(join(ROOT, 'dist/server/cli.js')))
+  throw new Error('dist/web or dist/server is missing. Run `npm run build` first.');
+rmSync(PACKAGES, { recursive: true, force: true });
+emitTypes();
+await buildLibrary(SDK);
+addPastedScript(await buildLibrary(CHAT));
+buildServerPackage();
+console.log(
+  `made ${readdirSync(PACKAGES)
+    .map((name) => `@assisters/${name}`)
+    .join(', ')} in dist/npm`,
+);
