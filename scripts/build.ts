@@ -9,17 +9,7 @@
  *   dist/web/**                         public/, and `.br` and `.gz` beside every text file
  *   dist/server/cli.js                  the command; packages stay in node_modules
  */
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -80,8 +70,11 @@ async function buildWeb(): Promise<void> {
   ]);
   const manifest: Manifest = { version: VERSION, chat, frame, iframe };
   writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  // The same bytes under a name that stays, for pages that import the element themselves.
-  copyFileSync(join(WEB, chat), join(WEB, 'assisters-chat.js'));
+  await bundle({
+    ...forPages('es2022'),
+    input: { 'assisters-chat': 'src/embed/element.ts' },
+    output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', codeSplitting: false },
+  });
   await bundle({
     ...forPages('es2019', { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
     input: { assisters: 'src/embed/loader.ts' },

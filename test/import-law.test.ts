@@ -13,6 +13,7 @@ const LAW: Record<string, readonly string[]> = {
   widget: ['sdk', 'protocol'],
   'embed/loader': ['widget/names', 'widget/launcher'],
   'embed/frame': ['widget', 'embed/bridge', 'sdk', 'protocol'],
+  'embed/element': ['widget'],
   'embed/iframe': ['embed/bridge', 'widget/names', 'widget/launcher'],
   'embed/bridge': ['widget/names'],
   react: ['widget'],

@@ -23,7 +23,7 @@ export type Command =
   | { readonly type: 'update'; readonly options: Options }
   | { readonly type: 'setContext'; readonly context: Readonly<Record<string, unknown>> };
 
-/** The chat tells the page. `close` asks for the panel to be closed; `resize` for a panel of that width in CSS pixels. */
+/** The chat tells the page. `close`: the visitor closed it from inside; `resize` for a panel of that width in CSS pixels. */
 export type Report =
   | { readonly type: 'ready' | 'close' }
   | { readonly type: 'unread'; readonly count: number }

@@ -3,7 +3,7 @@
  * in the host's shadow root, gives the host the methods of the element, and forwards both ways over the bridge.
  */
 import { mountLauncher } from '../widget/launcher.ts';
-import { EVENTS, type MethodName, type Options } from '../widget/names.ts';
+import { EVENTS, type MethodName, type Options, storageKey } from '../widget/names.ts';
 import { type Command, linkFrame } from './bridge.ts';
 
 /** The panel's box: the launcher's corner, LOOK's measures, the whole screen on phones. */
@@ -101,6 +101,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
 
   let open = !floating;
   let unread = 0;
+  let used = false;
   let state: Readonly<Record<string, unknown>> = {};
 
   const show = (wanted: boolean): void => {
@@ -112,10 +113,20 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     // Focus inside the iframe would be lost with it.
     else if (root.activeElement === frame) launcher?.button.focus();
     link.send({ type: open ? 'open' : 'close' });
+    remember();
     emit(open ? EVENTS.open : EVENTS.close, {});
   };
-  const emit = (name: string, detail: unknown): boolean =>
+  // As the element does: a page that is loaded again shows the conversation again, once there is one.
+  const remember = (): void => {
+    if (!used) return;
+    const key = storageKey(host.getAttribute('publishable-key') ?? '', host.getAttribute('assistant-id') ?? '');
+    try {
+      sessionStorage.setItem(key, open ? 'open' : 'shut');
+    } catch {}
+  };
+  const emit = (name: string, detail: unknown): void => {
     host.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  };
 
   const link = linkFrame({
     window,
@@ -124,16 +135,29 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     token,
     signal: owner.signal,
     heard(report) {
-      if (report.type === 'close') show(false);
-      else if (report.type === 'resize') frame.style.setProperty('--width', `${report.width}px`);
-      else if (report.type === 'state') state = report.state;
-      else if (report.type === 'unread') {
-        unread = open ? 0 : report.count;
-        launcher?.update({ unread });
-      } else if (report.type === 'ready') emit(EVENTS.ready, {});
-      // The panel's own opening and closing are ours to tell.
-      else if (report.type === 'event' && report.name !== EVENTS.open && report.name !== EVENTS.close)
-        emit(report.name, report.detail);
+      switch (report.type) {
+        case 'ready':
+          // Its own memory may have opened it; which way it stands is decided here.
+          if (!open) link.send({ type: 'close' });
+          return emit(EVENTS.ready, {});
+        case 'close':
+          return show(false);
+        case 'resize':
+          return frame.style.setProperty('--width', `${report.width}px`);
+        case 'state':
+          state = report.state;
+          return;
+        case 'unread':
+          unread = open ? 0 : report.count;
+          return launcher?.update({ unread });
+        case 'event':
+          if (report.name === EVENTS.message && !used) {
+            used = true;
+            remember();
+          }
+          // The panel's own opening and closing are ours to tell.
+          if (report.name !== EVENTS.open && report.name !== EVENTS.close) emit(report.name, report.detail);
+      }
     },
   });
 
@@ -173,12 +197,5 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   root.adoptedStyleSheets.push(sheet);
   if (floating) frame.setAttribute('inert', '');
   launcher?.button.addEventListener('click', () => show(!open), { signal: owner.signal });
-  window.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.key === 'Escape' && open && root.activeElement) show(false);
-    },
-    { signal: owner.signal },
-  );
   root.appendChild(frame);
 }

@@ -20,6 +20,7 @@ import {
   OPTIONS,
   type OptionName,
   SETTINGS,
+  storageKey,
   TAG,
 } from '../widget/names.ts';
 
@@ -47,6 +48,16 @@ interface Api {
 
 /** Methods that load the chat at once; the others wait for it. `reset` and `shutdown` forget even a chat nobody opened. */
 const LOADING_METHODS = ['open', 'toggle', 'send', 'reset', 'shutdown'];
+
+/** Whether the panel stood open on the page before this one, in this tab. */
+function wasOpen(publishableKey: string, assistantId?: string): boolean {
+  try {
+    return /^open/.test(sessionStorage.getItem(storageKey(publishableKey, assistantId)) ?? '');
+  } catch {
+    // Storage is blocked; naming it throws.
+    return false;
+  }
+}
 
 /** For important rules the inner context wins, so no page rule (`div:empty`, `:not(:defined)`, resets) reaches the host. */
 const HOST_CSS = ':host{all:initial!important;display:block!important}:host([hidden]){display:none!important}';
@@ -125,7 +136,9 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   }
 
   function run(method: MethodName, args: unknown[]): unknown {
-    const answer = host[method]?.(...args);
+    const known = host[method];
+    if (!known) console.error(`[assisters] This chat has no ${method}().`);
+    const answer = known?.apply(host, args);
     if (method === 'shutdown') {
       observer.disconnect();
       host.remove();
@@ -170,6 +183,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     script.after(host);
   }
   if (!floating || attributes.open !== undefined) load();
+  else if (wasOpen(attributes['publishable-key']!, attributes['assistant-id'])) framed ? call('open', []) : load();
   return { identity, call, alive: () => waiting || host.isConnected };
 }
 

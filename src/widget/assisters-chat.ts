@@ -52,7 +52,10 @@ export interface ChatSnapshot {
 interface Extras {
   strings: Partial<Strings>;
   transport: ChatTransport | null;
+  headers: Readonly<Record<string, string>>;
 }
+
+const EXTRA_NAMES = ['strings', 'transport', 'headers'] as const satisfies readonly (keyof Extras)[];
 
 const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
 const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLElement.prototype;
@@ -121,9 +124,13 @@ export class AssistersChat extends LitElement {
   declare strings: Partial<Strings> | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
   declare transport: ChatTransport | undefined;
+  /** Sent with every call of the API; read at each call. Set before the chat is opened. */
+  declare headers: Readonly<Record<string, string>> | undefined;
+  /** Where the API is when no option says so. The module our server serves sets the address of that server. */
+  static defaultApiUrl = HOSTED_BASE_URL;
 
   static {
-    for (const name of [...OPTION_NAMES, 'strings', 'transport'] as (OptionName | keyof Extras)[]) {
+    for (const name of [...OPTION_NAMES, ...EXTRA_NAMES] as (OptionName | keyof Extras)[]) {
       Object.defineProperty(AssistersChat.prototype, name, {
         configurable: true,
         enumerable: true,
@@ -162,7 +169,7 @@ export class AssistersChat extends LitElement {
 
   constructor() {
     super();
-    for (const name of [...OPTION_NAMES, 'strings', 'transport', 'open']) {
+    for (const name of [...OPTION_NAMES, ...EXTRA_NAMES, 'open']) {
       // Set by the page before the element was defined; such a property hides the accessor it was meant for.
       const given = Object.getOwnPropertyDescriptor(this, name);
       if (!given || !Reflect.deleteProperty(this, name)) continue;
@@ -274,8 +281,8 @@ export class AssistersChat extends LitElement {
   }
 
   #http(): ChatTransport {
-    const { publishableKey = '', assistantId, apiUrl = HOSTED_BASE_URL } = this;
-    return createHttpTransport({ publishableKey, assistantId, apiUrl, memory: this.#memory() });
+    const { publishableKey = '', assistantId, apiUrl = AssistersChat.defaultApiUrl, headers } = this;
+    return createHttpTransport({ publishableKey, assistantId, apiUrl, headers, memory: this.#memory() });
   }
 
   #emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean {

@@ -50,7 +50,7 @@ describe('the launcher', () => {
   test('shows the chevron when open and the speech mark when not', () => {
     const { button, update } = mountLauncher(root);
     button.style.transition = 'none';
-    const [mark, chevron] = [...button.querySelectorAll('svg')] as [SVGElement, SVGElement];
+    const [mark, chevron] = [...button.querySelectorAll('svg')] as unknown as [SVGElement, SVGElement];
     for (const glyph of [mark, chevron]) glyph.style.transition = 'none';
     expect([styleOf(mark).opacity, styleOf(chevron).opacity]).toEqual(['1', '0']);
     update({ open: true, label: 'Close chat' });

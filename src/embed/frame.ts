@@ -1,0 +1,129 @@
+/**
+ * The page inside the iframe, pasted by hand or made by the script: mounts `<assisters-chat>` with the options of its own
+ * URL. When the script made the iframe, the URL also names the parent's origin and a token: then the chat is a panel that
+ * opens and closes, and the page speaks with its parent over the bridge. Else it fills the iframe and is always open.
+ *
+ * The server writes the page and gives it, as JSON in `<script type="application/json" id="assisters-embed">`, the
+ * `nonce` that proves the page was served by it.
+ */
+import { HEADER } from '../protocol/headers.ts';
+import type { AssistersChat } from '../widget/index.ts';
+import '../widget/index.ts';
+import { attributeOf, EVENTS, OPTIONS, type OptionName, TAG } from '../widget/names.ts';
+import { type Command, linkParent } from './bridge.ts';
+
+/** The element, as the bridge's commands see it: a method of a later version may be missing. */
+type Chat = AssistersChat & { readonly identify?: (token: string) => unknown };
+
+/** Options the page's address may not choose: the API is the one that served the page, and the chat fills it. */
+const FIXED: readonly OptionName[] = ['apiUrl', 'mode', 'isolation', 'open', 'noLauncher', 'position', 'zIndex'];
+/** A nonce lasts five minutes (SECURITY: it stands for the list of origins). Renewed well before. */
+const RENEW_AFTER_MS = 2 * 60_000;
+
+/** The nonce in a page's source, or `null`. */
+const nonceIn = (html: string): string | null =>
+  /<script[^>]*id="assisters-embed"[^>]*>[^<]*"nonce":\s*"([\w.-]+)"/.exec(html)?.[1] ?? null;
+
+/**
+ * Headers of the chat's calls, with the page's nonce. A page may stand open for hours before its visitor says something,
+ * so each sign of a visitor renews a nonce that has grown old, by asking for the page again.
+ */
+function nonceHeaders(page: string): Readonly<Record<string, string>> {
+  let nonce = nonceIn(document.documentElement.outerHTML);
+  let renewedAtMs = performance.now();
+  const renew = async (): Promise<void> => {
+    if (performance.now() - renewedAtMs < RENEW_AFTER_MS) return;
+    renewedAtMs = performance.now();
+    try {
+      nonce = nonceIn(await (await fetch(page)).text()) ?? nonce;
+    } catch {
+      // Offline: the next sign tries again.
+      renewedAtMs = Number.NEGATIVE_INFINITY;
+    }
+  };
+  for (const sign of ['pointerdown', 'focusin', 'keydown']) addEventListener(sign, renew, { passive: true });
+  return {
+    get [HEADER.embedNonce]() {
+      return nonce ?? '';
+    },
+  };
+}
+
+function mount(address: URL, isPanel: boolean): Chat {
+  const chat: Chat = document.createElement(TAG);
+  for (const name of Object.keys(OPTIONS) as OptionName[]) {
+    const value = address.searchParams.get(attributeOf(name));
+    if (value !== null && !FIXED.includes(name)) chat.setAttribute(attributeOf(name), value);
+  }
+  if (isPanel) chat.setAttribute('no-launcher', '');
+  else chat.setAttribute('mode', 'fullpage');
+  chat.setAttribute('api-url', new URL('v1', address).href);
+  chat.headers = nonceHeaders(address.href);
+  document.body.appendChild(chat);
+  return chat;
+}
+
+function obey(chat: Chat, command: Command): void {
+  switch (command.type) {
+    case 'send':
+    case 'setInput':
+      chat[command.type](command.text);
+      break;
+    case 'identify':
+      chat.identify?.(command.text);
+      break;
+    case 'update':
+      chat.update(command.options);
+      break;
+    case 'setContext':
+      chat.setContext(command.context);
+      break;
+    case 'open':
+      chat.open();
+      break;
+    default:
+      chat[command.type]();
+  }
+}
+
+/** Joins the chat to the page that made the iframe. Ends with `shutdown`. */
+function speak(chat: Chat, origin: string, token: string): void {
+  const owner = new AbortController();
+  let obeying = false;
+  const link = linkParent({
+    window,
+    parent: window.parent,
+    origin,
+    token,
+    signal: owner.signal,
+    heard(command) {
+      obeying = true;
+      obey(chat, command);
+      obeying = false;
+      if (command.type === 'shutdown') owner.abort();
+    },
+  });
+  for (const name of Object.values(EVENTS)) {
+    chat.addEventListener(
+      name,
+      (event) => {
+        const { detail } = event as CustomEvent<{ readonly count?: unknown } | null>;
+        link.send({ type: 'event', name, detail });
+        // Not an echo of the parent's own command: opened and closed quickly, the two would chase each other.
+        if (name === EVENTS.close && !obeying) link.send({ type: 'close' });
+        if (name === EVENTS.unread && typeof detail?.count === 'number')
+          link.send({ type: 'unread', count: detail.count });
+        link.send({ type: 'state', state: { ...chat.getState() } });
+      },
+      { signal: owner.signal },
+    );
+  }
+  link.send({ type: 'ready' });
+}
+
+const address = new URL(location.href);
+const origin = address.searchParams.get('parent');
+const token = address.searchParams.get('token');
+const isPanel = origin !== null && token !== null && window.parent !== window;
+const chat = mount(address, isPanel);
+if (isPanel) speak(chat, origin, token);
