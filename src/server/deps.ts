@@ -1,6 +1,7 @@
 import type { Answerer } from './answer/answerer.ts';
 import type { RandomBytes } from './auth/credentials.ts';
 import type { Config } from './config.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './logs.ts';
 import type { RateLimiter } from './middleware/rate-limiter.ts';
 import type { Retriever } from './retrieve/retriever.ts';
@@ -14,6 +15,8 @@ export interface Deps {
   readonly answerer: Answerer;
   /** The answers being written, and what starts them; see `makeTurns`. */
   readonly turns: Turns;
+  /** Work in the background: reading uploads, crawling. */
+  readonly jobs: JobRunner;
   readonly config: Config;
   readonly limiter: RateLimiter;
   readonly log: Log;

@@ -2,6 +2,7 @@ import type { AnyRoute } from '../http/route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { assistantRoutes } from './assistants.ts';
 import { conversationRoutes } from './conversations.ts';
+import { documentRoutes } from './documents.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { knowledgeBaseRoutes } from './knowledge-bases.ts';
 import { messageRoutes } from './messages.ts';
@@ -16,4 +17,5 @@ export const routes: readonly AnyRoute[] = [
   ...feedbackRoutes,
   ...knowledgeBaseRoutes,
   ...apiKeyRoutes,
+  ...documentRoutes,
 ];

@@ -8,6 +8,7 @@ import type {
   DocumentRow,
   KnowledgeBaseRow,
   NewChunk,
+  NewJob,
   Scope,
   Store,
   VisitorSessionRow,
@@ -298,6 +299,70 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
             ['none', 0],
           ]),
         });
+      });
+    });
+
+    describe('jobs', () => {
+      const job = (change: Partial<NewJob> = {}): NewJob => ({
+        id: 'j_1',
+        accountId: 'acct_a',
+        kind: 'k',
+        payload: { a: [1] },
+        bytes: new Uint8Array([0, 255, 7]),
+        runAt: 10,
+        createdAt: 5,
+        ...change,
+      });
+      test('are leased once due, oldest first, by one worker, and again when the lease runs out', async () => {
+        await store.jobs.put(job());
+        await store.jobs.put(job({ id: 'j_0', runAt: 9, bytes: null }));
+        await store.jobs.put(job({ id: 'j_other', kind: 'other', runAt: 0 }));
+        expect(await store.jobs.lease(['k'], 8, 100)).toBeNull();
+        expect(await store.jobs.nextAt(['k'])).toBe(9);
+        expect(await store.jobs.lease(['k'], 10, 100)).toMatchObject({ id: 'j_0', attempts: 1, leaseUntil: 100 });
+        expect(await store.jobs.lease(['k'], 10, 100)).toEqual({ ...job(), attempts: 1, leaseUntil: 100 });
+        expect(await store.jobs.lease(['k'], 99, 200)).toBeNull();
+        expect(await store.jobs.nextAt(['k'])).toBe(100);
+        expect(await store.jobs.lease(['k'], 100, 200)).toMatchObject({ id: 'j_0', attempts: 2 });
+        expect(await store.jobs.nextAt(['none'])).toBeNull();
+      });
+      test('a lost lease changes nothing any more', async () => {
+        await store.jobs.put(job());
+        const old = (await store.jobs.lease(['k'], 10, 20))!;
+        const held = (await store.jobs.lease(['k'], 20, 30))!;
+        expect(await store.jobs.renew(old, 99)).toBeNull();
+        await store.jobs.finish(old);
+        await store.jobs.reschedule(old, 1000);
+        const renewed = (await store.jobs.renew(held, 40))!;
+        expect(renewed).toMatchObject({ leaseUntil: 40 });
+        await store.jobs.reschedule(renewed, 50, { b: 2 });
+        expect(await store.jobs.lease(['k'], 50, 60)).toMatchObject({ payload: { b: 2 }, attempts: 1 });
+      });
+      test('put again replaces what waits, and whoever worked on the old one holds nothing', async () => {
+        await store.jobs.put(job());
+        const old = (await store.jobs.lease(['k'], 10, 20))!;
+        await store.jobs.put(job({ payload: { v: 2 } }));
+        await store.jobs.finish(old);
+        const held = (await store.jobs.lease(['k'], 10, 20))!;
+        expect(held.payload).toEqual({ v: 2 });
+        await store.jobs.finish(held);
+        expect(await store.jobs.nextAt(['k'])).toBeNull();
+      });
+      test('are queued with their document or not at all, and go with their account’s word only', async () => {
+        await expect(
+          store.knowledge.queueDocument(document({ id: 'doc_x', knowledgeBaseId: 'kb_none' }), job()),
+        ).rejects.toThrow();
+        expect(await store.jobs.nextAt(['k'])).toBeNull();
+        await store.knowledge.createBase(base({}));
+        const stored = await store.knowledge.queueDocument(document({ id: 'doc_1', status: 'queued' }), job());
+        expect(stored.status).toBe('queued');
+        await store.jobs.delete('acct_b', 'document:doc_1');
+        expect(await store.jobs.lease(['k'], 10, 20)).toMatchObject({
+          id: 'document:doc_1',
+          payload: { a: [1], documentId: 'doc_1' },
+        });
+        await store.jobs.delete('acct_a', 'document:doc_1');
+        expect(await store.jobs.nextAt(['k'])).toBeNull();
       });
     });
 

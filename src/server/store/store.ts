@@ -32,6 +32,7 @@ export interface Store {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly idempotency: IdempotencyStore;
+  readonly jobs: JobStore;
   readonly settings: SettingStore;
   /** Answers when the engine can read and write. For `/readyz`. */
   ping(): Promise<void>;
@@ -191,6 +192,11 @@ export interface KnowledgeStore {
 
   /** Inserts, or replaces the document with the same `key` keeping its id and `createdAt`. Gives the row as stored. */
   putDocument(row: DocumentRow): Promise<DocumentRow>;
+  /**
+   * `putDocument` and `jobs.put` in one transaction, so that a document is never queued without the work. The job's id
+   * is `document:<id>` and its payload gains `documentId`, both of the document as stored.
+   */
+  queueDocument(row: DocumentRow, job: Omit<NewJob, 'id'>): Promise<DocumentRow>;
   findDocument(scope: Scope, knowledgeBaseId: string, key: string): Promise<DocumentRow | null>;
   getDocument(scope: Scope, knowledgeBaseId: string, id: string): Promise<DocumentRow | null>;
   listDocuments(scope: Scope, knowledgeBaseId: string, window: Window): Promise<Listed<DocumentRow>>;
@@ -357,6 +363,40 @@ export interface IdempotencyStore {
   get(owner: string, key: string): Promise<IdempotencyRow | null>;
   /** Forgets records made before `before`. */
   prune(before: number): Promise<void>;
+}
+
+/** Work that must happen although the process may die: a file to read, a page to fetch again, an event to deliver. */
+export interface JobRow {
+  /** What the work is about, e.g. `document:<id>`: putting it again replaces what was waiting. */
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: string;
+  readonly payload: Metadata;
+  /** The uploaded file, kept until it is read. */
+  readonly bytes: Uint8Array | null;
+  /** Not before this time. */
+  readonly runAt: number;
+  /** How often it was begun, this time included. */
+  readonly attempts: number;
+  /** Until when it belongs to the worker that leased it; afterwards anybody may. Also the name of the lease. */
+  readonly leaseUntil: number | null;
+  readonly createdAt: number;
+}
+export type NewJob = Omit<JobRow, 'attempts' | 'leaseUntil'>;
+export interface JobStore {
+  /** Adds a job, or replaces the one with its id; a worker that holds the old one then holds nothing. */
+  put(job: NewJob): Promise<void>;
+  /** Leases the job of these kinds that has waited longest; `null` when none is due. */
+  lease(kinds: readonly string[], now: number, leaseUntil: number): Promise<JobRow | null>;
+  /** Extends a lease and gives the job under its new one; `null` when it is no longer held. */
+  renew(job: JobRow, leaseUntil: number): Promise<JobRow | null>;
+  /** Done: forgets the job, if the lease is still held. */
+  finish(job: JobRow): Promise<void>;
+  /** Gives the job back for a later time, with another payload if given, if the lease is still held. */
+  reschedule(job: JobRow, runAt: number, payload?: Metadata): Promise<void>;
+  /** When the next job of these kinds can be leased; `null` when there is none. */
+  nextAt(kinds: readonly string[]): Promise<number | null>;
+  delete(accountId: string, id: string): Promise<void>;
 }
 
 /** Small named values of the installation: signing secret, ids of the demo objects. */

@@ -4,6 +4,7 @@ import { createApp } from '../app.ts';
 import { credentialHint, hashCredential, newCredential, newId } from '../auth/credentials.ts';
 import { readConfig } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
 import { memoryRateLimiter } from '../middleware/rate-limiter.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -17,7 +18,7 @@ import { makeTurns } from '../turn/make-turns.ts';
 export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, string> } = {}) {
   const store = overrides.store ?? openSqliteStore({ file: ':memory:' });
   let now = Date.UTC(2026, 0, 1);
-  const parts: Omit<Deps, 'turns'> = {
+  const parts: Omit<Deps, 'turns' | 'jobs'> = {
     store,
     retriever: { retrieve: async () => [] },
     answerer: NOTHING_FOUND,
@@ -29,7 +30,11 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
     signingSecret: 'test-signing-secret',
     ...overrides,
   };
-  const deps: Deps = { ...parts, turns: overrides.turns ?? makeTurns(parts, { limits: { coalesceMs: 1 } }) };
+  const deps: Deps = {
+    ...parts,
+    jobs: overrides.jobs ?? makeJobs(parts),
+    turns: overrides.turns ?? makeTurns(parts, { limits: { coalesceMs: 1 } }),
+  };
   const app = createApp(deps);
 
   const addAccount = async (plan: 'free' | 'enterprise' = 'enterprise') => {

@@ -1,6 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { DocumentRow, KnowledgeStore } from '../store.ts';
 import { columnsOf, fromJson } from './columns.ts';
+import { putJob } from './jobs.ts';
 import type { Tables } from './tables.ts';
 
 const JSON_FIELDS = ['error', 'metadata'];
@@ -61,27 +62,13 @@ export function knowledgeStore(db: Kysely<Tables>): KnowledgeStore {
       return numDeletedRows > 0n;
     },
 
-    async putDocument(row) {
-      const { id: _id, createdAt: _createdAt, ...replaced } = row;
-      const stored = await db
-        .insertInto('documents')
-        // From a select, so that a document cannot be put into another account's base.
-        .columns(Object.keys(row) as (keyof Tables['documents'])[])
-        .expression((e) =>
-          e
-            .selectFrom('knowledgeBases')
-            .select(Object.entries(columnsOf(row, JSON_FIELDS)).map(([name, value]) => e.val(value).as(name)))
-            .where('id', '=', row.knowledgeBaseId)
-            .where('accountId', '=', row.accountId),
-        )
-        .onConflict((conflict) =>
-          conflict.columns(['knowledgeBaseId', 'key']).doUpdateSet(columnsOf(replaced, JSON_FIELDS)),
-        )
-        .returningAll()
-        .executeTakeFirst();
-      if (!stored) throw new Error(`No knowledge base ${row.knowledgeBaseId} in account ${row.accountId}.`);
-      return toDocument(stored);
-    },
+    putDocument: (row) => putDocument(db, row),
+    queueDocument: (row, job) =>
+      db.transaction().execute(async (tx) => {
+        const stored = await putDocument(tx, row);
+        await putJob(tx, { ...job, id: `document:${stored.id}`, payload: { ...job.payload, documentId: stored.id } });
+        return stored;
+      }),
     async findDocument({ accountId }, knowledgeBaseId, key) {
       const found = await documentsOf(accountId, knowledgeBaseId).selectAll().where('key', '=', key).executeTakeFirst();
       return found ? toDocument(found) : null;
@@ -117,6 +104,28 @@ export function knowledgeStore(db: Kysely<Tables>): KnowledgeStore {
       return numDeletedRows > 0n;
     },
   };
+}
+
+async function putDocument(db: Kysely<Tables> | Transaction<Tables>, row: DocumentRow): Promise<DocumentRow> {
+  const { id: _id, createdAt: _createdAt, ...replaced } = row;
+  const stored = await db
+    .insertInto('documents')
+    // From a select, so that a document cannot be put into another account's base.
+    .columns(Object.keys(row) as (keyof Tables['documents'])[])
+    .expression((e) =>
+      e
+        .selectFrom('knowledgeBases')
+        .select(Object.entries(columnsOf(row, JSON_FIELDS)).map(([name, value]) => e.val(value).as(name)))
+        .where('id', '=', row.knowledgeBaseId)
+        .where('accountId', '=', row.accountId),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['knowledgeBaseId', 'key']).doUpdateSet(columnsOf(replaced, JSON_FIELDS)),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  if (!stored) throw new Error(`No knowledge base ${row.knowledgeBaseId} in account ${row.accountId}.`);
+  return toDocument(stored);
 }
 
 function toDocument(row: Selectable<Tables['documents']>): DocumentRow {

@@ -4,6 +4,7 @@ import { accountStore } from './accounts.ts';
 import { assistantStore } from './assistants.ts';
 import { conversationStore } from './conversations.ts';
 import { idempotencyStore } from './idempotency.ts';
+import { jobStore } from './jobs.ts';
 import { keyStore } from './keys.ts';
 import { knowledgeStore } from './knowledge.ts';
 import { messageStore } from './messages.ts';
@@ -22,6 +23,7 @@ export function sqlStore(db: Kysely<Tables>): Omit<Store, 'chunks'> {
     conversations: conversationStore(db),
     messages: messageStore(db),
     idempotency: idempotencyStore(db),
+    jobs: jobStore(db),
     settings: settingStore(db),
     ping: async () => void (await sql`select count(*) from settings`.execute(db)),
     close: () => db.destroy(),

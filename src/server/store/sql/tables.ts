@@ -117,5 +117,16 @@ export interface Tables {
     messageId: string;
     createdAt: number;
   };
+  jobs: {
+    id: string;
+    accountId: string;
+    kind: string;
+    payload: string;
+    bytes: Uint8Array | null;
+    runAt: number;
+    attempts: number;
+    leaseUntil: number | null;
+    createdAt: number;
+  };
   settings: { name: string; value: string };
 }

@@ -1,0 +1,148 @@
+import type { Metadata } from '../../protocol/resources.ts';
+import type { Log } from '../logs.ts';
+import type { JobRow, JobStore } from '../store/store.ts';
+
+/** What a handler asks for when its work is not over: run again at this time, with this payload. */
+export interface Again {
+  readonly runAt: number;
+  readonly payload?: Metadata;
+}
+
+/**
+ * Does one job. Returns nothing when it is done. Throwing means "try again later". Must be safe to run twice: a process
+ * may die after the work and before the job is forgotten.
+ */
+export type JobHandler = (job: JobRow, signal: AbortSignal) => Promise<Again | undefined>;
+
+export interface JobRunner {
+  /** Begins taking jobs. */
+  start(): void;
+  /** Looks for work now: something was just queued. */
+  wake(): void;
+  /** Resolves when no job is running and none is due. */
+  idle(): Promise<void>;
+  /** Takes no more jobs, aborts those that run and waits for them. They run again after their lease. */
+  stop(): Promise<void>;
+}
+
+const LEASE_MS = 20_000;
+const RENEW_MS = 5_000;
+/** A process elsewhere may queue too, so the table is looked at even when nothing wakes us. */
+const POLL_MS = 15_000;
+const FIRST_RETRY_MS = 2_000;
+const MAX_RETRY_MS = 10 * 60_000;
+
+/**
+ * Runs jobs of the given kinds, `concurrency` at a time. Each is leased: while it runs the lease is renewed, and when the
+ * process dies the lease runs out and the job is taken again, by this process or another.
+ *
+ * States of a job: waiting (`runAt` ahead) → due → leased → forgotten, or waiting again after a failure (2 s, doubling,
+ * at most 10 min). Handlers give up on their own by returning; `job.attempts` tells them when.
+ */
+export function createJobRunner(options: {
+  readonly jobs: JobStore;
+  readonly handlers: Readonly<Record<string, JobHandler>>;
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly concurrency?: number;
+}): JobRunner {
+  const { jobs, handlers, clock, log, concurrency = 1 } = options;
+  const kinds = Object.keys(handlers);
+  const ending = new AbortController();
+  const running = new Set<Promise<void>>();
+  let started = false;
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let idleWaiters: (() => void)[] = [];
+
+  const run = async (leased: JobRow): Promise<void> => {
+    let job = leased;
+    const lost = new AbortController();
+    const renewal = setInterval(() => {
+      jobs.renew(job, clock() + LEASE_MS).then(
+        (renewed) => {
+          if (renewed) job = renewed;
+          else lost.abort(new Error('The lease was lost.'));
+        },
+        (error: unknown) => log.warn({ err: error, job: job.id }, 'job lease not renewed'),
+      );
+    }, RENEW_MS);
+    try {
+      const again = await handlers[job.kind]!(job, AbortSignal.any([ending.signal, lost.signal]));
+      if (again) await jobs.reschedule(job, again.runAt, again.payload);
+      else await jobs.finish(job);
+    } catch (error) {
+      if (lost.signal.aborted) return;
+      const delay = ending.signal.aborted ? 0 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (job.attempts - 1));
+      if (!ending.signal.aborted)
+        log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed');
+      await jobs.reschedule(job, clock() + delay).catch(() => {});
+    } finally {
+      clearInterval(renewal);
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    clearTimeout(timer);
+    while (!ending.signal.aborted && running.size < concurrency) {
+      const job = await jobs.lease(kinds, clock(), clock() + LEASE_MS);
+      if (!job) break;
+      const work: Promise<void> = run(job).finally(() => {
+        running.delete(work);
+        wake();
+      });
+      running.add(work);
+    }
+    if (ending.signal.aborted || running.size > 0) return;
+    const next = await jobs.nextAt(kinds);
+    if (next === null || next > clock()) {
+      for (const resolve of idleWaiters.splice(0)) resolve();
+    }
+    const wait = next === null ? POLL_MS : Math.min(POLL_MS, Math.max(1, next - clock()));
+    timer = setTimeout(wake, wait);
+    // Waiting for work must not keep a process alive that has nothing else to do.
+    timer.unref();
+  };
+
+  const wake = (): void => {
+    if (!started || ending.signal.aborted) return;
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = look()
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'jobs could not be read');
+        timer = setTimeout(wake, POLL_MS);
+        timer.unref();
+      })
+      .finally(() => {
+        looking = null;
+        if (lookAgain) {
+          lookAgain = false;
+          wake();
+        }
+      });
+  };
+
+  return {
+    start() {
+      started = true;
+      wake();
+    },
+    wake,
+    idle: () =>
+      new Promise((resolve) => {
+        idleWaiters = [...idleWaiters, resolve];
+        wake();
+      }),
+    async stop() {
+      ending.abort(new Error('The server is stopping.'));
+      clearTimeout(timer);
+      await looking;
+      await Promise.all(running);
+      for (const resolve of idleWaiters.splice(0)) resolve();
+    },
+  };
+}

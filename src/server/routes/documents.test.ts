@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ErrorBody } from '../../protocol/errors.ts';
+import type { KnowledgeDocument } from '../../protocol/resources.ts';
+import { createRetriever } from '../retrieve/create-retriever.ts';
+import { makeApp } from '../testing/make-app.ts';
+
+let server: Awaited<ReturnType<typeof makeApp>>;
+
+beforeEach(async () => {
+  server = await makeApp({ env: { ASSISTERS_UPLOAD_BYTES: '2000' } });
+  const { store, accountId } = server;
+  await store.knowledge.createBase({ id: 'kb_1', accountId, name: 'K', description: '', createdAt: 1 });
+});
+afterEach(async () => {
+  await server.deps.jobs.stop();
+  await server.store.close();
+});
+
+const auth = () => ({ Authorization: `Bearer ${server.sk.credential}` });
+const path = (rest = '') => `/v1/knowledge-bases/kb_1/documents${rest}`;
+const form = (content: string | null, name = 'guide.md', fields: Record<string, string> = {}) => {
+  const body = new FormData();
+  for (const [key, value] of Object.entries(fields)) body.append(key, value);
+  if (content !== null) body.append('file', new File([content], name));
+  return body;
+};
+const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+  Promise.resolve(
+    server.app.request(path(), {
+      method: 'POST',
+      headers: { ...auth(), ...headers },
+      body,
+      duplex: 'half',
+    } as RequestInit),
+  );
+const upload = async (content: string, name?: string, fields?: Record<string, string>) => {
+  const response = await post(form(content, name, fields));
+  expect(response.status).toBe(201);
+  return (await response.json()) as KnowledgeDocument;
+};
+const read = async (id: string) =>
+  (await (await server.app.request(path(`/${id}`), { headers: auth() })).json()) as KnowledgeDocument;
+const processed = async () => {
+  server.deps.jobs.start();
+  await server.deps.jobs.idle();
+};
+const find = async (question: string) =>
+  (
+    await createRetriever(server.store.chunks).retrieve({
+      scope: { accountId: server.accountId },
+      knowledgeBaseId: 'kb_1',
+      question,
+      earlierQuestions: [],
+      limit: 5,
+      signal: new AbortController().signal,
+    })
+  ).map(({ text }) => text);
+
+describe('uploading a document', () => {
+  test('answers at once, is read in the background and then answers questions', async () => {
+    const queued = await upload('# Guide\n\n## Refund period\n\nWithin 14 days.', 'guide.md', {
+      metadata: '{"url":"https://docs.example/guide","team":"a"}',
+    });
+    expect(queued).toMatchObject({ status: 'queued', filename: 'guide.md', metadata: { team: 'a' }, chunk_count: 0 });
+    expect(await find('What is the refund period?')).toEqual([]);
+    await processed();
+    expect(await read(queued.id)).toMatchObject({
+      status: 'ready',
+      title: 'Guide',
+      media_type: 'text/markdown',
+      chunk_count: 1,
+    });
+    expect(await find('What is the refund period?')).toEqual(['Within 14 days.']);
+  });
+
+  test('the same file is the same document; a changed one is a new version, and the old answers until it is ready', async () => {
+    const first = await upload('# Refund period\n\nWithin 14 days.');
+    await processed();
+    expect(await upload('# Refund period\n\nWithin 14 days.')).toMatchObject({ id: first.id, status: 'ready' });
+    await server.deps.jobs.stop();
+    const second = await upload('# Refund period\n\nWithin 30 days.');
+    expect(second).toMatchObject({ id: first.id, status: 'queued' });
+    expect(await find('refund period')).toEqual(['Within 14 days.']);
+  });
+
+  test('what cannot be read fails with a reason', async () => {
+    const { id } = await upload('\u0000\u0001\u0002', 'a.txt');
+    await processed();
+    const document = await read(id);
+    expect(document).toMatchObject({ status: 'failed', error: { code: 'unsupported_file' } });
+    expect(document.error!.message).toContain('PDF, DOCX');
+  });
+
+  test('deleted is out of every answer at once, read or not', async () => {
+    const { id } = await upload('# Refund period\n\nWithin 14 days.');
+    await processed();
+    expect((await server.app.request(path(`/${id}`), { method: 'DELETE', headers: auth() })).status).toBe(204);
+    expect(await find('refund period')).toEqual([]);
+    const waiting = await upload('# Refund period\n\nWithin 15 days.');
+    await server.app.request(path(`/${waiting.id}`), { method: 'DELETE', headers: auth() });
+    await server.deps.jobs.idle();
+    expect(await find('refund period')).toEqual([]);
+    expect((await server.app.request(path(`/${id}`), { headers: auth() })).status).toBe(404);
+  });
+
+  test('the same file twice at once is one document, whole', async () => {
+    const [one, two] = await Promise.all([
+      upload('# Refund period\n\nWithin 14 days.'),
+      upload('# Refund period\n\nWithin 14 days.'),
+    ]);
+    expect(one.id).toBe(two.id);
+    await processed();
+    expect(await find('refund period')).toEqual(['Within 14 days.']);
+    const list = (await (await server.app.request(path(), { headers: auth() })).json()) as { total: number };
+    expect(list.total).toBe(1);
+  });
+
+  test('a file that was queued or half read when the process died is read by the next one', async () => {
+    const { id } = await upload('# Refund period\n\nWithin 14 days.');
+    const dead = await server.store.jobs.lease(['document'], server.deps.clock(), server.deps.clock() + 20_000);
+    expect(dead?.id).toBe(`document:${id}`);
+    await server.store.knowledge.updateDocument({ accountId: server.accountId }, id, { status: 'processing' });
+    server.tick(20_001);
+    await processed();
+    expect(await read(id)).toMatchObject({ status: 'ready', chunk_count: 1 });
+    expect(await find('refund period')).toHaveLength(1);
+  });
+
+  test('a file that takes the process down again and again is given up, with a reason', async () => {
+    const { id } = await upload('# Refund period\n\nWithin 14 days.');
+    for (let crash = 0; crash < 3; crash += 1) {
+      await server.store.jobs.lease(['document'], server.deps.clock(), server.deps.clock() + 20_000);
+      server.tick(20_001);
+    }
+    await processed();
+    expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'file_too_complex' } });
+  });
+});
+
+describe('a form that is refused', () => {
+  const refused = async (response: Response) => {
+    const { error } = (await response.json()) as ErrorBody;
+    return [response.status, error.code, error.details?.field];
+  };
+  const raw = (boundary: string, ...lines: string[]) =>
+    post(lines.join('\r\n'), { 'Content-Type': `multipart/form-data${boundary}` });
+
+  test('larger than the limit: 413, declared or not', async () => {
+    expect(await refused(await post(form('x'.repeat(2001))))).toEqual([413, 'payload_too_large', undefined]);
+    const declared = post('', { 'Content-Type': 'multipart/form-data; boundary=x', 'Content-Length': '5000000000' });
+    expect(await refused(await declared)).toEqual([413, 'payload_too_large', undefined]);
+    expect((await post(form('x'.repeat(2000), 'a.txt'))).status).toBe(201);
+  });
+  test('an endless body: 413 as soon as it passes the limit', async () => {
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        const piece =
+          sent === 0 ? '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' : 'y'.repeat(1000);
+        sent += piece.length;
+        controller.enqueue(new TextEncoder().encode(piece));
+      },
+    });
+    const response = await post(endless, { 'Content-Type': 'multipart/form-data; boundary=x' });
+    expect(response.status).toBe(413);
+    expect(sent).toBeLessThan(200_000);
+  });
+  test('no form: 415', async () => {
+    expect(await refused(await post('{}', { 'Content-Type': 'application/json' }))).toEqual([
+      415,
+      'unsupported_media_type',
+      undefined,
+    ]);
+  });
+  test('no file: 400 that names it', async () => {
+    expect(await refused(await post(form(null, '', { metadata: '{}' })))).toEqual([400, 'invalid_request', 'file']);
+  });
+  test.for([
+    ['not json', '{', 'metadata'],
+    ['not an object', '[1]', 'metadata'],
+    ['an address that is none', '{"url":"javascript:alert(1)"}', 'metadata.url'],
+  ])('metadata: %s', async ([, metadata, field]) => {
+    expect(await refused(await post(form('x y', 'a.txt', { metadata: metadata! })))).toEqual([
+      400,
+      'invalid_request',
+      field,
+    ]);
+  });
+  test('two files, a file in another field, a thousand parts', async () => {
+    const two = form('a b');
+    two.append('file', new File(['c d'], 'b.md'));
+    expect(await refused(await post(two))).toEqual([400, 'invalid_request', 'file']);
+    const other = new FormData();
+    other.append('document', new File(['c d'], 'b.md'));
+    expect(await refused(await post(other))).toEqual([400, 'invalid_request', 'document']);
+    const parts = form('a b', 'a.md', Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`f${n}`, '1'])));
+    expect((await post(parts)).status).toBe(400);
+  });
+  test('boundary missing, empty, too long; a body cut off', async () => {
+    expect((await raw('', '--x')).status).toBe(400);
+    expect((await raw(`; boundary=${'b'.repeat(10_000)}`, '--x')).status).toBe(400);
+    const cut = raw('; boundary=x', '--x', 'Content-Disposition: form-data; name="file"; filename="a.txt"', '', 'half');
+    expect((await cut).status).toBe(400);
+  });
+  test('file names never become paths and are cut', async () => {
+    expect((await upload('a b', '../../etc/passwd')).filename).toBe('passwd');
+    expect((await upload('a b', `${'n'.repeat(10_000)}.md`)).filename).toMatch(/^n{197}\.md$/);
+    for (const [name, kept] of [
+      ['CON', 'CON'],
+      ['.htaccess', 'htaccess'],
+      ['a\u202egpj.exe', 'agpj.exe'],
+      ['..', null],
+    ] as const)
+      expect((await upload('a b', name)).filename).toBe(kept);
+  });
+  test('an unknown or foreign knowledge base is not found, before the body is read', async () => {
+    const other = await server.addKey(await server.addAccount(), 'secret');
+    for (const [base, key] of [
+      ['kb_x', server.sk],
+      ['kb_1', other],
+    ] as const) {
+      const response = await server.app.request(`/v1/knowledge-bases/${base}/documents`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${key.credential}` },
+        body: form('a b'),
+      });
+      expect(response.status).toBe(404);
+    }
+  });
+});
