@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './scripts/find-browser.ts';
+import { corpus } from './test/corpora.ts';
 
 /**
  * Two projects: `node` runs beside-the-source tests of the pure rooms and the server; `browser` runs `*.browser.test.ts`
@@ -34,6 +35,8 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromiumLaunch() }),
             instances: [{ browser: 'chromium' }],
+            // Tests in the page cannot read files: `commands.corpus('md-xss')` gives the cases of a corpus, or none.
+            commands: { corpus: (_, name: string) => corpus<unknown>(name) },
           },
         },
       },

@@ -1,3 +1,4 @@
+import { visible } from './clean.ts';
 import { codeBlock } from './code-block.ts';
 import { IMAGE } from './render.ts';
 
@@ -23,9 +24,9 @@ export function placeToShow(href: string, text: string): string {
 }
 
 /** An image of a listed origin, without a query (it could carry text away). Anything else is its description. */
-function image(link: HTMLAnchorElement, origins: readonly string[]): Node {
-  const alt = link.textContent;
-  const url = URL.canParse(link.href) ? new URL(link.href) : null;
+function image(carrier: HTMLElement, origins: readonly string[]): Node {
+  const alt = carrier.textContent;
+  const url = URL.canParse(carrier.title) ? new URL(carrier.title) : null;
   if (!url || url.search || url.username || !origins.includes(url.origin)) return document.createTextNode(alt);
   const img = document.createElement('img');
   img.alt = alt;
@@ -72,6 +73,16 @@ function citationMark(number: number, label: string): HTMLElement {
   return mark;
 }
 
+/** Takes hidden characters out of all text and titles. */
+function hide(fragment: DocumentFragment): void {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node instanceof Text) node.data = visible(node.data);
+    else if ((node as HTMLElement).title) (node as HTMLElement).title = visible((node as HTMLElement).title);
+  }
+}
+
 /** Turns `[1]` and `[1, 2]` in text (not in code, not in links) into marks, where every number names a source. */
 function cite(root: ParentNode & Node, citation: (number: number) => string | null): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -98,9 +109,11 @@ function cite(root: ParentNode & Node, citation: (number: number) => string | nu
 
 /**
  * Adds to a sanitised fragment what only our own code may: link targets and the hosts they lead to, scroll boxes, code
- * block headers, citation marks, images of listed origins. Changes the fragment in place.
+ * block headers, citation marks, images of listed origins. Changes the fragment in place; `source` only tells what to skip.
  */
-export function decorate(fragment: DocumentFragment, options: Decorations): void {
+export function decorate(fragment: DocumentFragment, options: Decorations, source: string): void {
+  // Character references can still spell what `clean` took out of the source.
+  if (source.includes('&')) hide(fragment);
   // DOMPurify cannot remove an `is` attribute and leaves it empty; nothing of ours reads it, so it goes.
   for (const element of fragment.querySelectorAll('[is]')) element.removeAttribute('is');
   for (const pre of fragment.querySelectorAll('pre')) {
@@ -108,12 +121,13 @@ export function decorate(fragment: DocumentFragment, options: Decorations): void
     code.text.data = pre.textContent;
     pre.replaceWith(code.element);
   }
+  for (const carrier of fragment.querySelectorAll<HTMLElement>(`dfn[lang=${IMAGE}]`))
+    carrier.replaceWith(image(carrier, options.imageOrigins));
   for (const link of fragment.querySelectorAll('a')) {
-    if (link.lang === IMAGE) link.replaceWith(image(link, options.imageOrigins));
-    else decorateLink(link);
+    decorateLink(link);
   }
   for (const table of fragment.querySelectorAll('table')) scrollBox(table);
   // Images left as text may have split a text node.
   fragment.normalize();
-  if (options.citation) cite(fragment, options.citation);
+  if (options.citation && source.includes('[')) cite(fragment, options.citation);
 }

@@ -1,7 +1,16 @@
 /** Longest piece handed to marked, in UTF-16 units. Measured costs stand in `guard.test.ts`. */
 export const MAX_PIECE = 16_384;
-/** How much of a message is rendered richly, in UTF-16 units; the rest is plain text. Fenced code does not count. */
+/** How much of a message is rendered richly, as `cost` counts; the rest is plain text. */
 export const MAX_RICH = 65_536;
+/** What a fenced block counts: its code is text, but its frame is nine elements. */
+export const FENCE_COST = 64;
+
+/** What a piece counts: its length, but at least 16 a line and 6 a mark, since those are what takes time and elements. */
+export function cost(markdown: string): number {
+  const lines = markdown.match(/\n/g)?.length ?? 0;
+  const marks = markdown.match(/[*_~`[\]<|]/g)?.length ?? 0;
+  return Math.max(markdown.length, 16 * lines, 6 * marks);
+}
 
 /** Characters marked takes quadratic or worse time over, and how many of each a piece may hold. */
 const LIMITS: readonly (readonly [RegExp, number])[] = [

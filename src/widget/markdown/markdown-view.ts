@@ -1,6 +1,9 @@
-import { decorate } from './decorate.ts';
-import { toHtml } from './render.ts';
-import { sanitise } from './sanitise.ts';
+import { BlockStream } from './block-stream.ts';
+import { clean } from './clean.ts';
+import { newMessage } from './piece.ts';
+
+/** Ends of text whose meaning hangs on the next unit. */
+const UNFINISHED = /[\r\ud800-\udbff]/;
 
 /** Settings of a view. Labels are text for people, already in their language. */
 export interface MarkdownViewOptions {
@@ -21,6 +24,8 @@ export interface MarkdownViewOptions {
   readonly onCitation?: (number: number, mark: HTMLButtonElement) => void;
   /** Takes text to the clipboard. Default the browser's, which needs a secure context. */
   readonly copy?: (text: string) => Promise<void>;
+  /** Milliseconds for the time budget of a block. Default `performance.now`. */
+  readonly now?: () => number;
 }
 
 /** A streaming markdown renderer bound to one element. */
@@ -41,8 +46,14 @@ export interface MarkdownView {
  *
  * Content becomes: allow-listed elements without class; `div.code-block` (`.code-header`, `.code-language`, `button.code-wrap`,
  * `button.code-copy`, `pre`), `div.table-scroll` around tables, `span.link-host` inside links, `sup > button.citation`, `p.plain`.
+ *
+ * `seams` is for tests alone: it shows that they go red without the sanitiser.
  */
-export function createMarkdownView(target: Element, options: MarkdownViewOptions = {}): MarkdownView {
+export function createMarkdownView(
+  target: Element,
+  options: MarkdownViewOptions = {},
+  seams: { readonly sanitise?: (html: string) => DocumentFragment } = {},
+): MarkdownView {
   const end = new AbortController();
   const settings = {
     copyLabel: options.copyLabel ?? 'Copy',
@@ -62,7 +73,7 @@ export function createMarkdownView(target: Element, options: MarkdownViewOptions
     } else if (pressed.className === 'code-copy' && code) {
       const copy = options.copy ?? ((text: string) => navigator.clipboard.writeText(text));
       try {
-        await copy(code.textContent);
+        await copy(code.textContent.replace(/\n$/, ''));
       } catch {
         return;
       }
@@ -73,19 +84,34 @@ export function createMarkdownView(target: Element, options: MarkdownViewOptions
     }
   }
 
-  let shown = '';
+  const now = options.now ?? (() => performance.now());
+  let message = newMessage(settings, now, seams.sanitise);
+  let stream = new BlockStream(message, target);
+  let text = '';
+  let taken = 0;
+  let ended = false;
+
+  function reset(): void {
+    target.replaceChildren();
+    message = newMessage(settings, now, seams.sanitise);
+    stream = new BlockStream(message, target);
+    taken = 0;
+    ended = false;
+  }
+
   return {
-    update(markdown) {
-      if (markdown === shown) return;
-      shown = markdown;
-      const html = toHtml(markdown, Object.create(null));
-      if (html === null) {
-        target.textContent = markdown;
-        return;
-      }
-      const fragment = sanitise(html);
-      decorate(fragment, settings);
-      target.replaceChildren(fragment);
+    update(markdown, done) {
+      if (markdown === text && (ended || !done)) return;
+      if (ended || !markdown.startsWith(text)) reset();
+      text = markdown;
+      // A carriage return or the first half of a pair waits for what follows it.
+      const end = markdown.length - (!done && UNFINISHED.test(markdown.slice(-1)) ? 1 : 0);
+      if (end > taken) stream.write(clean(markdown.slice(taken, end)));
+      taken = end;
+      if (!done) return stream.paint();
+      stream.end();
+      for (const piece of message.bracketed) piece.resolve();
+      ended = true;
     },
     refreshCitations() {
       for (const mark of target.querySelectorAll<HTMLButtonElement>('button.citation')) {

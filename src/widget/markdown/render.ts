@@ -9,14 +9,17 @@ export interface Reading {
   readonly loose?: boolean;
 }
 
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string, pattern = /[&<>"']/g) =>
+  text.replace(pattern, (character) => `&#${character.charCodeAt(0)};`);
+/** The same for text in which marked leaves character references to the HTML parser. */
+const escapeRest = (text: string) => escapeHtml(text, /[<>"']|&(?!#\d{1,7};|#x[a-f0-9]{1,6};|\w+;)/gi);
 
 /** marked's HTML, but for what the allow-list has no element for. */
 class ChatRenderer extends Renderer {
   /** The language travels as `lang`, the one attribute that survives the sanitiser; `decorate` makes it a label. */
   override code({ text, lang }: Tokens.Code): string {
     const language = /^\S+/.exec(lang ?? '')?.[0];
-    return `<pre${language ? ` lang="${escapeHtml(language)}"` : ''}><code>${escapeHtml(text)}</code></pre>\n`;
+    return `<pre${language ? ` lang="${escapeRest(language)}"` : ''}><code>${escapeHtml(text)}</code></pre>\n`;
   }
 
   /** No form control, only its look. */
@@ -24,14 +27,14 @@ class ChatRenderer extends Renderer {
     return checked ? '☑ ' : '☐ ';
   }
 
-  /** A link marked as an image; `decorate` turns it into one when its origin is listed, else into its text. */
+  /** A carrier that `decorate` turns into an image when its origin is listed, else into its text. It may stand in a link. */
   override image({ href, text, tokens }: Tokens.Image): string {
     const alt = tokens ? this.parser.parseInline(tokens, this.parser.textRenderer) : text;
-    return `<a lang="${IMAGE}" href="${escapeHtml(href)}">${escapeHtml(alt)}</a>`;
+    return `<dfn lang="${IMAGE}" title="${escapeRest(href)}">${escapeRest(alt)}</dfn>`;
   }
 }
 
-/** The `lang` of a link that stands for an image. Raw HTML can forge it and gains nothing: the origin is checked later. */
+/** The `lang` of a `dfn` that stands for an image, its address in `title`. Raw HTML can forge it and gains nothing: the origin is checked later. */
 export const IMAGE = 'x-image';
 
 const options = { gfm: true, renderer: new ChatRenderer() };

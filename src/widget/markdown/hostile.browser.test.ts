@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../test/random.ts';
+import { corpusInPage, slice } from './testing/corpus.ts';
+import { hostileTexts, runHostile } from './testing/suite.ts';
+
+/** A seeded slice of the corpora; `npm run test:corpora` runs all of them, and counts requests outside the page. */
+describe.each([
+  ['md-xss', 60],
+  ['llm-exfil', 60],
+  ['xss-payloads', 20],
+  ['html-event-matrix', 12],
+  ['dompurify', 10],
+] as const)('%s', (corpus, count) => {
+  test('nothing runs, nothing is requested, nothing outside the allow-list, after every delta', async () => {
+    const cases = slice(await corpusInPage<Record<string, unknown>>(corpus), count, seededRandom(5));
+    const short = cases.flatMap((raw) => hostileTexts(corpus, raw)).filter(({ markdown }) => markdown.length < 600);
+    const { executed, findings, different, requests } = await runHostile(short);
+    expect({ executed, findings, different, requests }).toEqual({
+      executed: [],
+      findings: [],
+      different: [],
+      requests: [],
+    });
+  });
+});
+
+test('without the sanitiser the same suite goes red', async () => {
+  const unsafe = (html: string) => {
+    const template = document.createElement('template');
+    template.innerHTML = html;
+    return document.importNode(template.content, true);
+  };
+  const cases = [
+    { id: 'handler', markdown: 'a <b onclick="alert(1)">b</b>' },
+    { id: 'image', markdown: '<img src="/never?d=SECRET">' },
+    { id: 'form', markdown: '<form><input name=q></form>' },
+  ];
+  const { executed, findings, requests } = await runHostile(cases, { sanitise: unsafe });
+  expect(executed.join()).toContain('handler: alert(1)');
+  expect(findings.join()).toContain('<b onclick>');
+  expect(findings.join()).toContain('<form>');
+  const asked = () => [...requests, ...performance.getEntriesByType('resource').map(({ name }) => name)].join();
+  await expect.poll(asked).toContain('/never?d=SECRET');
+});
