@@ -27,6 +27,8 @@ export interface Contestant {
   readonly input?: string;
   /** Puts a history of messages in the page; `false` where the library gives no way. */
   readonly history: boolean;
+  /** Its history belongs to a visitor whom the server knows: the page is visited once, and asked, before it is measured. */
+  readonly returning?: boolean;
   /** Whether an answer can be streamed to it offline. */
   readonly streams: boolean;
 }
@@ -160,7 +162,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     name: 'nlux',
     kind: 'peer',
     packageName: '@nlux/core',
-    note: 'bundled; the page reads the stream; its typing animation is off, else 20 KiB takes minutes',
+    note: 'bundled; the page reads the stream; even with its typing animation off it writes at its own pace, a word at a time',
     prepare: bundled('nlux.js', ['@nlux/themes/nova.css']),
     ready: '.nlux-AiChat-root textarea',
     input: '.nlux-AiChat-root textarea',

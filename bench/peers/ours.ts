@@ -103,5 +103,6 @@ export const ours: Contestant = {
   launcher: '[part~="launcher"]',
   input: '[part~="input"]',
   history: true,
+  returning: true,
   streams: true,
 };

@@ -69,7 +69,7 @@ const TABLES: readonly { readonly title: string; readonly columns: readonly Colu
     ],
   })),
   {
-    title: 'Answers of one kind, 100 KiB fast: main-thread CPU, ms',
+    title: 'Answers of one kind, {shapeKib} KiB fast: main-thread CPU, ms',
     ratios: false,
     columns: SHAPES.map((shape) => cpuColumn(shape, (row) => row.shapes[shape])),
   },
@@ -129,20 +129,30 @@ function tableText({ title, columns, ratios }: (typeof TABLES)[number], rows: re
   ].join('\n');
 }
 
-/** Prints all tables, then how each contestant was driven and what could not be measured. */
-export function printReport(
-  about: { readonly browser: string; readonly node: string; readonly runs: number; readonly date: string },
-  rows: readonly Row[],
-): void {
-  console.log(`${about.date}, ${about.browser} (headless), Node ${about.node}, median of ${about.runs}\n`);
-  for (const table of TABLES) {
-    const text = tableText(table, rows);
-    if (text !== null) console.log(text);
-  }
-  console.log('### How each was driven\n');
-  for (const row of rows) {
-    console.log(`- ${row.name} ${row.version}: ${row.note}.`);
-    for (const problem of row.problems) console.log(`  - not measured: ${problem}`);
-    if (row.boot && row.boot.otherHosts.length > 0) console.log(`  - asks unasked: ${row.boot.otherHosts.join(', ')}`);
-  }
+/** What the figures were taken with. */
+export interface About {
+  readonly browser: string;
+  readonly node: string;
+  readonly runs: number;
+  readonly date: string;
+  readonly shapeKib: number;
+}
+
+/** All tables as Markdown, then how each contestant was driven and what could not be measured. */
+export function reportText(about: About, rows: readonly Row[]): string {
+  const driven = rows.flatMap((row) => [
+    `- ${`${row.name} ${row.version}`.trim()}: ${row.note}.`,
+    ...row.problems.map((problem) => `  - not measured: ${problem}`),
+    ...(row.boot && row.boot.otherHosts.length > 0 ? [`  - asks unasked: ${row.boot.otherHosts.join(', ')}`] : []),
+  ]);
+  return [
+    `${about.date}, ${about.browser} (headless), Node ${about.node}, median of ${about.runs}\n`,
+    ...TABLES.map((table) =>
+      tableText({ ...table, title: table.title.replace('{shapeKib}', `${about.shapeKib}`) }, rows),
+    ),
+    '### How each was driven\n',
+    ...driven,
+  ]
+    .filter((part) => part !== null)
+    .join('\n');
 }

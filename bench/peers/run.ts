@@ -24,7 +24,7 @@ import {
 } from './measure.ts';
 import { startMockServer } from './mock-server.ts';
 import { oursIsBuilt } from './ours.ts';
-import { printReport } from './report.ts';
+import { reportText } from './report.ts';
 
 const KIB = 1024;
 /** Sections that can be run alone with `--sections`. */
@@ -168,7 +168,8 @@ async function measure(bench: Bench, contestant: Contestant): Promise<Row> {
   const isShaped = kind === 'ours' || name === 'lab: text only' || name === 'lab: last block';
   if (isShaped && sections.includes('shapes')) {
     for (const shape of SHAPES) {
-      const result = await stream(`100 KiB of ${shape}`, shape, values.quick ? 20 : 100, null, runs);
+      const kib = values.quick ? 20 : 100;
+      const result = await stream(`${kib} KiB of ${shape}`, shape, kib, null, runs);
       if (result) row.shapes[shape] = result;
     }
   }
@@ -203,13 +204,14 @@ try {
     }
   }
   const about = {
+    shapeKib: values.quick ? 20 : 100,
     browser: `Chromium ${browser.version()}`,
     node: process.version,
     runs,
     date: new Date().toISOString().slice(0, 10),
   };
   if (values.json) console.log(JSON.stringify({ about, rows }, null, 2));
-  else printReport(about, rows);
+  else console.log(reportText(about, rows));
 } finally {
   await browser.close();
   await server.close();
