@@ -12,7 +12,8 @@ export function validate<Value>(schema: z.ZodType<Value>, value: unknown, what: 
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, 20).map((issue) => ({
     field: issue.path.map(String).join('.') || what,
-    message: `${issue.message}${got(value, issue.path)}`,
+    // Zod says itself what came when the type is wrong.
+    message: issue.code === 'invalid_type' ? issue.message : `${issue.message}${got(value, issue.path)}`,
   }));
   const first = issues[0]!;
   throw new ApiError('invalid_request', `${first.field}: ${first.message}`, { field: first.field, issues });

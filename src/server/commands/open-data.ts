@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { readConfig } from '../config.ts';
+import { databaseFile, openStore } from '../main.ts';
+import { StartError } from '../start-error.ts';
+import type { AccountRow, Store } from '../store/store.ts';
+import type { Io } from './command.ts';
+
+/**
+ * Runs work on the data directory and closes it again. Works while a server runs on it.
+ *
+ * @param accountId whose data; default: the first account
+ * @throws StartError when there is no data yet, or no such account
+ */
+export async function withAccount<Result>(
+  io: Io,
+  accountId: string | undefined,
+  work: (store: Store, account: AccountRow) => Promise<Result>,
+): Promise<Result> {
+  const { dataDir } = readConfig(io.env);
+  if (!existsSync(databaseFile(dataDir))) {
+    throw new StartError(`There is no data in ${dataDir} yet. Run "assisters serve" first, or set ASSISTERS_DATA_DIR.`);
+  }
+  const store = openStore(dataDir);
+  try {
+    const account = accountId === undefined ? (await store.accounts.list())[0] : await store.accounts.get(accountId);
+    if (!account) {
+      throw new StartError(
+        accountId ? `There is no account ${accountId}.` : 'There is no account yet; run "assisters serve" first.',
+      );
+    }
+    return await work(store, account);
+  } finally {
+    await store.close();
+  }
+}

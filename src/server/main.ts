@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { chooseByModel } from './answer/choose.ts';
+import { ExtractiveAnswerer } from './answer/extractive.ts';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { lockDataDir } from './data-lock.ts';
+import { indexGuides } from './demo-knowledge.ts';
+import type { Deps } from './deps.ts';
+import { type Installation, prepareInstallation } from './first-start.ts';
+import type { Log } from './logs.ts';
+import { memoryRateLimiter } from './middleware/rate-limiter.ts';
+import { DOCS_DIR, README_FILE, WEB_DIR } from './paths.ts';
+import { createRetriever } from './retrieve/create-retriever.ts';
+import { readAssets } from './site/assets.ts';
+import { readGuides } from './site/guides.ts';
+import { StartError } from './start-error.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+import { makeTurns } from './turn/make-turns.ts';
+
+/** Answers that are being written get this long to finish when the server stops. */
+const DRAIN_MS = 8_000;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where browsers reach it, without a trailing slash. */
+  readonly url: string;
+  readonly installation: Installation;
+  /** Takes no new requests, lets running answers finish for a few seconds, marks the rest interrupted, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Path of the database below a data directory. */
+export const databaseFile = (dataDir: string): string => join(dataDir, 'assisters.db');
+
+/**
+ * Starts a server: locks the data directory, opens the store, listens, makes what a first start makes, answers.
+ * Until it can answer, requests get 503.
+ *
+ * @throws StartError with one line for the person who started it
+ */
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  const unlock = lockDataDir(config.dataDir);
+  let store: Store | null = null;
+  let server: Server | null = null;
+  try {
+    store = openStore(config.dataDir);
+    let answer: ((request: Request, env: HttpBindings) => Response | Promise<Response>) | null = null;
+    server = createAdaptorServer({
+      fetch: (request, env) => answer?.(request, env as HttpBindings) ?? notReady(),
+      // A proxy of a visitor that is slow to send must not hold a socket for ever; event streams are not affected.
+      serverOptions: { requestTimeout: 120_000 },
+      overrideGlobalObjects: false,
+    }) as Server;
+    const url = await listen(server, config);
+    const interrupted = await store.messages.interruptAll(Date.now());
+    if (interrupted > 0) log.warn({ interrupted }, 'answers of the last run were marked interrupted');
+
+    const parts = { store, random: randomBytes, clock: Date.now, publicUrl: url };
+    const installation = await prepareInstallation(parts);
+    const guides = readGuides(DOCS_DIR, README_FILE);
+    const { accountId, demoBaseId } = installation;
+    if (demoBaseId) {
+      const read = await indexGuides({ ...parts, scope: { accountId }, knowledgeBaseId: demoBaseId, guides });
+      log.info({ read, guides: guides.length }, 'documentation indexed');
+    }
+
+    const base = {
+      store,
+      retriever: createRetriever(store.chunks),
+      answerer: chooseByModel(new ExtractiveAnswerer(), modelSettings(config)),
+      config,
+      limiter: memoryRateLimiter(),
+      log,
+      clock: Date.now,
+      random: randomBytes,
+      signingSecret: installation.signingSecret,
+    };
+    const deps: Deps = { ...base, turns: makeTurns(base) };
+    const app = createApp(deps, { assets: readAssets(WEB_DIR), guides, demo: installation.demo });
+    answer = app.fetch;
+    const pruning = setInterval(() => void deps.turns.prune().catch(() => {}), HOUR_MS);
+    pruning.unref();
+
+    const running = { store, server };
+    return {
+      url,
+      installation,
+      async stop() {
+        clearInterval(pruning);
+        const closed = new Promise((resolve) => running.server.close(resolve));
+        await deps.turns.drain(DRAIN_MS);
+        running.server.closeAllConnections();
+        await closed;
+        await running.store.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    server?.close();
+    await store?.close();
+    unlock();
+    throw error;
+  }
+}
+
+/** Opens the store of a data directory; for the server and for commands beside it. */
+export function openStore(dataDir: string): Store {
+  try {
+    return openSqliteStore({ file: databaseFile(dataDir) });
+  } catch (error) {
+    throw new StartError(
+      `The database in ${dataDir} cannot be opened: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+async function listen(server: Server, config: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  if (config.publicUrl !== null) return config.publicUrl;
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} on ${host} is in use. Stop what uses it, or set PORT to another one.`,
+    EACCES: `Port ${port} may not be opened by this user. Set PORT to one above 1023.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Set HOST to one that is, or to 0.0.0.0.`,
+    ENOTFOUND: `The host name ${host} is not known. Set HOST to an address of this machine.`,
+  };
+  const reason = reasons[error.code ?? ''];
+  return reason === undefined ? error : new StartError(reason);
+}
+
+function notReady(): Response {
+  const error = { code: 'service_unavailable', message: 'The server is starting; try again in a moment.' };
+  return Response.json({ error }, { status: 503, headers: { 'Retry-After': '1' } });
+}
+
+function modelSettings(config: Config): Parameters<typeof chooseByModel>[1] {
+  const { modelBaseUrl, modelApiKey, anthropicApiKey } = config;
+  return {
+    openaiCompatible: modelBaseUrl === null ? null : { baseUrl: modelBaseUrl, apiKey: modelApiKey },
+    anthropic: anthropicApiKey === null ? null : { apiKey: anthropicApiKey },
+  };
+}
