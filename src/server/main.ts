@@ -11,6 +11,7 @@ import { lockDataDir } from './data-lock.ts';
 import { indexGuides } from './demo-knowledge.ts';
 import type { Deps } from './deps.ts';
 import { type Installation, prepareInstallation } from './first-start.ts';
+import { makeJobs } from './jobs/make-jobs.ts';
 import type { Log } from './logs.ts';
 import { memoryRateLimiter } from './middleware/rate-limiter.ts';
 import { DOCS_DIR, README_FILE, WEB_DIR } from './paths.ts';
@@ -81,7 +82,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       random: randomBytes,
       signingSecret: installation.signingSecret,
     };
-    const deps: Deps = { ...base, turns: makeTurns(base) };
+    const deps: Deps = { ...base, turns: makeTurns(base), jobs: makeJobs(base) };
+    deps.jobs.start();
     const app = createApp(deps, { assets: readAssets(WEB_DIR), guides, demo: installation.demo });
     answer = app.fetch;
     const pruning = setInterval(() => void deps.turns.prune().catch(() => {}), HOUR_MS);
@@ -94,7 +96,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       async stop() {
         clearInterval(pruning);
         const closed = new Promise((resolve) => running.server.close(resolve));
-        await deps.turns.drain(DRAIN_MS);
+        await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop()]);
         running.server.closeAllConnections();
         await closed;
         await running.store.close();

@@ -89,7 +89,9 @@ function renderer(names: readonly string[]): Marked {
         return `<div class="scroll"><table><thead>${cells(token.header, 'th')}</thead><tbody>${token.rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>\n`;
       },
       link({ href, tokens }: Tokens.Link) {
-        return `<a href="${escapeHtml(guideLink(href, names))}">${this.parser.parseInline(tokens)}</a>`;
+        const target = guideLink(href, names);
+        const html = this.parser.parseInline(tokens);
+        return target === null ? html : `<a href="${escapeHtml(target)}">${html}</a>`;
       },
       image({ text }: Tokens.Image) {
         return escapeHtml(text);
@@ -98,12 +100,12 @@ function renderer(names: readonly string[]): Marked {
   });
 }
 
-/** Links between the files become links between the pages. */
-function guideLink(href: string, names: readonly string[]): string {
+/** Links between the files become links between the pages; a file that is no page here has none. */
+function guideLink(href: string, names: readonly string[]): string | null {
+  if (/^(https?:|mailto:|#|\/)/i.test(href)) return href;
   const parts = /^(?:\.\/|\.\.\/)?(?:docs\/)?([\w-]+)\.md(#.*)?$/i.exec(href);
-  if (!parts) return href;
-  const name = parts[1]!.toLowerCase();
-  return names.includes(name) ? `/guides/${name}${parts[2] ?? ''}` : href;
+  const name = parts?.[1]?.toLowerCase();
+  return name !== undefined && names.includes(name) ? `/guides/${name}${parts?.[2] ?? ''}` : null;
 }
 
 function titleOf(markdown: string): string | undefined {

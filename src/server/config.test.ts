@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, SETTINGS } from './config.ts';
+
+describe('configuration', () => {
+  test('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 8787,
+      host: '127.0.0.1',
+      dataDir: './data',
+      publicUrl: null,
+      modelApiKey: null,
+      allowPrivateHosts: false,
+      trustProxy: 0,
+      uploadBytes: 25 * 1024 * 1024,
+      logLevel: 'info',
+    });
+  });
+
+  test('reads what is set; an empty value counts as not set', () => {
+    const config = readConfig({
+      PORT: '0',
+      HOST: '',
+      ASSISTERS_PUBLIC_URL: 'https://Chat.example.com/base/',
+      ASSISTERS_ALLOW_PRIVATE_HOSTS: 'Yes',
+      ASSISTERS_LOG_LEVEL: 'DEBUG',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      host: '127.0.0.1',
+      publicUrl: 'https://chat.example.com/base',
+      allowPrivateHosts: true,
+      logLevel: 'debug',
+    });
+  });
+
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['ASSISTERS_PUBLIC_URL', 'chat.example.com'],
+    ['ASSISTERS_PUBLIC_URL', 'ftp://chat.example.com'],
+    ['ASSISTERS_PUBLIC_URL', 'https://user:pass@chat.example.com'],
+    ['ASSISTERS_MODEL_BASE_URL', 'https://model.example?x=1'],
+    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', 'maybe'],
+    ['ASSISTERS_LOG_LEVEL', 'loud'],
+    ['ASSISTERS_TRUST_PROXY', 'yes'],
+  ])('%s=%s is refused by name, on one line', (name, value) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(new RegExp(`^${name} [^\\n]+$`));
+  });
+
+  test('every variable is named once', () => {
+    const names = Object.values(SETTINGS).map(({ env }) => env);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

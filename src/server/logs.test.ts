@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { makeLog } from './logs.ts';
+import { makeApp, SITE } from './testing/make-app.ts';
+
+test('no credential and no message content reaches the log, whatever goes wrong', async () => {
+  let lines = '';
+  const log = makeLog('debug', {
+    write(line) {
+      lines += line;
+    },
+  });
+  const { send, pk, sk, addVisitor, assistant, store } = await makeApp({ log });
+  const { token } = await addVisitor();
+  const canary = 'CANARY-4711';
+  const visitor = { key: token, origin: SITE };
+  const created = await send('POST', '/v1/conversations', { ...visitor, body: { assistant_id: assistant.id } });
+  const { id } = (await created.json()) as { id: string };
+  const asked = await send('POST', `/v1/conversations/${id}/messages`, { ...visitor, body: { content: canary } });
+  expect(asked.status).toBe(200);
+  await send('POST', '/v1/assistants', { key: sk.credential, body: { name: canary, system_prompt: canary } });
+  await send('POST', '/v1/assistants', { key: sk.credential, body: { name: 7, system_prompt: canary } });
+  await send('GET', `/v1/assistants?key=${sk.credential}&q=${canary}`);
+  await send('GET', '/v1/widget/config', { key: pk.credential, origin: `https://${canary}.example` });
+  await send('GET', '/v1/assistants', { key: sk.credential, origin: SITE });
+  store.assistants.list = () => Promise.reject(new Error('broken'));
+  await send('GET', '/v1/assistants', { key: sk.credential });
+  log.info({ authorization: sk.credential, nested: { token } }, 'a careless line');
+
+  expect(lines.split('\n').length).toBeGreaterThan(8);
+  expect(lines).toContain('broken');
+  for (const secret of [canary, token, sk.credential, pk.credential]) expect(lines).not.toContain(secret);
+});

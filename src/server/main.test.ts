@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
+const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
+
+let folder: string;
+const children = new Set<ChildProcess>();
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assisters-main-'));
+});
+afterEach(async () => {
+  for (const child of children) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+  children.clear();
+  rmSync(folder, { recursive: true });
+});
+
+/** The command as a process of its own, in an empty folder and an empty environment. */
+function assisters(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--import', TSX, CLI, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ASSISTERS_DATA_DIR: join(folder, 'data'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  const output = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.err += text;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
+  return { child, output, ended };
+}
+
+/** Runs `serve` until it has printed its addresses. */
+async function serve(env: Record<string, string> = {}) {
+  const run = assisters(['serve'], { PORT: '0', ...env });
+  const url = await new Promise<string>((resolve, reject) => {
+    run.child.stdout.on('data', () => {
+      const found = /running at (\S+)[\s\S]*Publishable key/.exec(run.output.out);
+      if (found) resolve(found[1]!);
+    });
+    run.ended.then(({ err }) => reject(new Error(err)), reject);
+  });
+  return { ...run, url };
+}
+
+const find = (text: string, pattern: RegExp) => pattern.exec(text)?.[0];
+
+describe('assisters serve', { timeout: 120_000 }, () => {
+  test('first start prints keys, the page answers from the guides, a restart keeps all and prints no secret', async () => {
+    const first = await serve();
+    const publishable = find(first.output.out, /pk_test_\w{49}/)!;
+    const secret = find(first.output.out, /sk_live_\w{49}/)!;
+    const assistant = find(first.output.out, /ast_\w{22}/)!;
+    expect(first.output.out).toContain(`<script async src="${first.url}/assisters.js"`);
+
+    const page = { Authorization: `Bearer ${publishable}`, Origin: first.url, 'Content-Type': 'application/json' };
+    const minted = await fetch(`${first.url}/v1/visitor-sessions`, { method: 'POST', headers: page });
+    const { token } = (await minted.json()) as { token: string };
+    const visitor = { ...page, Authorization: `Bearer ${token}` };
+    const post = async (path: string, body: object) =>
+      (await fetch(`${first.url}/v1${path}`, { method: 'POST', headers: visitor, body: JSON.stringify(body) })).json();
+    const { id } = (await post('/conversations', { assistant_id: assistant })) as { id: string };
+    const answer = (await post(`/conversations/${id}/messages`, {
+      content: 'How do I embed the widget in an iframe?',
+    })) as { outcome: string; sources: { url: string; title: string }[] };
+    expect(answer.outcome).toBe('answered');
+    expect(answer.sources[0]!.url).toBe(`${first.url}/guides/embedding#iframe`);
+    const cited = await (await fetch(answer.sources[0]!.url)).text();
+    expect(cited).toContain('id="iframe"');
+
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ code: 0 });
+    await expect(fetch(first.url)).rejects.toThrow();
+
+    const port = new URL(first.url).port;
+    const second = await serve({ PORT: port });
+    expect(second.output.out).toContain(publishable);
+    expect(second.output.out).not.toContain('sk_live_');
+    expect(second.output.err).toContain('"read":0');
+    const kept = await fetch(`${second.url}/v1/conversations/${id}/messages`, {
+      headers: { Authorization: `Bearer ${secret}` },
+    });
+    expect(await kept.json()).toMatchObject({ total: 2 });
+  });
+
+  test('two servers on one folder: the second says so; the command line works beside the first', async () => {
+    const first = await serve();
+    const second = await assisters(['serve'], { PORT: '0' }).ended;
+    expect(second).toMatchObject({ code: 1, err: expect.stringMatching(/^assisters: Another Assisters server .*\n$/) });
+
+    const list = await assisters(['keys', 'list']).ended;
+    const keyId = find(list.out, /key_\w{22}(?= {2}publishable)/)!;
+    const publishable = find(first.output.out, /pk_test_\w{49}/)!;
+    const config = async () =>
+      (
+        await fetch(`${first.url}/v1/widget/config`, {
+          headers: { Authorization: `Bearer ${publishable}`, Origin: 'https://new.example' },
+        })
+      ).status;
+    expect(await config()).toBe(403);
+    const added = await assisters(['keys', 'update', keyId, '--add-origin', 'https://NEW.example/']).ended;
+    expect(added).toMatchObject({ code: 0, out: expect.stringContaining('https://new.example') });
+    expect(await config()).toBe(200);
+    expect((await assisters(['keys', 'revoke', keyId]).ended).code).toBe(0);
+    expect(await config()).toBe(401);
+  });
+
+  test('a killed server lets go of its folder, and what it was writing is marked interrupted', async () => {
+    const first = await serve();
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = await serve();
+    expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+  });
+
+  test('a port in use and a wrong value are one line each; .env is read and the environment wins', async () => {
+    const taken = createServer();
+    taken.listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    try {
+      const busy = await assisters(['serve'], { PORT: String(port) }).ended;
+      expect(busy).toMatchObject({ code: 1, err: expect.stringMatching(/^assisters: Port \d+ .* is in use.*\n$/) });
+    } finally {
+      taken.close();
+    }
+    writeFileSync(join(folder, '.env'), 'PORT=nonsense\n');
+    const wrong = await assisters(['serve']).ended;
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^assisters: PORT must be .*\n$/) });
+    const given = await assisters(['serve'], { PORT: '99999' }).ended;
+    expect(given.err).toContain('PORT must be');
+  });
+});
+
+describe('assisters', { timeout: 60_000 }, () => {
+  test('help, version and wrong command lines', async () => {
+    const [help, version, none, unknown, badOption, noData] = await Promise.all(
+      [['--help'], ['--version'], [], ['toString'], ['serve', '--nope'], ['keys', 'list']].map(
+        (args) => assisters(args).ended,
+      ),
+    );
+    expect(help).toMatchObject({ code: 0, out: expect.stringContaining('serve') });
+    expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(none).toMatchObject({ code: 2, out: '' });
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('no command "toString"') });
+    expect(badOption).toMatchObject({ code: 2, err: expect.stringContaining('--help') });
+    expect(noData).toMatchObject({ code: 1, err: expect.stringContaining('Run "assisters serve" first') });
+  });
+});

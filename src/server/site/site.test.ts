@@ -1,0 +1,160 @@
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { createApp } from '../app.ts';
+import { DOCS_DIR, README_FILE } from '../paths.ts';
+import { makeApp, SITE } from '../testing/make-app.ts';
+import type { Asset } from './assets.ts';
+import { readGuides } from './guides.ts';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const asset = (type: string, text: string): Asset => ({
+  type,
+  hash: 'hash',
+  bytes: bytesOf(text),
+  br: brotliCompressSync(text),
+  gz: gzipSync(text),
+});
+const assets = new Map([
+  [
+    '/index.html',
+    asset('text/html', '<pre>{{snippet}}</pre><i data-k="{{publishable_key}}" data-a="{{assistant_id}}">'),
+  ],
+  ['/assisters.js', asset('text/javascript', 'loader()')],
+  ['/assets/chat-abc.js', asset('text/javascript', 'chat()')],
+  ['/manifest.json', asset('application/json', '{"frame":"assets/frame-abc.js"}')],
+]);
+const guides = readGuides(DOCS_DIR, README_FILE);
+
+async function makeSite() {
+  const scene = await makeApp();
+  const demo = { publishableKey: scene.pk.credential, assistantId: scene.assistant.id };
+  const app = createApp(scene.deps, { assets, guides, demo });
+  return { ...scene, site: (path: string, headers: Record<string, string> = {}) => app.request(path, { headers }) };
+}
+
+describe('built files', () => {
+  test('are sent as the browser accepts them, and not again when it has them', async () => {
+    const { site } = await makeSite();
+    const read = async (accept: string) => {
+      const answer = await site('/assisters.js', { 'Accept-Encoding': accept });
+      const coding = answer.headers.get('Content-Encoding');
+      const body = Buffer.from(await answer.arrayBuffer());
+      const text = coding === 'br' ? brotliDecompressSync(body) : coding === 'gzip' ? gunzipSync(body) : body;
+      expect(text.toString()).toBe('loader()');
+      expect(answer.headers.get('Vary')).toBe('Accept-Encoding');
+      return [coding, answer.headers.get('ETag')];
+    };
+    expect(await read('gzip, deflate, br')).toEqual(['br', '"hash-br"']);
+    expect(await read('gzip, br;q=0')).toEqual(['gzip', '"hash-gzip"']);
+    expect(await read('identity')).toEqual([null, '"hash"']);
+    const again = await site('/assisters.js', { 'Accept-Encoding': 'br', 'If-None-Match': 'W/"hash-br"' });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  test('scripts may be loaded by any page; hashed names for ever, the pasted one for minutes', async () => {
+    const { site } = await makeSite();
+    const pasted = (await site('/assisters.js')).headers;
+    expect(pasted.get('Access-Control-Allow-Origin')).toBe('*');
+    expect(pasted.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
+    expect(pasted.get('Cache-Control')).toBe('public, max-age=300, stale-while-revalidate=86400');
+    expect((await site('/assets/chat-abc.js')).headers.get('Cache-Control')).toContain('immutable');
+  });
+
+  test.each(['/../package.json', '/%2e%2e/package.json', '/assets/../../x', '/assets/', '/index.html'])(
+    '%s is not one of them',
+    async (path) => {
+      const { site } = await makeSite();
+      expect((await site(path)).status).toBe(404);
+    },
+  );
+});
+
+describe('pages', () => {
+  test('the demo page carries the snippet as text and the keys, under a strict policy', async () => {
+    const { site, pk, assistant } = await makeSite();
+    const answer = await site('/');
+    const html = await answer.text();
+    expect(html).toContain('&lt;script async src=&quot;http://localhost:8787/assisters.js&quot;');
+    expect(html).toContain(`data-k="${pk.credential}" data-a="${assistant.id}"`);
+    const csp = answer.headers.get('Content-Security-Policy')!;
+    expect(csp).toContain("default-src 'none'");
+    expect(csp).not.toContain('unsafe');
+  });
+
+  test('every guide is a page, every link between them leads somewhere, and no page has a script', async () => {
+    const { site } = await makeSite();
+    expect(guides.length).toBeGreaterThan(5);
+    const pages = new Map<string, string>();
+    for (const path of ['/guides/', ...guides.map(({ name }) => `/guides/${name}`)]) {
+      const answer = await site(path);
+      expect(answer.status).toBe(200);
+      pages.set(path, await answer.text());
+    }
+    for (const html of pages.values()) {
+      expect(html).not.toMatch(/<script/i);
+      for (const [, path, fragment] of html.matchAll(/href="(\/guides\/[\w-]*)(?:#([^"]+))?"/g)) {
+        expect(pages.has(path!), path).toBe(true);
+        if (fragment) expect(pages.get(path!)).toContain(`id="${fragment}"`);
+      }
+      expect(html).not.toMatch(/href="[^"]*\.md(#|")/);
+    }
+  });
+
+  test('/docs shows every endpoint and object of the API', async () => {
+    const { site } = await makeSite();
+    const html = await (await site('/docs')).text();
+    const document = (await (await site('/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { operationId: string }>>;
+      components: { schemas: object };
+    };
+    for (const methods of Object.values(document.paths)) {
+      for (const { operationId } of Object.values(methods)) expect(html).toContain(`id="${operationId}"`);
+    }
+    for (const name of Object.keys(document.components.schemas)) expect(html).toContain(`id="schema-${name}"`);
+    for (const [, id] of html.matchAll(/href="#([^"]+)"/g)) expect(html).toContain(`id="${id}"`);
+    expect(html).not.toMatch(/<script|\[object Object\]|undefined/);
+  });
+});
+
+describe('/embed', () => {
+  test('is framed by the key’s origins only, and its nonce starts a session from our own origin', async () => {
+    const { site, pk, app } = await makeSite();
+    const answer = await site(`/embed?publishable-key=${pk.credential}&assistant-id=x"><script>`);
+    expect(answer.status).toBe(200);
+    const csp = answer.headers.get('Content-Security-Policy')!;
+    expect(csp).toContain(`frame-ancestors ${SITE};`);
+    expect(csp).toContain("require-trusted-types-for 'script'");
+    expect(answer.headers.get('Cache-Control')).toBe('no-store');
+    expect(answer.headers.get('Referrer-Policy')).toBe('strict-origin');
+    const html = await answer.text();
+    expect(html).toContain('src="/assets/frame-abc.js"');
+    expect(html).not.toContain('x"><script>');
+    const nonce = /name="assisters-embed" content="([^"]+)"/.exec(html)![1]!;
+    const mint = (headers: Record<string, string>) =>
+      app.request('http://localhost:8787/v1/visitor-sessions', {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${pk.credential}`, Origin: 'http://localhost:8787', ...headers },
+      });
+    expect((await mint({})).status).toBe(403);
+    expect((await mint({ 'X-Assisters-Embed': nonce })).status).toBe(201);
+  });
+
+  test('gives a fresh nonce to same-origin requests only', async () => {
+    const { site, pk } = await makeSite();
+    const path = `/embed/nonce?publishable-key=${pk.credential}`;
+    expect((await site(path)).status).toBe(404);
+    expect((await site(path, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(404);
+    const answer = await site(path, { 'Sec-Fetch-Site': 'same-origin' });
+    expect(await answer.json()).toEqual({ nonce: expect.stringMatching(/^\d+\.[\w-]+$/), header: 'X-Assisters-Embed' });
+  });
+
+  test('an unknown, secret or revoked key gives a page that says so and nothing of ours', async () => {
+    const { site, pk, sk, store, accountId } = await makeSite();
+    await store.keys.update({ accountId }, pk.row.id, { revokedAt: 1 });
+    for (const key of ['', 'pk_live_x', sk.credential, pk.credential]) {
+      const answer = await site(`/embed?publishable-key=${key}`);
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).not.toContain('assisters-embed');
+    }
+  });
+});
