@@ -1,5 +1,6 @@
+import { draftQuery, searchTerms, weighQuery } from '../retrieve/query.ts';
 import type { Passage } from '../retrieve/retriever.ts';
-import { splitSentences } from '../retrieve/split-sentences.ts';
+import { type RankedSentence, rankSentences, readSentences } from '../retrieve/sentences.ts';
 import { tokenize } from '../retrieve/tokenize.ts';
 import { isCode, isListItem } from './quote-markdown.ts';
 
@@ -29,55 +30,29 @@ export const EXTRACT = {
 } as const;
 
 interface Unit extends Piece {
-  readonly terms: ReadonlySet<string>;
   readonly length: number;
-  score: number;
+  readonly score: number;
 }
 
 /**
- * Picks what answers the question from the passages: the sentences that share most, and rarest, terms with it.
+ * Picks what answers the question from the passages: their best sentences, as retrieval ranked them, and what belongs
+ * to those: the code or list a sentence introduces, the lead of the list it stands in, and its neighbours while the
+ * paragraph is short. Best passage first. Empty only when no passage holds a sentence.
  *
- * A term weighs as it is rare among the sentences at hand; terms of the passage's headings count a little for each of
- * its sentences, because a sentence under "Firefox" need not say Firefox. A sentence brings what belongs to it: the
- * code or list it introduces, the lead of the list it stands in, and the next sentences while the paragraph is short.
- * Best passage first. Empty only when no passage holds a sentence.
- *
- * @param earlier earlier questions; their terms count a third, so that "and for Firefox?" is understood
+ * @param earlier earlier questions, so that "and for Firefox?" is understood where retrieval ranked no sentences
  */
 export function extract(question: string, earlier: readonly string[], passages: readonly Passage[]): Extract[] {
-  const weights = new Map<string, number>();
-  for (const term of earlier.flatMap(tokenize)) weights.set(term, 1 / 3);
-  for (const term of tokenize(question)) weights.set(term, 1);
-
-  const candidates = passages.slice(0, EXTRACT.candidates).map((passage) => ({
-    passage,
-    units: unitsOf(passage.text),
-    heading: new Set(tokenize(`${passage.title} ${passage.heading}`)),
-  }));
-  const idf = idfOf(
-    weights.keys(),
-    candidates.flatMap(({ units }) => units),
-  );
-  for (const { passage, units, heading } of candidates) {
-    units.forEach((unit, index) => {
-      let score = 0;
-      for (const [term, weight] of weights) {
-        const rare = weight * idf.get(term)!;
-        if (unit.terms.has(term)) score += rare;
-        else if (heading.has(term)) score += rare * 0.35;
-      }
-      // Long sentences hold more terms by chance; the opening sentence of a section more often says what it is about.
-      const length = 1 + Math.max(0, Math.log(unit.length / 140)) * 0.25;
-      const opening = index === 0 ? 1.08 : 1;
-      unit.score = ((score * opening) / length) * (0.7 + 0.3 * passage.relevance);
-    });
-  }
-
-  const best = (units: readonly Unit[]) => Math.max(0, ...units.map(({ score }) => score));
-  // The retriever's order decides among equals: it has seen the whole base, this only a few passages.
-  const ranked = candidates
+  const looked = passages.slice(0, EXTRACT.candidates);
+  const ranking = looked.every(({ sentences }) => sentences) ? null : rankHere(question, earlier, looked);
+  const ranked = looked
+    .map((passage, index) => ({ passage, units: unitsOf(passage, ranking?.[index] ?? passage.sentences ?? []) }))
     .filter(({ units }) => units.length > 0)
-    .map((candidate, rank) => ({ ...candidate, score: best(candidate.units) * 0.97 ** rank }))
+    // Retrieval has seen the whole base and this only a few passages: its order decides among near equals.
+    .map(({ passage, units }, rank) => ({
+      passage,
+      units,
+      score: Math.max(0, ...units.map(({ score }) => score)) * 0.97 ** rank,
+    }))
     .sort((a, b) => b.score - a.score);
   const top = ranked[0]?.score ?? 0;
   const seen = new Set<string>();
@@ -91,30 +66,36 @@ export function extract(question: string, earlier: readonly string[], passages: 
   return extracts;
 }
 
-function unitsOf(text: string): Unit[] {
+/** Ranks sentences that came unranked, a term's weight taken from how many of these passages hold it. */
+function rankHere(question: string, earlier: readonly string[], passages: readonly Passage[]): RankedSentence[][] {
+  const draft = draftQuery(question, earlier);
+  const texts = passages.map(({ text }) => readSentences(text));
+  const counts = new Map(
+    searchTerms(draft).asked.map((term) => [
+      term,
+      texts.filter((sentences) => sentences.some(({ terms }) => terms.includes(term))).length,
+    ]),
+  );
+  const query = weighQuery(draft, { total: passages.length + 1, counts });
+  return passages.map(({ title, heading }, index) =>
+    rankSentences(query, texts[index]!, [...tokenize(title), ...tokenize(heading)]),
+  );
+}
+
+function unitsOf({ text, relevance }: Passage, sentences: readonly RankedSentence[]): Unit[] {
   let end = 0;
-  return splitSentences(text).map((sentence) => {
+  return sentences.map((sentence) => {
     const gap = text.slice(end, sentence.start);
-    const breakBefore =
-      end === 0 ? '' : /\n\s*\n/.test(gap) || isCode(sentence.text) ? '\n\n' : gap.includes('\n') ? '\n' : ' ';
+    const paragraph = /\n\s*\n/.test(gap) || isCode(sentence.text);
+    const breakBefore = end === 0 ? '' : paragraph ? '\n\n' : gap.includes('\n') ? '\n' : ' ';
     end = sentence.end;
     return {
       text: sentence.text,
       breakBefore,
-      terms: new Set(tokenize(sentence.text)),
       length: sentence.text.length,
-      score: 0,
+      score: sentence.score * (0.7 + 0.3 * relevance),
     };
   });
-}
-
-function idfOf(terms: Iterable<string>, units: readonly Unit[]): Map<string, number> {
-  return new Map(
-    [...terms].map((term) => {
-      const holding = units.filter((unit) => unit.terms.has(term)).length;
-      return [term, Math.log(1 + (units.length + 1) / (holding + 0.5))];
-    }),
-  );
 }
 
 /** The best unit of a passage and what belongs to it, in the passage's order. */
@@ -140,7 +121,7 @@ function quote(units: readonly Unit[]): Piece[] {
   for (let index = best - 1; index >= 0 && !isListItem(units[best]!.text); index -= 1) {
     const unit = units[index]!;
     if (taken.has(index)) continue;
-    if (units[index + 1]!.breakBefore !== ' ' || unit.score < units[best]!.score * 0.5) break;
+    if (units[index + 1]!.breakBefore !== ' ' || unit.score < units[best]!.score * 0.35) break;
     if (chars + unit.length > EXTRACT.proseChars) break;
     take(index);
   }
