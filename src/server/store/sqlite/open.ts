@@ -7,6 +7,7 @@ import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
 import { chunkStore } from './chunks.ts';
 import { LibsqlDialect } from './dialect.ts';
+import { groupAppends } from './group-appends.ts';
 import { migrate } from './migrate.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -35,5 +36,7 @@ export function openSqliteStore(options: { readonly file: string }): Store {
     throw error;
   }
   const db = new Kysely<Tables>({ dialect: new LibsqlDialect(database), plugins: [new CamelCasePlugin()] });
-  return { ...sqlStore(db), chunks: chunkStore(db) };
+  const store = sqlStore(db);
+  const messages = { ...store.messages, append: groupAppends(db, database) };
+  return { ...store, messages, chunks: chunkStore(db) };
 }

@@ -1,0 +1,195 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import { SSE_HEADERS } from '../src/protocol/sse-encode.ts';
+import { usageOf } from '../src/server/answer/tokens.ts';
+import { openSqliteStore } from '../src/server/store/sqlite/open.ts';
+import { makeApp } from '../src/server/testing/make-app.ts';
+import { makeTurns } from '../src/server/turn/make-turns.ts';
+
+/**
+ * `tsx bench/server-stream.ts`: CPU of the server process per streamed event, ours against plain `node:http` in the
+ * same run. READERS readers are sent EVENTS events of one word each. The readers run in another process, so that only
+ * the server's work is counted (`process.cpuUsage`). Three ways:
+ *
+ * - plain node:http: a prepared buffer written to each response; the floor
+ * - ours, fan-out: READERS_PER_ANSWER readers of each answer; an event is stored and encoded once for all of them
+ * - ours, one answer each: READERS conversations, each with its own answer, every event stored for its one reader
+ *
+ * Stored means SQLite with synchronous=FULL, on disk before it is sent.
+ */
+const READERS = Number(process.env.READERS ?? 200);
+const EVENTS = Number(process.env.EVENTS ?? 200);
+/** Below the server's own cap. */
+const READERS_PER_ANSWER = 25;
+const PIECE = 'twelve chars';
+
+if (process.send && process.argv[2] === 'readers') {
+  // The reading process: opens the lines it is told to, counts events, says when all have ended.
+  process.on('message', ({ targets }: { targets: { url: string; method: string; token: string; body: string }[] }) => {
+    let open = targets.length;
+    let events = 0;
+    for (const { url, method, token, body } of targets) {
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+      const line = request(url, { method, headers, agent: false }, (response) => {
+        response.setEncoding('utf8').on('data', (text: string) => {
+          events += text.split('"type":"delta"').length - 1;
+        });
+        response.on('end', () => {
+          open -= 1;
+          if (open === 0) process.send!({ events });
+        });
+      });
+      line.end(body);
+    }
+  });
+} else await main();
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'assisters-bench-'));
+  const floor = await plain();
+  const one = await ours(folder, false);
+  const each = await ours(folder, true);
+  rmSync(folder, { recursive: true });
+  const row = (name: string, { us, events }: Result) =>
+    console.log(
+      `${name.padEnd(24)} ${us.toFixed(1).padStart(6)} us/event  ${(us / floor.us).toFixed(2)}x  (${events} events read)`,
+    );
+  console.log(`${READERS} readers, ${EVENTS} events each, Node ${process.version}`);
+  row('plain node:http', floor);
+  row('ours, fan-out', one);
+  row('ours, one answer each', each);
+}
+
+interface Result {
+  readonly us: number;
+  readonly events: number;
+}
+interface Target {
+  readonly url: string;
+  readonly method: string;
+  readonly token: string;
+  readonly body: string;
+}
+
+/** Runs the readers against the targets; `go` is called when all lines are open. */
+async function measure(targets: readonly Target[], opened: Promise<void>, go: () => void): Promise<Result> {
+  const readers = fork(fileURLToPath(import.meta.url), ['readers'], { execArgv: process.execArgv });
+  const ended = new Promise<{ events: number }>((resolve) => readers.once('message', resolve as never));
+  readers.send({ targets });
+  await opened;
+  const before = process.cpuUsage();
+  go();
+  const { events } = await ended;
+  const { user, system } = process.cpuUsage(before);
+  readers.kill();
+  return { us: (user + system) / (READERS * EVENTS), events };
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)),
+  );
+}
+
+async function plain(): Promise<Result> {
+  const responses: import('node:http').ServerResponse[] = [];
+  const opened = gate(READERS);
+  const server = createServer((_request, response) => {
+    response.writeHead(200, SSE_HEADERS);
+    response.flushHeaders();
+    responses.push(response);
+    opened.count();
+  });
+  const url = await listen(server);
+  const target = { url, method: 'GET', token: 'x', body: '' };
+  const result = await measure(Array<Target>(READERS).fill(target), opened.all, () => {
+    let sent = 0;
+    const timer = setInterval(() => {
+      sent += 1;
+      const bytes = Buffer.from(`id: ${sent * 12}\ndata: {"type":"delta","content":"${PIECE}"}\n\n`);
+      for (const response of responses) response.write(bytes);
+      if (sent < EVENTS) return;
+      clearInterval(timer);
+      for (const response of responses) response.end();
+    }, 10);
+  });
+  server.close();
+  return result;
+}
+
+async function ours(folder: string, oneEach: boolean): Promise<Result> {
+  const store = openSqliteStore({ file: join(folder, `${oneEach}.db`) });
+  const opened = gate(READERS);
+  let go = () => {};
+  const started = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const answerer = {
+    async *answer() {
+      await started;
+      for (let n = 0; n < EVENTS; n += 1) {
+        yield { type: 'text', text: PIECE } as const;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      yield { type: 'result', outcome: 'answered', usage: usageOf(1, 1) } as const;
+    },
+  };
+  const base = await makeApp({ store, answerer });
+  const turns = makeTurns({ ...base.deps, answerer }, { limits: { coalesceMs: 0 } });
+  // A server with a secret key is not counted by address.
+  const app = await makeApp({ store, answerer, turns });
+  const { app: hono, sk, assistant, send } = app;
+  const key = sk.credential;
+  const server = createAdaptorServer({
+    fetch: async (incoming: Request, env: object) => {
+      const answer = await hono.fetch(incoming, env);
+      opened.count();
+      return answer;
+    },
+  }) as Server;
+  const url = `${await listen(server)}/v1/conversations`;
+  const targets: Target[] = [];
+  let first: Target | null = null;
+  for (let n = 0; n < READERS; n += 1) {
+    if (first && n % READERS_PER_ANSWER !== 0 && !oneEach) {
+      targets.push(first);
+      continue;
+    }
+    const made = await send('POST', '/v1/conversations', { key, body: { assistant_id: assistant.id } });
+    const { id } = (await made.json()) as { id: string };
+    const ask = { url: `${url}/${id}/messages/stream`, method: 'POST', token: key, body: '{"content":"?"}' };
+    if (oneEach) targets.push(ask);
+    else {
+      await send('POST', `/v1/conversations/${id}/messages/stream`, { key, body: { content: '?' } });
+      const [, message] = await store.messages.tail({ accountId: app.accountId }, id, 2);
+      first = { url: `${url}/${id}/messages/${message!.id}/stream`, method: 'GET', token: key, body: '' };
+      targets.push(first);
+    }
+  }
+  const result = await measure(targets, opened.all, go);
+  server.close();
+  await turns.drain(0);
+  await store.close();
+  return result;
+}
+
+function gate(count: number): { all: Promise<void>; count: () => void } {
+  let open = () => {};
+  let left = count;
+  const all = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    all,
+    count: () => {
+      left -= 1;
+      if (left === 0) open();
+    },
+  };
+}
