@@ -22,6 +22,8 @@ export interface HttpTransportOptions {
   readonly assistantId?: string | undefined;
   /** Where the visitor's token is kept. */
   readonly memory: ChatMemory;
+  /** Unix milliseconds. Default: the browser's clock. */
+  readonly now?: () => number;
   /** Headers of every call, e.g. an iframe page's embed nonce. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -34,7 +36,7 @@ export interface HttpTransportOptions {
  * waits itself.
  */
 export function createHttpTransport(options: HttpTransportOptions): ChatTransport {
-  const { apiUrl: baseURL, publishableKey, assistantId, memory, headers } = options;
+  const { apiUrl: baseURL, publishableKey, assistantId, memory, headers, now = Date.now } = options;
   const page = createRequest({ baseURL, headers, maxRetries: 1, credential: () => publishableKey });
   let minting: Promise<string> | null = null;
 
@@ -52,7 +54,7 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
     maxRetries: 1,
     credential(refused) {
       const session = memory.session();
-      const usable = session && session.expiresAtMs - EXPIRY_MARGIN_MS > Date.now() && session.token !== refused;
+      const usable = session && session.expiresAtMs - EXPIRY_MARGIN_MS > now() && session.token !== refused;
       if (usable) return session.token;
       minting ??= mint().finally(() => {
         minting = null;
