@@ -48,7 +48,9 @@ export async function playTurn(
     const answer = store.state.live?.answer;
     if (signal.aborted || !answer) return;
 
-    const { messageId, content } = answer;
+    const { messageId } = answer;
+    // With a hole in it, what is held is no beginning.
+    const held = answer.status === 'refetch' ? '' : answer.content;
     if (++tries > MAX_TRIES) {
       if (messageId === null) throw new TransportError('connection', 'The assistant could not be reached.');
       store.dispatch({ type: 'line-closed' });
@@ -57,7 +59,7 @@ export async function playTurn(
     store.dispatch(answer.status === 'waiting' ? { type: 'queued' } : { type: 'offline', offline: true });
     await ports.wait(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)), signal);
     if (signal.aborted) return;
-    stream = messageId === null ? open : () => resume(messageId, content);
+    stream = messageId === null ? open : () => resume(messageId, held);
   }
 }
 

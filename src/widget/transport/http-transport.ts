@@ -1,12 +1,16 @@
-import type { AnswerState } from '../../protocol/answer-state.ts';
+import { type AnswerState, applyStreamEvent, isSettled, WAITING_ANSWER } from '../../protocol/answer-state.ts';
+import { STREAM } from '../../protocol/limits.ts';
+import type { Message } from '../../protocol/resources.ts';
+import { SseDecoder } from '../../protocol/sse-decode.ts';
+import { readStreamEvent } from '../../protocol/stream-events.ts';
 import { APIConnectionError, APIError } from '../../sdk/core/errors.ts';
 import { path } from '../../sdk/core/json.ts';
-import type { MessageStream, StreamOptions } from '../../sdk/core/message-stream.ts';
-import { createRequest } from '../../sdk/core/request.ts';
+import { type Call, createRequest, within } from '../../sdk/core/request.ts';
+import { sleep } from '../../sdk/core/retry.ts';
 import { createConversation, endConversation } from '../../sdk/resources/conversations.ts';
-import { resumeMessage, retryMessage, sendFeedback, stopMessage, streamMessage } from '../../sdk/resources/messages.ts';
 import { createVisitorSession, getWidgetConfig } from '../../sdk/resources/widget.ts';
 import type { ChatMemory } from '../storage.ts';
+import { rowOf } from '../store/state.ts';
 import { type ChatTransport, type HistoryPage, TransportError } from './transport.ts';
 
 /** Messages in one page of history. */
@@ -29,11 +33,11 @@ export interface HttpTransportOptions {
 }
 
 /**
- * The API over HTTP, through the SDK. The publishable key reads the config and makes a visitor session; everything else
+ * The API over HTTP, through the SDK's requests. The publishable key reads the config and makes a visitor session; all else
  * goes with the visitor's token, made at the first call that needs one and again when the server no longer takes it.
  *
- * Streams are opened without the SDK's own retries: the chat shows a broken line and a full server to the visitor, and
- * waits itself.
+ * A stream is one line, without the SDK's own retries and resumes: the chat shows a broken line and a full server to the
+ * visitor and waits itself, and a second machine for that would only weigh (1.3 kB brotli).
  */
 export function createHttpTransport(options: HttpTransportOptions): ChatTransport {
   const { apiUrl: baseURL, publishableKey, assistantId, memory, headers, now = Date.now } = options;
@@ -66,45 +70,35 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
   /** Runs a call of the SDK and gives its errors this widget's form. */
   const call = <Value>(work: Promise<Value>): Promise<Value> => work.catch((error) => Promise.reject(toError(error)));
 
-  /** A stream's states; when they come faster than they are taken, the latest only. */
-  async function* states(
-    signal: AbortSignal,
-    open: (options: StreamOptions) => Promise<MessageStream>,
-  ): AsyncGenerator<AnswerState> {
-    let latest: AnswerState | null = null;
-    let closed = false;
-    let wake = () => {};
-    const onState = (state: AnswerState) => {
-      latest = state;
-      wake();
-    };
-    const stream = await call(open({ signal, onState, maxRetries: 0 }));
-    let failure: unknown = null;
-    const end = stream
-      .finalMessage()
-      .catch((error) => {
-        failure = toError(error);
-      })
-      .finally(() => {
-        closed = true;
-        wake();
-      });
+  /** The answer as one line tells it, from what is `held` of it already. */
+  async function* line(line: Pick<Call, 'method' | 'path'> & Partial<Call>, held = ''): AsyncGenerator<AnswerState> {
+    const { data, body } = await call(visitor({ ...line, stream: true, maxRetries: 0 }));
+    if (!body) {
+      // A whole answer: the question had been answered before under this key.
+      const row = rowOf(data as Message);
+      if (row.role === 'assistant') yield row.answer;
+      return;
+    }
+    let answer: AnswerState =
+      held === '' ? WAITING_ANSWER : { ...WAITING_ANSWER, content: held, position: held.length };
+    const reader = body.getReader();
+    const decoder = new SseDecoder();
+    const cancel = () => void reader.cancel().catch(() => {});
     try {
       for (;;) {
-        if (latest) {
-          const state = latest;
-          latest = null;
-          yield state;
-        } else if (closed) break;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+        const read = reader.read().catch(() => ({ done: true, value: undefined }) as const);
+        const { done, value } = await call(within(read, STREAM.silenceMs, sleep, line.signal, cancel));
+        if (done) throw new TransportError('connection', 'The line closed before the answer ended.');
+        for (const { data, lastEventId } of decoder.push(value)) {
+          const event = readStreamEvent(data);
+          if (event) answer = applyStreamEvent(answer, event, lastEventId);
+        }
+        yield answer;
+        if (answer.status === 'refetch') throw new TransportError('connection', 'Part of the answer was lost.');
+        if (isSettled(answer)) return;
       }
-      await end;
-      if (failure) throw failure;
     } finally {
-      stream.abort();
+      cancel();
     }
   }
 
@@ -135,17 +129,28 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
       }
       return { messages: reply.messages, offset, total: reply.total };
     },
-    send: (conversationId, content, idempotencyKey, signal) =>
-      states(signal, (stream) => streamMessage(visitor, { conversationId, content }, { ...stream, idempotencyKey })),
-    resume: (conversationId, messageId, content, signal) =>
-      states(signal, (stream) => resumeMessage(visitor, { conversationId, messageId, content }, stream)),
-    retry: (conversationId, messageId, signal) =>
-      states(signal, (stream) => retryMessage(visitor, { conversationId, messageId }, stream)),
-    async stop(conversationId, messageId, signal) {
-      await call(stopMessage(visitor, { conversationId, messageId }, { signal }));
+    send(conversationId, content, idempotencyKey, signal) {
+      const route = path('/conversations/{}/messages/stream', conversationId);
+      return line({ method: 'POST', path: route, body: { content }, idempotencyKey, signal });
     },
-    async feedback(conversationId, messageId, { rating }, signal) {
-      await call(sendFeedback(visitor, { conversationId, messageId, rating }, { signal }));
+    resume(conversationId, messageId, held, signal) {
+      const route = path('/conversations/{}/messages/{}/stream', conversationId, messageId);
+      return line({ method: 'GET', path: route, query: { after: held.length }, signal }, held);
+    },
+    retry(conversationId, messageId, signal) {
+      return line({
+        method: 'POST',
+        path: path('/conversations/{}/messages/{}/retry', conversationId, messageId),
+        signal,
+      });
+    },
+    async stop(conversationId, messageId, signal) {
+      const route = path('/conversations/{}/messages/{}/stop', conversationId, messageId);
+      await call(visitor({ method: 'POST', path: route, signal }));
+    },
+    async feedback(conversationId, messageId, body, signal) {
+      const route = path('/conversations/{}/messages/{}/feedback', conversationId, messageId);
+      await call(visitor({ method: 'POST', path: route, body, signal }));
     },
     async end(conversationId, signal) {
       await call(endConversation(visitor, conversationId, { signal }));
