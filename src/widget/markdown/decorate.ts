@@ -28,10 +28,10 @@ function image(carrier: HTMLElement, origins: readonly string[]): Node {
   const alt = carrier.textContent;
   const url = URL.canParse(carrier.title) ? new URL(carrier.title) : null;
   if (!url || url.search || url.username || !origins.includes(url.origin)) return document.createTextNode(alt);
-  const img = document.createElement('img');
+  // Of the inert document: it loads nothing until it is inserted into a live one.
+  const img = carrier.ownerDocument.createElement('img');
   img.alt = alt;
   img.loading = 'lazy';
-  // Before `src`, because setting that starts the request.
   img.referrerPolicy = 'no-referrer';
   img.src = url.href;
   return img;

@@ -89,3 +89,120 @@ describe('code', () => {
     expect(target.querySelector('pre')!.className).toBe('wrapped');
   });
 });
+
+describe('while it streams', () => {
+  test('closed blocks are never touched again: a selection in them stays', () => {
+    const { target, view } = mount();
+    view.update('First **block**.\n\nSecond', false);
+    const first = target.firstElementChild!;
+    const changes: MutationRecord[] = [];
+    const watcher = new MutationObserver((records) => changes.push(...records));
+    watcher.observe(first, { subtree: true, childList: true, characterData: true, attributes: true });
+    getSelection()!.selectAllChildren(first);
+    for (const text of ['Second block', 'Second block\n\n- a\n- b', 'Second block\n\n- a\n- b\n\n```\ncode\n'])
+      view.update(`First **block**.\n\n${text}`, false);
+    view.update('First **block**.\n\nSecond block\n\n- a\n- b\n\n```\ncode\n', true);
+    expect(getSelection()!.toString().trim()).toBe('First block.');
+    changes.push(...watcher.takeRecords());
+    expect(changes).toEqual([]);
+  });
+
+  test('in the open block, what did not change keeps its node', () => {
+    const { target, view } = mount();
+    view.update('See [docs](https://docs.example/) for *mor', false);
+    const link = target.querySelector('a')!;
+    link.focus();
+    view.update('See [docs](https://docs.example/) for *more* and **bold', false);
+    expect(target.querySelector('a')).toBe(link);
+    expect(document.activeElement).toBe(link);
+    expect(target.querySelector('strong')!.textContent).toBe('bold');
+  });
+
+  test('half a link is its text, half a tag is nothing, half a fence is a code block', () => {
+    const { target, view } = mount();
+    view.update('Open [the guide](https://docs.exam', false);
+    expect(target.textContent).toBe('Open the guide');
+    view.update('Open [the guide](https://docs.example/) <b', false);
+    expect(target.textContent!.trim()).toBe('Open the guide');
+    view.update('Open [the guide](https://docs.example/) <b>x</b>\n\n```ts\nconst a', false);
+    expect(target.querySelector('pre')!.textContent).toBe('const a');
+    view.update('Open [the guide](https://docs.example/) <b>x</b>\n\n```ts\nconst a\n``', false);
+    expect(target.querySelector('pre')!.textContent).toBe('const a\n');
+  });
+
+  test('text that does not go on from the last starts again', () => {
+    const { target, view } = mount();
+    view.update('# One', false);
+    view.update('# Two', false);
+    expect(target.innerHTML).toBe('<h1>Two</h1>');
+    view.update('# Two', true);
+    view.update('', false);
+    expect(target.innerHTML).toBe('');
+  });
+
+  test('a definition that comes later makes links of what was read before', () => {
+    const { target, view } = mount();
+    const text = 'See [the guide][g].\n\nMore.\n\n[g]: https://docs.example/guide\n';
+    view.update(text, false);
+    expect(target.querySelector('a')).toBeNull();
+    view.update(text, true);
+    expect(target.querySelector('a')!.href).toBe('https://docs.example/guide');
+  });
+
+  test('beyond its limits a message is plain text, all of it', () => {
+    const text = 'word '.repeat(20_000);
+    const target = rendered(text);
+    expect(target.querySelector('.plain')).not.toBeNull();
+    expect(target.textContent!.replace(/\s+/g, ' ').trim()).toBe(text.trim());
+  });
+
+  test('a block that takes too long is plain text', () => {
+    let clock = 0;
+    const { target, view } = mount({ now: () => (clock += 30) });
+    view.update('**a', false);
+    expect(target.querySelector('strong')).not.toBeNull();
+    clock = 0;
+    const slow = mount({ now: () => (clock += 60) });
+    slow.view.update('**a', false);
+    slow.view.update('**a** *b*', true);
+    expect(slow.target.innerHTML).toBe('<p class="plain">**a** *b*</p>');
+  });
+});
+
+describe('images', () => {
+  const markdown = (url: string) => `![chart](${url})`;
+  test.each([
+    ['https://cdn.example/a.png', true],
+    ['https://cdn.example/a.png?d=SECRET', false],
+    ['https://cdn.example.evil.test/a.png', false],
+    ['https://evil.test@cdn.example/a.png', false],
+    ['http://cdn.example/a.png', false],
+    ['//cdn.example/a.png', false],
+    ['data:image/png;base64,AAAA', false],
+  ])('%s loads only from a listed origin, without a query', (url, shown) => {
+    const inert = document.implementation.createHTMLDocument();
+    const target = inert.createElement('div');
+    createMarkdownView(target, { imageOrigins: ['https://cdn.example'] }).update(markdown(url), true);
+    const image = target.querySelector('img');
+    expect(image !== null).toBe(shown);
+    if (image) expect([image.referrerPolicy, image.loading, image.alt]).toEqual(['no-referrer', 'lazy', 'chart']);
+    else expect(target.textContent).toBe('chart');
+  });
+});
+
+test('hidden characters are taken out, also when spelt as references', () => {
+  const target = rendered('a\u202eb\u{e0041}c &#x202e;d &#xe0041;e [x](https://a.test "t&#x2066;t")');
+  expect(target.textContent).toBe('abc d e x');
+  expect(target.querySelector('a')!.title).toBe('tt');
+});
+
+test('citations follow what the sources turn out to be', () => {
+  let known = 3;
+  const { target, view } = mount({ citation: (number) => (number <= known ? `Source ${number}` : null) });
+  view.update('One [1], two [2].', true);
+  expect(target.querySelectorAll('.citation').length).toBe(2);
+  known = 1;
+  view.refreshCitations();
+  expect(target.querySelectorAll('.citation').length).toBe(1);
+  expect(target.textContent).toBe('One 1, two [2].');
+});
