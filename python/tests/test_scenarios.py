@@ -34,16 +34,13 @@ async def test_scenario(make, scenario):
                 result.update(content=message.content, status=message.status)
             else:
                 stream = client.messages.stream(conversation_id="conv_1", content="hi")
-                text = ""
-                if hasattr(stream, "__aiter__"):
-                    async for chunk in stream:
-                        text = text[: chunk.offset] + chunk.content
-                else:
-                    for chunk in stream:
-                        text = text[: chunk.offset] + chunk.content
+                text = printed = ""
+                for chunk in await collect(stream):
+                    text = text[: chunk.offset] + chunk.content
+                    printed += chunk.content
                 assert text == stream.state.content
                 message = await settle(stream.final_message())
-                result.update(content=message.content, status=message.status)
+                result.update(content=message.content, status=message.status, printed=printed)
         except assisters.AssistersError as error:
             result["error"] = type(error).__name__.replace("APITimeout", "APIConnection")
             if isinstance(error, assisters.APIError):

@@ -91,9 +91,15 @@ describe('the wire', () => {
       knowledge_base_id: null,
       config: { max_tokens: 5 },
     });
-    await api.apiKeys.create({ kind: 'publishable', assistantIds: ['ast_1'], origins: ['https://a.example'] });
+    await api.apiKeys.create({
+      kind: 'publishable',
+      name: 'k',
+      assistantIds: ['ast_1'],
+      origins: ['https://a.example'],
+    });
     expect(script.seen[1]!.body).toEqual({
       kind: 'publishable',
+      name: 'k',
       assistant_ids: ['ast_1'],
       origins: ['https://a.example'],
     });

@@ -30,9 +30,13 @@ async function perform(api: Assisters, todo: Scenario['do'], seams: object): Pro
     if (todo === 'create') return { ...(await api.messages.create(question)) };
     stream = await api.messages.stream(question, seams);
     let text = '';
-    for await (const { content, offset } of stream) text = text.slice(0, offset) + content;
+    let printed = '';
+    for await (const { content, offset } of stream) {
+      text = text.slice(0, offset) + content;
+      printed += content;
+    }
     expect(text).toBe(stream.state.content);
-    return { ...(await stream.finalMessage()) };
+    return { ...(await stream.finalMessage()), printed };
   } catch (error) {
     if (!(error instanceof AssistersError)) throw error;
     const { content, status } = stream?.state ?? {};

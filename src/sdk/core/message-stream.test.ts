@@ -161,6 +161,31 @@ describe('a disturbed stream', () => {
     expect(stream.state.content).toBe(TEXT);
   });
 
+  test('an answer that begins anew with the same text is not said twice, however often', async () => {
+    const { stream } = await ask([
+      eventStream(wire(['Hello ', 'w'], { end: false })),
+      eventStream(wire(['Hel'], { end: false })),
+      eventStream(wire(['H', 'ello ', 'wörld!'])),
+    ]);
+    const chunks = [];
+    for await (const chunk of stream) {
+      chunks.push(chunk);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(chunks.map(({ content }) => content).join('')).toBe(TEXT);
+    expect(stream.state.content).toBe(TEXT);
+  });
+
+  test('an answer that is shorter the second time says where it ends', async () => {
+    const { stream } = await ask([eventStream(wire(['Hello there'], { end: false })), eventStream(wire(['Hello']))]);
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(chunks).toEqual([
+      { content: 'Hello there', offset: 0 },
+      { content: '', offset: 5 },
+    ]);
+  });
+
   test('lines that bring nothing are given up after four, as interrupted', async () => {
     const dead = () => eventStream(wire([], { offset: 3, end: false }), { ending: 'break' });
     const { stream, script } = await ask([

@@ -57,7 +57,7 @@ export interface StreamOptions extends RequestOptions {
 export class MessageStream implements AsyncIterable<MessageChunk> {
   readonly conversationId: string;
   /** The answer so far. Replaced, never mutated. */
-  state: AnswerState = WAITING_ANSWER;
+  state: AnswerState;
 
   readonly #request: Request;
   readonly #call: Call;
@@ -66,6 +66,10 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
   /** Text that has arrived and was not iterated yet, and where it begins. */
   #pending = '';
   #taken = 0;
+  /** Text that was iterated, was cut from the answer, and may come again: then it is not given twice. */
+  #again = '';
+  /** The next chunk says from where on the text was cut, even if it brings none. */
+  #unsaid = false;
   /** The line under way brings the answer from its beginning. */
   #whole = false;
   #closed = false;
@@ -78,12 +82,20 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
    *
    * @param call opens a line that begins at the answer's start; is made again when a line breaks before the answer has an id
    * @param reply the line that `call` opened
-   * @param held the beginning of the answer, where the caller has it already
+   * @param held the answer's id and its beginning, where the caller has them already
    */
-  constructor(request: Request, conversationId: string, call: Call, reply: Reply, options: StreamOptions, held = '') {
+  constructor(
+    request: Request,
+    conversationId: string,
+    call: Call,
+    reply: Reply,
+    options: StreamOptions,
+    held: { readonly messageId?: string; readonly content?: string } = {},
+  ) {
     this.conversationId = conversationId;
-    this.#taken = held.length;
-    if (held !== '') this.state = { ...WAITING_ANSWER, content: held, position: held.length };
+    const { messageId = null, content = '' } = held;
+    this.#taken = content.length;
+    this.state = { ...WAITING_ANSWER, messageId, content, position: messageId === null ? null : content.length };
     this.#request = request;
     this.#call = call;
     this.#options = options;
@@ -93,7 +105,7 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
     void this.#run(reply);
   }
 
-  /** Resolves once the server has begun: the ids of the answer and of the question (`null` on a resumed stream). */
+  /** Resolves once the ids are known: those of the answer and of the question (`null` on a resumed stream). */
   get start(): Promise<{ readonly message_id: string; readonly user_message_id: string | null }> {
     return this.#until(({ messageId }) => messageId !== null).then(({ messageId, userMessageId }) => ({
       message_id: messageId!,
@@ -158,7 +170,8 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
     // Half of a surrogate pair waits for the other half, or a writer would print two replacement characters.
     const whole = !this.#closed && /[\ud800-\udbff]$/.test(this.#pending) ? -1 : this.#pending.length;
     const content = this.#pending.slice(0, whole);
-    if (content === '') return null;
+    if (content === '' && !this.#unsaid) return null;
+    this.#unsaid = false;
     this.#pending = this.#pending.slice(content.length);
     this.#taken += content.length;
     return { content, offset: this.#taken - content.length };
@@ -224,6 +237,7 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
     }
     this.#options.signal?.removeEventListener('abort', this.abort);
     this.#closed = true;
+    this.#unsay(this.#again.length);
     if (isSettled(this.state) && this.state.status !== 'refetch') this.#wake();
     else this.#set({ ...this.state, status: 'interrupted' });
   }
@@ -263,13 +277,12 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
         for (const { data, lastEventId } of decoder.push(value)) {
           const event = readStreamEvent(data);
           if (event === null) continue;
+          const before = state;
           // Until the new start arrives, what is held stays on the screen.
           if (this.#whole && event.type === 'start') state = { ...state, content: '' };
-          const before = state;
           state = applyStreamEvent(state, event, lastEventId);
-          if (event.type === 'start') this.#rewind(state.content.length);
-          else if (event.type === 'delta' && state.content.length > before.content.length)
-            this.#pending += event.content;
+          if (event.type === 'start') this.#rewind(before.content, state.content.length);
+          else if (event.type === 'delta' && state.content.length > before.content.length) this.#add(event.content);
         }
         if (state !== this.state) this.#set(state);
         if (isSettled(state)) return;
@@ -279,10 +292,26 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
     }
   }
 
-  /** The answer was cut to `length`: forgets what is pending beyond it. */
-  #rewind(length: number): void {
+  /** The answer `content` was cut to `length`: what follows may repeat what was iterated already, or differ. */
+  #rewind(content: string, length: number): void {
+    const said = this.#again === '' ? content.slice(0, this.#taken) : content + this.#again;
+    this.#again = said.slice(length);
     this.#pending = this.#pending.slice(0, Math.max(0, length - this.#taken));
-    this.#taken = Math.min(this.#taken, length);
+  }
+
+  #add(text: string): void {
+    const again = this.#again;
+    let same = 0;
+    while (same < again.length && text[same] === again[same]) same += 1;
+    if (same < text.length) this.#unsay(again.length - same);
+    this.#again = same < text.length ? '' : again.slice(same);
+    this.#pending += text.slice(same);
+  }
+
+  /** The last `units` that were iterated are not in the answer any more. */
+  #unsay(units: number): void {
+    this.#taken -= units;
+    this.#unsaid ||= units > 0;
   }
 
   /** A whole message instead of a stream. */
@@ -291,8 +320,8 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
       throw new APIError({ status: 200, code: 'unexpected_response', message: 'Expected a message; got other JSON.' });
     }
     const { id, content, status = 'complete', sources = [], outcome = null, usage = null, error = null } = message;
-    this.#rewind(0);
-    this.#pending = content;
+    this.#rewind(this.state.content, 0);
+    this.#add(content);
     this.#set({
       ...this.state,
       status,

@@ -16,10 +16,21 @@ export interface ApiKeyUpdateParams {
 }
 export interface ApiKeyCreateParams extends ApiKeyUpdateParams {
   readonly kind: ApiKeyKind;
+  readonly name: string;
+  /** A test key. Default false. */
+  readonly test?: boolean | undefined;
+  /** A publishable key that works without an origin, for native apps. Default false. */
+  readonly allowNative?: boolean | undefined;
 }
 
-const body = <Params extends ApiKeyUpdateParams>({ assistantIds, expiresAt, ...same }: Params) => ({
+const body = ({
+  assistantIds,
+  expiresAt,
+  allowNative,
+  ...same
+}: ApiKeyUpdateParams & Pick<ApiKeyCreateParams, 'allowNative'>) => ({
   ...same,
+  allow_native: allowNative,
   assistant_ids: assistantIds,
   expires_at: expiresAt,
 });

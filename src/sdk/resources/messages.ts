@@ -1,4 +1,5 @@
-import type { Feedback, Message } from '../../protocol/resources.ts';
+import type { Feedback, Message, Metadata } from '../../protocol/resources.ts';
+import type { APIError } from '../core/errors.ts';
 import { path } from '../core/json.ts';
 import type { StreamOptions } from '../core/message-stream.ts';
 import { MessageStream } from '../core/message-stream.ts';
@@ -10,6 +11,8 @@ export interface MessageCreateParams {
   readonly conversationId: string;
   /** The question, plain text, at most `LIMITS.messageChars`. */
   readonly content: string;
+  /** Kept with the question. */
+  readonly metadata?: Metadata | undefined;
 }
 export interface MessageListParams extends ListParams {
   readonly conversationId: string;
@@ -34,7 +37,7 @@ const ANSWER_TIMEOUT_MS = 600_000;
 /** `POST …/messages`: asks, and gives the answer once it is whole. Default `timeoutMs` 600 000. */
 export async function createMessage(
   request: Request,
-  { conversationId, content }: MessageCreateParams,
+  { conversationId, content, metadata }: MessageCreateParams,
   options?: RequestOptions,
 ): Promise<Message> {
   const reply = await request({
@@ -42,12 +45,18 @@ export async function createMessage(
     ...options,
     method: 'POST',
     path: path('/conversations/{}/messages', conversationId),
-    body: { content },
+    body: { content, metadata },
   });
   return reply.data as Message;
 }
 
-async function open(request: Request, conversationId: string, call: Call, options: StreamOptions, held?: string) {
+async function open(
+  request: Request,
+  conversationId: string,
+  call: Call,
+  options: StreamOptions,
+  held?: { readonly messageId: string; readonly content?: string },
+): Promise<MessageStream> {
   const posted = call.method === 'POST' ? { idempotencyKey: options.idempotencyKey ?? randomKey() } : {};
   const again: Call = { ...options, ...posted, ...call, stream: true };
   return new MessageStream(request, conversationId, again, await request(again), options, held);
@@ -61,21 +70,27 @@ async function open(request: Request, conversationId: string, call: Call, option
  */
 export function streamMessage(
   request: Request,
-  { conversationId, content }: MessageCreateParams,
+  { conversationId, content, metadata }: MessageCreateParams,
   options: StreamOptions = {},
 ): Promise<MessageStream> {
   const route = path('/conversations/{}/messages/stream', conversationId);
-  return open(request, conversationId, { method: 'POST', path: route, body: { content } }, options);
+  return open(request, conversationId, { method: 'POST', path: route, body: { content, metadata } }, options);
 }
 
-/** `POST …/messages/{mid}/retry`: writes the last answer again, in its place. */
-export function retryMessage(
+/** `POST …/messages/{mid}/retry`: writes the last answer again, in its place. One that is being written is followed. */
+export async function retryMessage(
   request: Request,
   { conversationId, messageId }: MessageRef,
   options: StreamOptions = {},
 ): Promise<MessageStream> {
   const route = path('/conversations/{}/messages/{}/retry', conversationId, messageId);
-  return open(request, conversationId, { method: 'POST', path: route }, options);
+  try {
+    return await open(request, conversationId, { method: 'POST', path: route }, options, { messageId });
+  } catch (error) {
+    // Also what a second try meets when the first one's response was lost.
+    if ((error as APIError).code !== 'answer_in_progress') throw error;
+    return resumeMessage(request, { conversationId, messageId }, options);
+  }
 }
 
 /**
@@ -88,13 +103,10 @@ export function resumeMessage(
   options: StreamOptions = {},
 ): Promise<MessageStream> {
   const route = path('/conversations/{}/messages/{}/stream', conversationId, messageId);
-  return open(
-    request,
-    conversationId,
-    { method: 'GET', path: route, query: { after: content.length } },
-    options,
+  return open(request, conversationId, { method: 'GET', path: route, query: { after: content.length } }, options, {
+    messageId,
     content,
-  );
+  });
 }
 
 /** `POST …/messages/{mid}/stop`: the server stops writing and keeps what there is. */

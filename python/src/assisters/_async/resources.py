@@ -166,21 +166,28 @@ class AsyncConversationsResource(AsyncResource):
 class AsyncMessagesResource(AsyncResource):
     """``client.messages``."""
 
-    async def create(self, *, conversation_id: str, content: str, options: Options | None = None) -> Message:
+    async def create(
+        self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
+    ) -> Message:
         """``POST .../messages``: asks, and gives the answer once it is whole. Default timeout 600 s."""
         options = options or Options()
         if options.timeout is None:
             options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
         route = path("/conversations/{}/messages", conversation_id)
-        return Message.model_validate(await self._send("POST", route, options, json={"content": content}))
+        return Message.model_validate(
+            await self._send("POST", route, options, json=given(content=content, metadata=metadata))
+        )
 
-    def stream(self, *, conversation_id: str, content: str, options: Options | None = None) -> AsyncMessageStream:
+    def stream(
+        self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
+    ) -> AsyncMessageStream:
         """``POST .../messages/stream``: asks, and gives the answer while it is written.
 
         To send the same question again after a failure without asking twice, pass the same ``idempotency_key``.
         """
         route = path("/conversations/{}/messages/stream", conversation_id)
-        call = Call("POST", route, json={"content": content}, stream=True, options=options or Options())
+        body = given(content=content, metadata=metadata)
+        call = Call("POST", route, json=body, stream=True, options=options or Options())
         return AsyncMessageStream(self._requester, conversation_id, call)
 
     def resume(
@@ -190,13 +197,13 @@ class AsyncMessagesResource(AsyncResource):
         route = path("/conversations/{}/messages/{}/stream", conversation_id, message_id)
         query = {"after": utf16_len(content)}
         call = Call("GET", route, query=query, stream=True, options=options or Options())
-        return AsyncMessageStream(self._requester, conversation_id, call, content)
+        return AsyncMessageStream(self._requester, conversation_id, call, message_id, content)
 
     def retry(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> AsyncMessageStream:
-        """``POST .../messages/{mid}/retry``: writes the last answer again, in its place."""
+        """``POST .../messages/{mid}/retry``: writes the last answer again; one that is being written is followed."""
         route = path("/conversations/{}/messages/{}/retry", conversation_id, message_id)
         call = Call("POST", route, stream=True, options=options or Options())
-        return AsyncMessageStream(self._requester, conversation_id, call)
+        return AsyncMessageStream(self._requester, conversation_id, call, message_id)
 
     async def stop(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> Message:
         """``POST .../messages/{mid}/stop``: the server stops writing and keeps what there is."""
@@ -317,16 +324,25 @@ class AsyncApiKeysResource(AsyncResource):
         self,
         *,
         kind: ApiKeyKind,
-        name: str | None = None,
+        name: str,
         origins: Sequence[str] | None = None,
         assistant_ids: Sequence[str] | None = None,
         scopes: Sequence[str] | None = None,
         expires_at: str | None = None,
+        test: bool | None = None,
+        allow_native: bool | None = None,
         options: Options | None = None,
     ) -> ApiKey:
         """``POST /api-keys``: the only answer that holds a secret or restricted key itself, in ``key``."""
         body = given(
-            kind=kind, name=name, origins=origins, assistant_ids=assistant_ids, scopes=scopes, expires_at=expires_at
+            kind=kind,
+            name=name,
+            origins=origins,
+            assistant_ids=assistant_ids,
+            scopes=scopes,
+            expires_at=expires_at,
+            test=test,
+            allow_native=allow_native,
         )
         return ApiKey.model_validate(await self._send("POST", "/api-keys", options, json=body))
 

@@ -44,7 +44,14 @@ class AsyncMessageStream:
         APIConnectionError: The line could not be kept.
     """
 
-    def __init__(self, requester: AsyncRequester, conversation_id: str, call: Call, held: str = "") -> None:
+    def __init__(
+        self,
+        requester: AsyncRequester,
+        conversation_id: str,
+        call: Call,
+        message_id: str | None = None,
+        held: str = "",
+    ) -> None:
         options = call.options
         if call.method == "POST" and options.idempotency_key is None:
             # One key for the whole life of the stream: a line that breaks before the answer has an id posts again.
@@ -52,9 +59,14 @@ class AsyncMessageStream:
         self.conversation_id = conversation_id
         self._requester = requester
         self._call = call
-        self._state = AnswerState(content=held, position=utf16_len(held)) if held else AnswerState()
+        position = None if message_id is None else utf16_len(held)
+        self._state = AnswerState(message_id=message_id, content=held, position=position)
         self._pending = ""
         self._taken = len(held)
+        # Text that was iterated, was cut from the answer, and may come again: then it is not given twice.
+        self._again = ""
+        # The next chunk says from where on the text was cut, even if it brings none.
+        self._unsaid = False
         self._whole = False
         self._line: httpx.Response | None = None
         self._data: Any = None
@@ -136,7 +148,13 @@ class AsyncMessageStream:
     async def _open(self) -> None:
         if not self._opened:
             self._opened = True
-            self._line, self._data = await self._requester.open(self._call)
+            try:
+                self._line, self._data = await self._requester.open(self._call)
+            except APIError as error:
+                # A second try of a rewrite whose first response was lost: the answer is being written, so follow it.
+                if error.code != "answer_in_progress" or self._state.message_id is None or self._call.method == "GET":
+                    raise
+                self._line, self._data = await self._requester.open(self._next())
 
     async def _run(self) -> AsyncGenerator[AsyncMessageChunk, None]:
         """Lines one after another until the answer is settled."""
@@ -220,27 +238,48 @@ class AsyncMessageStream:
             event = read_event(one.data)
             if event is None:
                 continue
+            before = self._state
             if self._whole and event["type"] == "start":
                 self._whole = False
-                self._state = replace(self._state, content="")
-            before = self._state
-            self._state = apply_event(before, event, one.last_event_id)
+                self._state = replace(before, content="")
+            self._state = apply_event(self._state, event, one.last_event_id)
             if event["type"] == "start":
-                self._rewind(len(self._state.content))
+                self._rewind(before.content, len(self._state.content))
             elif event["type"] == "delta" and utf16_len(self._state.content) > utf16_len(before.content):
-                self._pending = join_tail(self._pending, event["content"])
+                self._add(event["content"])
 
-    def _rewind(self, length: int) -> None:
+    def _rewind(self, content: str, length: int) -> None:
+        """The answer was cut to ``length``: what follows may repeat what was iterated already, or differ."""
+        said = content + self._again if self._again else content[: self._taken]
+        self._again = said[length:]
         self._pending = self._pending[: max(0, length - self._taken)]
-        self._taken = min(self._taken, length)
+
+    def _add(self, text: str) -> None:
+        again, text = self._again, join_tail("", text)
+        same = 0
+        while same < min(len(again), len(text)) and text[same] == again[same]:
+            same += 1
+        if same < len(text):
+            self._unsay(len(again) - same)
+        self._again = "" if same < len(text) else again[same:]
+        self._pending = join_tail(self._pending, text[same:])
+
+    def _unsay(self, count: int) -> None:
+        """The last ``count`` characters that were iterated are not in the answer any more."""
+        self._taken -= count
+        self._unsaid = self._unsaid or count > 0
 
     def _take(self, *, closed: bool) -> AsyncMessageChunk | None:
         # Half of a surrogate pair waits for the other half.
         whole = self._pending
+        if closed and self._again:
+            self._unsay(len(self._again))
+            self._again = ""
         if whole and not closed and "\ud800" <= whole[-1] <= "\udbff":
             whole = whole[:-1]
-        if not whole:
+        if not whole and not self._unsaid:
             return None
+        self._unsaid = False
         self._pending = self._pending[len(whole) :]
         offset = self._taken
         self._taken += len(whole)
@@ -252,8 +291,8 @@ class AsyncMessageStream:
             message = "Expected a message; got other JSON."
             raise APIError(message, status=200, code="unexpected_response")
         answer = Message.model_validate(data)
-        self._rewind(0)
-        self._pending = answer.content
+        self._rewind(self._state.content, 0)
+        self._add(answer.content)
         self._state = AnswerState(
             status=answer.status,
             message_id=answer.id,
