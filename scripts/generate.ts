@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/protocol/errors.ts';
+import { SETTINGS, type Setting } from '../src/server/config.ts';
 
 /**
  * Writes the parts of the docs that come from tables in the code, between `<!-- name:begin -->` and `<!-- name:end -->`.
@@ -15,9 +16,17 @@ function errorTable(): string {
   return [row(['code', 'status', 'meaning']), '|---|---|---|', ...rows].join('\n');
 }
 
+function configTable(): string {
+  const rows = Object.values<Setting>(SETTINGS).map(({ env, fallback, doc }) =>
+    row([`\`${env}\``, fallback === null ? '' : `\`${fallback}\``, doc]),
+  );
+  return [row(['variable', 'default', 'meaning']), '|---|---|---|', ...rows].join('\n');
+}
+
 /** Generated sections by file and marker name. */
 export const SECTIONS: readonly { readonly file: string; readonly name: string; readonly text: () => string }[] = [
   { file: 'docs/api.md', name: 'errors', text: errorTable },
+  { file: 'docs/self-hosting.md', name: 'config', text: configTable },
 ];
 
 /** The file's text with the section between its markers replaced. Throws when the markers are missing. */

@@ -12,7 +12,7 @@ export const SETTINGS = {
     env: 'ASSISTERS_PUBLIC_URL',
     type: 'url',
     fallback: null,
-    doc: 'Address at which browsers reach the server, e.g. https://chat.example.com. Default: http://localhost:PORT.',
+    doc: 'Address at which browsers reach the server, e.g. https://chat.example.com. Default: http:// with HOST and PORT.',
   },
   trustProxy: {
     env: 'ASSISTERS_TRUST_PROXY',

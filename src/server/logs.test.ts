@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeLog } from './logs.ts';
+import { makeLog, terminal } from './logs.ts';
 import { makeApp, SITE } from './testing/make-app.ts';
 
 test('no credential and no message content reaches the log, whatever goes wrong', async () => {
@@ -29,4 +29,20 @@ test('no credential and no message content reaches the log, whatever goes wrong'
   expect(lines.split('\n').length).toBeGreaterThan(8);
   expect(lines).toContain('broken');
   for (const secret of [canary, token, sk.credential, pk.credential]) expect(lines).not.toContain(secret);
+});
+
+test('a terminal gets lines for people, without escape sequences from outside', () => {
+  let text = '';
+  const output = {
+    write(piece: string) {
+      text += piece;
+    },
+  };
+  const log = makeLog('info', terminal(output));
+  log.info({ path: '/\u001b[31mred', status: 404 }, 'request');
+  log.error({ err: new Error('broken') }, 'request failed');
+  log.debug({}, 'not shown');
+  expect(text).toMatch(/^\d\d:\d\d:\d\d info {2}request path=\/\?\[31mred status=404\n/);
+  expect(text).toMatch(/error request failed\nError: broken\n {4}at /);
+  expect(text).not.toContain('not shown');
 });

@@ -17,8 +17,14 @@ export const SILENT_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const SECRET_FIELDS = ['authorization', 'Authorization', 'content', 'token', 'key', 'credential', 'body'];
 
-/** Lines of JSON to a stream, standard error by default: standard output belongs to what a command prints. */
-export function makeLog(level: LogLevel, destination: { write(line: string): void } = process.stderr): Log {
+/**
+ * One JSON object a line to a stream, by default standard error: standard output belongs to what a command prints. On a
+ * terminal the same lines are written for people.
+ */
+export function makeLog(
+  level: LogLevel,
+  destination: { write(line: string): void } = process.stderr.isTTY ? terminal(process.stderr) : process.stderr,
+): Log {
   return pino(
     {
       level,
@@ -29,4 +35,24 @@ export function makeLog(level: LogLevel, destination: { write(line: string): voi
     },
     destination,
   );
+}
+
+/** Writes a line of the log as `12:00:01 warn  request status=503 path=/x`; faults with their stack below. */
+export function terminal(output: { write(text: string): void }): { write(line: string): void } {
+  return {
+    write(line) {
+      const { level, time, msg, err, ...data } = JSON.parse(line) as Record<string, unknown>;
+      const fields = Object.entries(data).map(([name, value]) => `${name}=${plain(value)}`);
+      output.write(`${[String(time).slice(11, 19), String(level).padEnd(5), String(msg), ...fields].join(' ')}\n`);
+      const stack = (err as { stack?: unknown } | undefined)?.stack;
+      if (stack !== undefined) output.write(`${plain(stack)}\n`);
+    },
+  };
+}
+
+/** A value without control characters: a path or a name may hold escape sequences that a terminal would obey. */
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?');
 }

@@ -1,5 +1,4 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { HEADER } from '../../protocol/headers.ts';
 import { credentialKind, hashCredential } from '../auth/credentials.ts';
 import { makeEmbedNonce } from '../auth/embed-nonce.ts';
 import { frameAncestors } from '../auth/origins.ts';
@@ -9,16 +8,13 @@ import type { ApiKeyRow } from '../store/store.ts';
 import { escapeHtml } from './html.ts';
 import { embedPageCsp } from './policies.ts';
 
-/** Name of the `<meta>` in which the page finds its nonce. */
-const NONCE_META = 'assisters-embed';
-
 /**
  * The page that sits in an iframe: `/embed?publishable-key=…&assistant-id=…&<any option of the widget>`.
  *
  * The browser shows it only on the key's origins (`frame-ancestors`). Its requests come from our own origin, so it
- * carries a nonce in `<meta name="assisters-embed">` and sends it as `X-Assisters-Embed` when it reads its configuration
- * and starts a session. The nonce lives five minutes; a page that needs one later asks `/embed/nonce`, which answers
- * same-origin requests only.
+ * carries a nonce (`<script type="application/json" id="assisters-embed">`) and sends it as `X-Assisters-Embed` when it
+ * reads its configuration and starts a session. The nonce lives five minutes; a page that needs one later fetches its
+ * own address again, which only a same-origin page can read.
  *
  * @param frame address of the page's program; `null` before it was built
  */
@@ -34,8 +30,8 @@ export function mountEmbed(app: OpenAPIHono<AppEnv>, deps: Deps, frame: string |
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="robots" content="noindex">
-<meta name="${NONCE_META}" content="${escapeHtml(nonce)}">
 <title>Chat</title>
+<script type="application/json" id="assisters-embed">${JSON.stringify({ nonce })}</script>
 <script type="module" src="${escapeHtml(frame)}"></script>
 </head>
 <body></body>
@@ -49,13 +45,6 @@ export function mountEmbed(app: OpenAPIHono<AppEnv>, deps: Deps, frame: string |
       'Cross-Origin-Resource-Policy': 'cross-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
     });
-  });
-
-  app.get('/embed/nonce', async (c) => {
-    const key = c.req.header('Sec-Fetch-Site') === 'same-origin' ? await findKey(c, deps) : null;
-    c.header('Cache-Control', 'no-store');
-    if (!key) return c.json({ error: { code: 'not_found', message: 'There is no nonce for this page.' } }, 404);
-    return c.json({ nonce: makeEmbedNonce(key.id, deps.signingSecret, deps.clock()), header: HEADER.embedNonce });
   });
 }
 
