@@ -280,6 +280,11 @@ export interface ConversationStore {
   ): Promise<Listed<ConversationRow>>;
   /** Sets `endedAt` if it was open. Gives the row as it is now. */
   end(scope: Scope, id: string, now: number): Promise<ConversationRow | null>;
+  /**
+   * Ends open conversations, of every account, in which nothing was said since `before`, oldest first, at most `limit`;
+   * one whose answer is being written is not idle. Gives the rows it ended.
+   */
+  endIdle(before: number, now: number, limit: number): Promise<readonly ConversationRow[]>;
   /** Conversations of the account created at or after `since`: what the daily plan limit counts. */
   countSince(accountId: string, since: number): Promise<number>;
 }

@@ -8,6 +8,7 @@ import type { LiveAnswer } from './live-answer.ts';
 import { streamToWeb } from './sinks.ts';
 import { StreamCollector } from './testing/collect.ts';
 import { SCOPE, TurnsFixture } from './testing/fixture.ts';
+import { IDLE_END_MS } from './turns.ts';
 
 const TIMING = { retryMs: 2_000, heartbeatMs: 15_000, stallMs: 45_000 };
 const opened: TurnsFixture[] = [];
@@ -252,6 +253,24 @@ describe('one turn at a time', () => {
     const f = await fixture();
     await f.store.conversations.end(SCOPE, 'conv_1', f.now);
     expect(await f.ask('One?')).toBe('ended');
+  });
+
+  test('a conversation ends after a day of silence, not while it is answered or spoken in', async () => {
+    const f = await fixture();
+    await f.conversation('conv_idle');
+    await f.conversation('conv_spoken');
+    const answer = running(await f.ask('?'));
+    f.now += IDLE_END_MS;
+    const spoken = running(await f.ask('?', { conversation: 'conv_spoken' }));
+    (await f.script(1)).done();
+    await spoken.done;
+    expect(await f.turns.endIdle()).toEqual([]);
+    f.now += 1;
+    expect((await f.turns.endIdle()).map(({ id, endedAt }) => [id, endedAt])).toEqual([['conv_idle', f.now]]);
+    expect(await f.turns.endIdle()).toEqual([]);
+    (await f.script(0)).done();
+    await answer.done;
+    expect((await f.turns.endIdle()).map(({ id }) => id)).toEqual(['conv_1']);
   });
 
   test('caps count what is running, and places come back', async () => {

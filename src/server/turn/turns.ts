@@ -7,6 +7,9 @@ import type { Generations, Refusal } from './generations.ts';
 import { KeyLock } from './key-lock.ts';
 import { type LiveAnswer, storedAnswer } from './live-answer.ts';
 
+/** A conversation ends by itself after this long without a word, milliseconds. */
+export const IDLE_END_MS = 24 * 60 * 60 * 1000;
+
 /** A turn to answer: who asked what, of whom, after which messages. */
 export interface Turn {
   readonly scope: Scope;
@@ -119,6 +122,12 @@ export class Turns {
   /** Forgets idempotency records that are too old to count. For the job loop. */
   async prune(): Promise<void> {
     await this.#parts.store.idempotency.prune(this.#parts.now() - LIMITS.idempotencySeconds * 1000);
+  }
+
+  /** Ends conversations in which nothing was said for `IDLE_END_MS`, at most 500 a call. Gives them. For the job loop. */
+  endIdle(): Promise<readonly ConversationRow[]> {
+    const now = this.#parts.now();
+    return this.#parts.store.conversations.endIdle(now - IDLE_END_MS, now, 500);
   }
 
   async #known(ask: Ask): Promise<LiveAnswer | NoAnswer | null> {

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { ConversationRow, ConversationStore, Scope } from '../store.ts';
 import { columnsOf, fromJson } from './columns.ts';
 import type { Tables } from './tables.ts';
@@ -45,6 +45,35 @@ export function conversationStore(db: Kysely<Tables>): ConversationStore {
       if (scope.visitorId !== undefined) open = open.where('visitorId', '=', scope.visitorId);
       await open.execute();
       return get(scope, id);
+    },
+    async endIdle(before, now, limit) {
+      const spoken = sql<number>`coalesce(last_message_at, created_at)`;
+      const idle = db
+        .selectFrom('conversations')
+        .select('id')
+        .where('endedAt', 'is', null)
+        .where(spoken, '<', before)
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom('messages')
+                .select('messages.id')
+                .whereRef('messages.conversationId', '=', 'conversations.id')
+                .where('messages.status', '=', 'streaming'),
+            ),
+          ),
+        )
+        .orderBy(spoken)
+        .limit(limit);
+      const ended = await db
+        .updateTable('conversations')
+        .set({ endedAt: now })
+        .where('id', 'in', idle)
+        .where('endedAt', 'is', null)
+        .returningAll()
+        .execute();
+      return ended.map(toRow);
     },
     async countSince(accountId, since) {
       const { total } = await db
