@@ -95,7 +95,6 @@ export class BlockStream {
   #header = '';
   /** Length at which the next cut is tried. */
   #next = LONG;
-  #forever = false;
 
   constructor(message: Message, parent: Element, depth = 0) {
     this.#message = message;
@@ -185,7 +184,7 @@ export class BlockStream {
       case 'none':
         return blank ? 'last' : this.#start(line);
       case 'plain':
-        return blank && !this.#forever ? 'last' : 'take';
+        return blank ? 'last' : 'take';
       case 'fence':
         return this.#ending!.test(line) ? 'last' : 'take';
       case 'code':
@@ -233,7 +232,6 @@ export class BlockStream {
     this.#ending = null;
     this.#indent = 0;
     if (this.#message.rich >= MAX_RICH) {
-      this.#forever = true;
       this.#openPlain();
       return 'take';
     }

@@ -12,9 +12,8 @@ export interface Decorations {
 
 const HOST_LIKE = /[^\s/:@?#.()]+(?:\.[^\s/:@?#.()]+)*\.\p{L}{2,}/gu;
 
-/** The place a link leads to, when its text does not already say so truthfully; else ''. */
+/** The place a link leads to, when its text does not already say so truthfully; else ''. `href` must parse. */
 export function placeToShow(href: string, text: string): string {
-  if (!URL.canParse(href)) return '';
   const url = new URL(href);
   const place = url.host || url.pathname;
   const shown: string[] = text.toLowerCase().match(HOST_LIKE) ?? [];
@@ -38,8 +37,13 @@ function image(carrier: HTMLElement, origins: readonly string[]): Node {
 }
 
 function decorateLink(link: HTMLAnchorElement): void {
-  const href = link.getAttribute('href');
-  if (!href) return;
+  // Browsers ignore tabs and line ends in addresses; readers of the page's source should not have to.
+  const href = (link.getAttribute('href') ?? '').replace(/[\t\n\r]/g, '');
+  if (!URL.canParse(href)) {
+    link.removeAttribute('href');
+    return;
+  }
+  link.setAttribute('href', href);
   link.target = '_blank';
   link.rel = 'noopener noreferrer nofollow ugc';
   link.referrerPolicy = 'no-referrer';

@@ -5,11 +5,11 @@ export const MAX_RICH = 65_536;
 /** What a fenced block counts: its code is text, but its frame is nine elements. */
 export const FENCE_COST = 64;
 
-/** What a piece counts: its length, but at least 16 a line and 6 a mark, since those are what takes time and elements. */
+/** What a piece counts: its length, but at least 24 a line and 6 a mark, since those are what takes time and elements. */
 export function cost(markdown: string): number {
   const lines = markdown.match(/\n/g)?.length ?? 0;
   const marks = markdown.match(/[*_~`[\]<|]/g)?.length ?? 0;
-  return Math.max(markdown.length, 16 * lines, 6 * marks);
+  return Math.max(markdown.length, 24 * lines, 6 * marks);
 }
 
 /** Characters marked takes quadratic or worse time over, and how many of each a piece may hold. */
