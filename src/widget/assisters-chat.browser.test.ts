@@ -212,14 +212,14 @@ describe('an answer', () => {
     const { chat, transport, find, all, ask, next, drawn } = mount({}, createScriptedTransport({ answer }));
     chat.open();
     ask('Go on');
-    await vi.waitFor(() => expect(find('.text').textContent).toBe('Half an answer'));
+    await vi.waitFor(() => expect(find('.text').textContent.trim()).toBe('Half an answer'));
     const ended = next('response-end');
     find('.send').click();
     expect(transport.calls.at(-1)).toBe('stop:msg_1');
     go();
     expect((await ended).detail).toEqual({ status: 'stopped' });
     await drawn();
-    expect(find('.text').textContent).toBe('Half an answer');
+    expect(find('.text').textContent.trim()).toBe('Half an answer');
     expect(all('.message .fine').map((line) => line.textContent)).toEqual(['Stopped']);
   });
 
@@ -336,7 +336,7 @@ describe('when something fails', () => {
     window.dispatchEvent(new Event('online'));
     await ended;
     await drawn();
-    expect(find('.text').textContent).toBe('First, then.');
+    expect(find('.text').textContent.trim()).toBe('First, then.');
     expect(transport.calls.at(-1)).toBe('resume:msg_1:7');
     expect(all('.offline')).toEqual([]);
   });
@@ -372,7 +372,7 @@ describe('a stored conversation', () => {
     await next('response-end');
     await drawn();
     expect(transport.calls).toEqual(['history:null', 'config', 'resume:msg_b:11']);
-    expect(all('.message').map((row) => row.querySelector('.bubble, .text')!.textContent)).toEqual([
+    expect(all('.message').map((row) => row.querySelector('.bubble, .text')!.textContent.trim())).toEqual([
       'How do I book?',
       'Half an answer.',
     ]);
@@ -388,7 +388,7 @@ describe('a stored conversation', () => {
     await vi.waitFor(() => find('.error'));
     await drawn();
     expect(find('.error').textContent).toContain('The answer was interrupted.');
-    expect(find('.text').textContent).toBe('Half an ans');
+    expect(find('.text').textContent.trim()).toBe('Half an ans');
     const ended = next('response-end');
     find('.error .plain').click();
     await ended;
@@ -471,7 +471,7 @@ describe('leaving and coming back', () => {
     document.body.append(chat);
     await ended;
     await drawn();
-    expect(find('.text').textContent).toBe('First, then.');
+    expect(find('.text').textContent.trim()).toBe('First, then.');
   });
 
   test('the page’s cache closes the line and opens it again', async () => {
