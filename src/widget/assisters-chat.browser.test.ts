@@ -97,6 +97,21 @@ describe('opening and closing', () => {
   });
 });
 
+describe('on a phone', () => {
+  test('the panel takes the screen, hides the launcher, and gives the focus back to it', async () => {
+    await page.viewport(390, 844);
+    const { chat, find, drawn } = mount();
+    await drawn();
+    await userEvent.click(find('.launcher'));
+    await drawn();
+    expect([find('.panel').offsetWidth, find('.panel').offsetHeight]).toEqual([390, 844]);
+    expect(find('.launcher').checkVisibility()).toBe(false);
+    await userEvent.click(find('.header [aria-label="Close chat"]'));
+    expect(focused(chat)).toBe(find('.launcher'));
+    expect(find('.launcher').checkVisibility()).toBe(true);
+  });
+});
+
 describe('an empty conversation', () => {
   test('greets and suggests; a suggestion is asked', async () => {
     const { chat, find, all, next, drawn } = mount();
@@ -315,7 +330,7 @@ describe('when something fails', () => {
     chat.open();
     await failed;
     await drawn();
-    expect(find('.error').textContent).toContain(`not allowed on ${location.host}`);
+    expect(find('.error').textContent).toContain(`not allowed on ${location.origin}`);
     expect(all('.error button')).toEqual([]);
     ask('Hello?');
     await next('error');

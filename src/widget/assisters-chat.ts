@@ -224,7 +224,11 @@ export class AssistersChat extends LitElement {
     this.#look();
     if (this.#floating) this.#mountLauncher(signal);
     const opened = this.hasAttribute('open') && this.getAttribute('open') !== 'false';
-    if (!this.#floating || opened || this.#memory().panel()?.open) this.#open(false);
+    // In a microtask: an element that the page wrote is upgraded in the middle of its module, before the module has said
+    // where the API is.
+    queueMicrotask(() => {
+      if (this.isConnected && (!this.#floating || opened || this.#memory().panel()?.open)) this.#open(false);
+    });
     this.#chat?.wake();
     if (!this.hasUpdated) this.#emit(EVENTS.ready, {});
   }
@@ -325,6 +329,8 @@ export class AssistersChat extends LitElement {
     if (!this.#floating) return;
     const inside = this.shadowRoot?.activeElement?.closest('.panel');
     this.#chat?.close();
+    // A phone's panel hides the launcher until it is closed, and what is hidden takes no focus.
+    this.#launcher?.update({ open: false });
     if (inside) this.#launcher?.button.focus();
   }
 
@@ -448,7 +454,7 @@ export class AssistersChat extends LitElement {
       strings: this.#words,
       settings: this.#settings,
       ask: this.#ask,
-      origin: location.host,
+      origin: location.origin,
       floating: this.#floating,
     };
   }

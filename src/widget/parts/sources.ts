@@ -39,7 +39,7 @@ export function sources(view: View, row: AnswerRow): TemplateResult | typeof not
         >
           <span class="number">${index + 1}</span>
           <span class="label" dir="auto">${source.title}</span>
-          <small>${sourceUrl(source)?.host}</small>
+          <small dir="ltr">${sourceUrl(source)?.host}</small>
         </button>`,
       )}
     </div>
@@ -65,8 +65,8 @@ function card({ strings, ask }: View, row: AnswerRow, source: Source, index: num
   >
     <header>
       <div>
-        <strong dir="auto">${source.title}</strong>
-        ${source.heading ? html`<p dir="auto">${source.heading}</p>` : nothing}
+        <strong><bdi>${source.title}</bdi></strong>
+        ${source.heading ? html`<p><bdi>${source.heading}</bdi></p>` : nothing}
       </div>
       ${iconButton('close', strings.closeSource, close)}
     </header>

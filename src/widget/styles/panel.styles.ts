@@ -114,5 +114,7 @@ export const panelStyles = css`
       transform-origin: 50% 100%;
     }
     .only-large { display: none; }
+    /* Behind a panel that takes the screen. Twice, to outdo its own sheet. */
+    .launcher.launcher[aria-expanded='true'] { display: none; }
   }
 `;
