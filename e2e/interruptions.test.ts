@@ -7,6 +7,8 @@ import { expect, scriptTag, test } from './support/test.ts';
  */
 const FIRST_HALF = WORDS.slice(0, 6).join('').trim();
 const WHOLE = WORDS.join('').trim();
+/** The model is asked only when the handbook holds something on it. */
+const QUESTION = 'How long is the warranty of a lamp?';
 
 test('a reload in the middle of an answer shows the whole conversation and the whole answer', async ({
   visit,
@@ -17,12 +19,12 @@ test('a reload in the middle of an answer shows the whole conversation and the w
   const answer = held(world.model);
   await visit(scriptTag(world, { 'assistant-id': world.writer }));
   await chat.launcher.click();
-  await chat.ask('Tell me about lamps');
+  await chat.ask(QUESTION);
   await expect(chat.answers).toContainText(FIRST_HALF);
   await page.reload();
   await expect(chat.launcher).toBeVisible();
   if ((await chat.launcher.getAttribute('aria-expanded')) !== 'true') await chat.launcher.click();
-  await expect(chat.questions).toHaveText('Tell me about lamps');
+  await expect(chat.questions).toHaveText(QUESTION);
   await expect(chat.answers).toContainText(FIRST_HALF);
   answer.letGo();
   await expect(chat.answers).toContainText(WHOLE);
@@ -42,7 +44,7 @@ test('a network that drops in the middle of an answer loses nothing', async ({
   const answer = held(world.model);
   await visit(scriptTag(world, { 'assistant-id': world.writer }));
   await chat.launcher.click();
-  await chat.ask('Tell me about lamps');
+  await chat.ask(QUESTION);
   await expect(chat.answers).toContainText(FIRST_HALF);
   await context.setOffline(true);
   await expect(chat.panel.getByRole('status')).toContainText('No connection');
@@ -64,7 +66,7 @@ test('a server killed in the middle of an answer says so, and the answer can be 
   held(world.model);
   await visit(scriptTag(world, { 'assistant-id': world.writer }), { world });
   await chat.launcher.click();
-  await chat.ask('Tell me about lamps');
+  await chat.ask(QUESTION);
   await expect(chat.answers).toContainText(FIRST_HALF);
   await world.server.kill();
   await expect(chat.panel.getByRole('status')).toContainText('No connection');
@@ -72,7 +74,7 @@ test('a server killed in the middle of an answer says so, and the answer can be 
   await world.server.start();
   // What was stored is still there, and it is said that it is not all.
   await expect(chat.answers).toContainText('The answer was interrupted.');
-  await expect(chat.questions).toHaveText('Tell me about lamps');
+  await expect(chat.questions).toHaveText(QUESTION);
   await chat.tryAgain.click();
   await expect(chat.answers).toContainText(WHOLE);
   await expect(chat.answers).not.toContainText('interrupted');
@@ -83,7 +85,7 @@ test('stop ends the generation at the provider, and what was written stays', asy
   held(world.model);
   await visit(scriptTag(world, { 'assistant-id': world.writer }));
   await chat.launcher.click();
-  await chat.ask('Tell me about lamps');
+  await chat.ask(QUESTION);
   await expect(chat.answers).toContainText(FIRST_HALF);
   await chat.stop.click();
   await expect(chat.answers).toContainText('Stopped');
@@ -96,7 +98,7 @@ test('a provider that fails is an error with a way on, never a dead spinner', as
   world.model.respond({ status: 401 }, { tokens: WORDS });
   await visit(scriptTag(world, { 'assistant-id': world.writer }));
   await chat.launcher.click();
-  await chat.ask('Tell me about lamps');
+  await chat.ask(QUESTION);
   await expect(chat.answers).toContainText('could not write an answer');
   await expect(chat.stop).toHaveCount(0);
   await chat.tryAgain.click();

@@ -1,3 +1,4 @@
+import type { KnowledgeDocument } from '../../src/protocol/resources.ts';
 import { type ModelServer, startModelServer } from '../../test/model-server.ts';
 import { TestServer } from './server.ts';
 
@@ -41,7 +42,9 @@ export async function createWorld(origin: string): Promise<World> {
   const form = new FormData();
   form.append('file', new Blob([HANDBOOK], { type: 'text/markdown' }), 'handbook.md');
   form.append('metadata', JSON.stringify({ url: 'https://lamps.example/handbook' }));
-  await server.api('POST', `/knowledge-bases/${knowledge.id}/documents`, form);
+  const documents = `/knowledge-bases/${knowledge.id}/documents`;
+  const { id: document } = await server.api<Created>('POST', documents, form);
+  await ready(server, `${documents}/${document}`);
   const assistant = async (name: string, answers: string) =>
     (
       await server.api<Created>('POST', '/assistants', {
@@ -66,6 +69,16 @@ export async function createWorld(origin: string): Promise<World> {
       await model.close();
     },
   };
+}
+
+/** Waits until a document has been read; it is, in the background, after the upload was answered. */
+async function ready(server: TestServer, path: string): Promise<void> {
+  for (;;) {
+    const { status, error } = await server.api<KnowledgeDocument>('GET', path);
+    if (status === 'ready') return;
+    if (status === 'failed') throw new Error(`The handbook could not be read: ${error?.message}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** A publishable key for those origins. */
