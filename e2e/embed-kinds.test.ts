@@ -7,7 +7,7 @@ const ANSWER = 'five years';
 test('the element with its module answers', async ({ visit, chat, world }) => {
   const options = attributes({ 'publishable-key': world.publishableKey, 'assistant-id': world.docs });
   await visit(
-    `<script type="module" src="${world.server.origin}/assisters-chat.js"></script><assisters-chat${options}></assisters-chat>`,
+    `<script type="module" src="${world.host}/assisters-chat.js"></script><assisters-chat${options}></assisters-chat>`,
   );
   await chat.launcher.click();
   await chat.ask(QUESTION);
@@ -21,7 +21,7 @@ test('an inline element fills its place and is open at once', async ({ visit, ch
     mode: 'inline',
   });
   await visit(
-    `<script type="module" src="${world.server.origin}/assisters-chat.js"></script><main><assisters-chat${options}></assisters-chat></main>`,
+    `<script type="module" src="${world.host}/assisters-chat.js"></script><main><assisters-chat${options}></assisters-chat></main>`,
   );
   await expect(chat.panel).toBeVisible();
   await expect(page.getByRole('button', { name: 'Open chat' })).toHaveCount(0);
@@ -33,8 +33,8 @@ test('an inline element fills its place and is open at once', async ({ visit, ch
 
 test('a pasted iframe answers, and only where the key allows it', async ({ visit, page, world, site, problems }) => {
   const query = new URLSearchParams({ 'publishable-key': world.publishableKey, 'assistant-id': world.docs });
-  const address = `${world.server.origin}/embed?${query}`;
-  const csp = `default-src 'none'; frame-src ${world.server.origin}`;
+  const address = `${world.host}/embed?${query}`;
+  const csp = `default-src 'none'; frame-src ${world.host}`;
   const frame = `<iframe src="${address.replaceAll('&', '&amp;')}" title="Chat with us" width="400" height="640"></iframe>`;
   const url = await visit(frame, { csp });
   const inside = new Chat(page, page.frameLocator('iframe'));
@@ -52,7 +52,7 @@ test('a pasted iframe answers, and only where the key allows it', async ({ visit
 });
 
 test('an iframe that the script makes answers, opens and closes like the panel', async ({ visit, page, world }) => {
-  const csp = strictPolicy(world.server.origin, `frame-src ${world.server.origin}`);
+  const csp = strictPolicy(world.host, `frame-src ${world.host}`);
   await visit(scriptTag(world, { isolation: 'iframe' }), { csp });
   const chat = new Chat(page, page.frameLocator('iframe'));
   await expect(page.locator('iframe')).toHaveCount(0);
@@ -70,7 +70,7 @@ test('an iframe that the script makes answers, opens and closes like the panel',
 });
 
 test('the page speaks with the chat in the iframe: calls go in, events come out', async ({ visit, page, world }) => {
-  const csp = strictPolicy(world.server.origin, `frame-src ${world.server.origin}`);
+  const csp = strictPolicy(world.host, `frame-src ${world.host}`);
   await visit(scriptTag(world, { isolation: 'iframe' }), { csp });
   const chat = new Chat(page, page.frameLocator('iframe'));
   await expect(chat.launcher).toBeVisible();

@@ -44,7 +44,7 @@ test('nothing is stored and nothing is asked for before intent', async ({ visit,
 
 test('one global is added and nothing is thrown when a key is missing', async ({ visit, page, world, problems }) => {
   problems.allow(/data-publishable-key is missing/);
-  await visit(`<script async src="${world.server.origin}/assisters.js"></script>`);
+  await visit(`<script async src="${world.host}/assisters.js"></script>`);
   await expect.poll(() => problems.found.length).toBe(1);
   expect(problems.found[0]).toContain('[assisters]');
   await expect(page.locator('[part=launcher]')).toHaveCount(0);
@@ -91,9 +91,9 @@ test('options in the query and in the settings object reach the chat', async ({ 
   const query = new URLSearchParams({ 'publishable-key': world.publishableKey, placeholder: 'From the query' });
   // The settings need an inline script, so this page allows that one.
   const settings = `window.assistersSettings = ${JSON.stringify({ assistantId: world.docs, placeholder: 'no', greeting: 'From the settings' })}`;
-  await visit(`<script async src="${world.server.origin}/assisters.js?${query}"></script>`, {
+  await visit(`<script async src="${world.host}/assisters.js?${query}"></script>`, {
     head: `<script nonce="abc">${settings}</script>`,
-    csp: strictPolicy(world.server.origin).replace('script-src', "script-src 'nonce-abc'"),
+    csp: strictPolicy(world.host).replace('script-src', "script-src 'nonce-abc'"),
   });
   await chat.launcher.click();
   await expect(chat.input).toHaveAttribute('placeholder', 'From the query');

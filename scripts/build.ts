@@ -9,11 +9,12 @@
  *   dist/web/**                         public/, and `.br` and `.gz` beside every text file
  *   dist/server/cli.js                  the command; packages stay in node_modules
  */
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { bundle } from './bundle.ts';
+import { withoutLitGlobals } from './lit-globals.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 import { publishedFiles, ROOT, WEB } from './published.ts';
 
@@ -36,7 +37,7 @@ export interface Manifest {
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
 const forPages = (target: string, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
-  plugins: [minifyCssTemplates()],
+  plugins: [minifyCssTemplates(), withoutLitGlobals()],
   transform: {
     target,
     define: { 'process.env.NODE_ENV': '"production"', __ASSISTERS_VERSION__: JSON.stringify(VERSION), ...define },
@@ -129,18 +130,8 @@ export async function build(): Promise<void> {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   mkdirSync(WEB, { recursive: true });
   cpSync(join(ROOT, 'public'), WEB, { recursive: true });
-  await Promise.all([
-    present('src/widget/index.ts') ? buildWeb() : null,
-    present('src/server/cli.ts') ? buildServer() : null,
-  ]);
+  await Promise.all([buildWeb(), buildServer()]);
   await compress();
-}
-
-/** While the rooms are being built: what is not there yet is left out, and said. */
-function present(entry: string): boolean {
-  if (existsSync(join(ROOT, entry))) return true;
-  console.error(`NOT BUILT: ${entry} does not exist yet.`);
-  return false;
 }
 
 const started = performance.now();

@@ -24,7 +24,8 @@ async function freePort(): Promise<number> {
 export interface ServerOptions {
   /** `ASSISTERS_MODEL_BASE_URL`. */
   readonly modelUrl: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Where browsers reach it, when something stands in between. */
+  readonly publicUrl?: string;
 }
 
 /**
@@ -37,14 +38,14 @@ export class TestServer {
   output = '';
   #child: Child | null = null;
   #exited: Promise<void> = Promise.resolve();
-  readonly #port: number;
+  readonly port: number;
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'assisters-e2e-'));
   readonly #options: ServerOptions;
   publishableKey = '';
   secretKey = '';
 
   private constructor(port: number, options: ServerOptions) {
-    this.#port = port;
+    this.port = port;
     this.#options = options;
     this.origin = `http://127.0.0.1:${port}`;
   }
@@ -67,16 +68,15 @@ export class TestServer {
       env: {
         PATH: process.env.PATH,
         HOST: '127.0.0.1',
-        PORT: String(this.#port),
+        PORT: String(this.port),
         ASSISTERS_DATA_DIR: this.#dataDir,
-        ASSISTERS_PUBLIC_URL: this.origin,
+        ASSISTERS_PUBLIC_URL: this.#options.publicUrl ?? this.origin,
         ASSISTERS_MODEL_BASE_URL: this.#options.modelUrl,
         ASSISTERS_MODEL_API_KEY: 'model-key',
         // All tests share one address.
         ASSISTERS_SESSIONS_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_VISITOR: '0',
-        ...this.#options.environment,
       },
     });
     this.#child = child;

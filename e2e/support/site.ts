@@ -25,6 +25,10 @@ export class Site {
 
   static async start(): Promise<Site> {
     const server = createServer((request, response) => {
+      if (request.url === '/favicon.ico') {
+        response.writeHead(204).end();
+        return;
+      }
       const page = site.#pages.get(new URL(request.url ?? '/', 'http://site').pathname);
       if (!page) {
         response.writeHead(404).end();

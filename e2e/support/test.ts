@@ -53,7 +53,7 @@ export function attributes(values: Readonly<Record<string, string>>, prefix = ''
 /** The snippet a site owner pastes. */
 export function scriptTag(world: World, options: Readonly<Record<string, string>> = {}): string {
   const all = { 'publishable-key': world.publishableKey, 'assistant-id': world.docs, ...options };
-  return `<script async src="${world.server.origin}/assisters.js"${attributes(all, 'data-')}></script>`;
+  return `<script async src="${world.host}/assisters.js"${attributes(all, 'data-')}></script>`;
 }
 
 interface WorkerFixtures {
@@ -119,7 +119,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   visit: ({ page, site, world: shared }, use) =>
     use(async (body, { head = '', csp, world = shared } = {}) => {
       pages += 1;
-      const policy = csp === undefined ? strictPolicy(world.server.origin) : csp;
+      const policy = csp === undefined ? strictPolicy(world.host) : csp;
       const url = site.put(`/page-${pages}`, { body: `<h1>Lamps</h1><p>We make lamps.</p>${body}`, head, csp: policy });
       await page.goto(url);
       return url;

@@ -1,5 +1,6 @@
 import type { KnowledgeDocument } from '../../src/protocol/resources.ts';
 import { type ModelServer, startModelServer } from '../../test/model-server.ts';
+import { Line } from './line.ts';
 import { TestServer } from './server.ts';
 
 const HANDBOOK = `# Handbook
@@ -20,6 +21,9 @@ Every lamp has a warranty of five years. Bulbs are not part of the warranty.
 /** A server with a model provider behind it and one site that may use it. */
 export interface World {
   readonly server: TestServer;
+  /** Where the visitor's browser reaches the server: through the line. */
+  readonly host: string;
+  readonly line: Line;
   readonly model: ModelServer;
   /** Opens both assistants from the site's origin. */
   readonly publishableKey: string;
@@ -37,7 +41,9 @@ interface Created {
 /** Starts both and fills them through the public API. @param origin the site's */
 export async function createWorld(origin: string): Promise<World> {
   const model = await startModelServer();
-  const server = await TestServer.start({ modelUrl: model.url });
+  const line = await Line.start();
+  const server = await TestServer.start({ modelUrl: model.url, publicUrl: line.origin });
+  line.target = server.port;
   const knowledge = await server.api<Created>('POST', '/knowledge-bases', { name: 'Handbook' });
   const form = new FormData();
   form.append('file', new Blob([HANDBOOK], { type: 'text/markdown' }), 'handbook.md');
@@ -60,11 +66,14 @@ export async function createWorld(origin: string): Promise<World> {
   const publishableKey = await createKey(server, [origin], [docs, writer]);
   return {
     server,
+    host: line.origin,
+    line,
     model,
     publishableKey,
     docs,
     writer,
     async dispose() {
+      await line.close();
       await server.dispose();
       await model.close();
     },
