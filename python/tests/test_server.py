@@ -1,0 +1,153 @@
+"""Both clients against the real server, a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+import assisters
+from assisters import Assisters
+from tests.conftest import collect, settle
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def server():
+    command = [str(ROOT / "node_modules" / ".bin" / "tsx"), str(ROOT / "test" / "app-server-main.ts")]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(20)
+        process.stdout.close()
+
+
+@pytest.fixture
+def connect(make, server):
+    """A client of the real server, that waits as it would in earnest."""
+
+    def build(**options):
+        return make(**{"api_key": server["secret_key"], "base_url": server["base_url"], **options})
+
+    return build
+
+
+def test_the_reference_as_printed(server, capsys, monkeypatch):
+    monkeypatch.setenv("ASSISTERS_BASE_URL", server["base_url"])
+    api_key, assistant_id = server["secret_key"], server["assistant_id"]
+    # --- from the reference ---
+    client = Assisters(api_key=api_key)
+    conversation = client.conversations.create(assistant_id=assistant_id)
+    conversation_id = conversation.id
+    response = client.messages.create(conversation_id=conversation_id, content="Hello!")
+    for chunk in client.messages.stream(conversation_id=conversation_id, content="seed 3"):
+        print(chunk.content, end="", flush=True)
+    # ---
+    assert response.content == "You said: Hello!"
+    assert capsys.readouterr().out == server["seed_3"]
+    client.close()
+
+
+@pytest.mark.anyio
+async def test_a_stream_is_what_is_stored(connect, server):
+    client = connect()
+    conversation = await settle(client.conversations.create(assistant_id=server["assistant_id"], metadata={"a": [1]}))
+    assert conversation.metadata == {"a": [1]}
+    stream = client.messages.stream(conversation_id=conversation.id, content="seed 3")
+    message = await settle(stream.final_message())
+    assert message.content == server["seed_3"]
+    assert message.usage.total_tokens == 3
+    stored = await collect(client.messages.list(conversation_id=conversation.id, limit=1))
+    assert [one.role for one in stored] == ["user", "assistant"]
+    assert stored[1].content == message.content
+    assert stored[1].id == message.id
+    await settle(client.close())
+
+
+@pytest.mark.anyio
+async def test_stop_rate_rewrite_resume(connect, server):
+    client = connect()
+    conversation = await settle(client.conversations.create(assistant_id=server["assistant_id"]))
+    stream = client.messages.stream(conversation_id=conversation.id, content="endless")
+    await settle(stream.__aenter__() if hasattr(stream, "__aenter__") else stream.__enter__())
+    await first_chunk(stream)
+    message_id = stream.message_id
+    stopped = await settle(client.messages.stop(conversation_id=conversation.id, message_id=message_id))
+    assert stopped.status == "stopped"
+    where = {"conversation_id": conversation.id, "message_id": message_id}
+    assert (await settle(client.messages.feedback(**where, rating="up"))).rating == "up"
+    again = client.messages.retry(**where)
+    await first_chunk(again)
+    await settle(client.messages.stop(**where))
+    resumed = client.messages.resume(**where)
+    assert (await settle(resumed.final_message())).status == "stopped"
+    await settle(client.close())
+
+
+async def first_chunk(stream):
+    """The first piece; then the loop is left, which closes the line."""
+    if hasattr(stream, "__aiter__"):
+        chunks = stream.__aiter__()
+        await chunks.__anext__()
+        await chunks.aclose()
+    else:
+        for _ in stream:
+            break
+    assert stream.state.status == "interrupted"
+
+
+@pytest.mark.anyio
+async def test_every_noun(connect, server):
+    client = connect()
+    base = await settle(client.knowledge_bases.create(name="Docs"))
+    assistant = await settle(
+        client.assistants.create(name="A", system_prompt="s", knowledge_base_id=base.id, category="py")
+    )
+    changed = await settle(client.assistants.update(assistant.id, name="B", knowledge_base_id=None))
+    assert (changed.name, changed.knowledge_base_id, changed.category) == ("B", None, "py")
+    assert assistant.id in [one.id for one in await collect(client.assistants.list(category="py", limit=1))]
+    key = await settle(client.api_keys.create(kind="restricted", name="k", scopes=["conversations:read"]))
+    assert key.key.startswith("rk_live_")
+    assert (await settle(client.api_keys.update(key.id, name="l"))).name == "l"
+    await settle(client.api_keys.revoke(key.id))
+    conversation = await settle(client.conversations.create(assistant_id=assistant.id, user_id="u"))
+    assert (await settle(client.conversations.end(conversation.id))).ended_at is not None
+    with pytest.raises(assisters.ConflictError) as conflict:
+        await settle(client.messages.create(conversation_id=conversation.id, content="x"))
+    assert conflict.value.code == "conversation_ended"
+    await settle(client.assistants.delete(assistant.id))
+    await settle(client.knowledge_bases.delete(base.id))
+    with pytest.raises(assisters.NotFoundError) as missing:
+        await settle(client.assistants.get(assistant.id))
+    assert missing.value.request_id.startswith("req_")
+    await settle(client.close())
+
+
+@pytest.mark.anyio
+async def test_a_pages_key_opens_a_session(make, connect, server):
+    kind = httpx.Client if make.kind == "sync" else httpx.AsyncClient
+    http = kind(headers={"Origin": server["site"]})
+    page = connect(api_key=server["publishable_key"], http_client=http)
+    assert (await settle(page.widget.config())).assistant.id == server["assistant_id"]
+    session = await settle(page.visitor_sessions.create())
+    visitor = connect(api_key=session.token, http_client=http)
+    conversation = await settle(visitor.conversations.create(assistant_id=server["assistant_id"]))
+    stream = visitor.messages.stream(conversation_id=conversation.id, content="seed 3")
+    assert (await settle(stream.final_message())).content == server["seed_3"]
+    with pytest.raises(assisters.PermissionDeniedError):
+        await collect(visitor.api_keys.list())
+    await settle(http.aclose() if hasattr(http, "aclose") else http.close())
+
+
+def test_without_a_key_it_says_what_to_do(monkeypatch):
+    monkeypatch.delenv("ASSISTERS_API_KEY", raising=False)
+    with pytest.raises(assisters.AssistersError, match="ASSISTERS_API_KEY"):
+        Assisters()
+    assert "ASSISTERS_API_KEY" not in os.environ
