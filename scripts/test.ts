@@ -52,6 +52,8 @@ const fromPlaywright = (report: unknown): Counts => {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
 };
 
+const asWritten = (report: unknown) => report as Counts;
+
 const vitest = (project: string, report: string) => [
   'npx',
   'vitest',
@@ -67,6 +69,7 @@ const STAGES: readonly Stage[] = [
   { name: 'types', command: ['npm', 'run', '-s', 'test:types'] },
   { name: 'lint', command: ['npm', 'run', '-s', 'test:lint'] },
   { name: 'unit', command: vitest('node', reportOf('unit')), count: fromVitest },
+  { name: 'python', command: ['npx', 'tsx', 'scripts/test-python.ts', reportOf('python')], count: asWritten },
   { name: 'browser', command: vitest('browser', reportOf('browser')), count: fromVitest },
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },
   { name: 'size', command: ['npm', 'run', '-s', 'size'], needs: ['build'] },
@@ -93,7 +96,8 @@ function countsOf(stage: Stage, exitCode: number): Counts {
   const report = reportOf(stage.name);
   const counts =
     stage.count && existsSync(report) ? stage.count(JSON.parse(readFileSync(report, 'utf8')) as unknown) : none;
-  if (exitCode === 0 && stage.count && counts.passed === 0 && counts.failed === 0) return { ...counts, failed: 1 };
+  if (exitCode === 0 && stage.count && counts.passed + counts.failed + counts.skipped === 0)
+    return { ...counts, failed: 1 };
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 

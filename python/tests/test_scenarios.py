@@ -20,7 +20,10 @@ SCENARIOS = json.loads(FILE.read_text("utf-8"))["scenarios"]
 async def test_scenario(make, scenario):
     expected = scenario["result"]
     with play(scenario["exchanges"]) as (port, seen):
-        options = {"base_url": f"http://127.0.0.1:{port}/v1", "silence_timeout": 0.1}
+        options = {"base_url": f"http://127.0.0.1:{port}/v1"}
+        # The one real wait of the suite: long enough that a busy machine is not taken for a silent line.
+        if any(exchange.get("ending") == "silence" for exchange in scenario["exchanges"]):
+            options["silence_timeout"] = 1.0
         if "credentials" in scenario:
             options["api_key"] = credential_of(make.kind, list(scenario["credentials"]))
         client = make(**options)
