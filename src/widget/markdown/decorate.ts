@@ -12,8 +12,9 @@ export interface Decorations {
 
 const HOST_LIKE = /[^\s/:@?#.()]+(?:\.[^\s/:@?#.()]+)*\.\p{L}{2,}/gu;
 
-/** The place a link leads to, when its text does not already say so truthfully; else ''. `href` must parse. */
+/** The place a link leads to, when its text does not already say so truthfully; else ''. */
 export function placeToShow(href: string, text: string): string {
+  if (!URL.canParse(href)) return '';
   const url = new URL(href);
   const place = url.host || url.pathname;
   const shown: string[] = text.toLowerCase().match(HOST_LIKE) ?? [];
@@ -39,7 +40,7 @@ function image(carrier: HTMLElement, origins: readonly string[]): Node {
 function decorateLink(link: HTMLAnchorElement): void {
   // Browsers ignore tabs and line ends in addresses; readers of the page's source should not have to.
   const href = (link.getAttribute('href') ?? '').replace(/[\t\n\r]/g, '');
-  if (!URL.canParse(href)) {
+  if (href === '') {
     link.removeAttribute('href');
     return;
   }
