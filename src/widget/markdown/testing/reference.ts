@@ -73,6 +73,8 @@ export function allowedPart(html: string): string {
     pre.replaceChildren(code);
     pre.removeAttribute('lang');
   }
+  // An address of nothing is the host page's own.
+  for (const link of holder.querySelectorAll('a[href=""]')) link.removeAttribute('href');
   holder.normalize();
   return normal(holder);
 }
