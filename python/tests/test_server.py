@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -122,6 +123,15 @@ async def test_every_noun(connect, server):
     with pytest.raises(assisters.ConflictError) as conflict:
         await settle(client.messages.create(conversation_id=conversation.id, content="x"))
     assert conflict.value.code == "conversation_ended"
+    where = {"knowledge_base_id": base.id}
+    document = await settle(
+        client.documents.create(**where, file=b"# Hi", filename="größe 1.md", metadata={"title": "T", "a": [1]})
+    )
+    assert (document.filename, document.title, document.bytes) == ("größe 1.md", "T", 4)
+    assert (await settle(client.documents.get(**where, document_id=document.id))).id == document.id
+    assert len(await collect(client.documents.list(**where))) == 1
+    await settle(client.documents.delete(**where, document_id=document.id))
+    assert await collect(client.documents.list(**where)) == []
     await settle(client.assistants.delete(assistant.id))
     await settle(client.knowledge_bases.delete(base.id))
     with pytest.raises(assisters.NotFoundError) as missing:
@@ -151,3 +161,59 @@ def test_without_a_key_it_says_what_to_do(monkeypatch):
     with pytest.raises(assisters.AssistersError, match="ASSISTERS_API_KEY"):
         Assisters()
     assert "ASSISTERS_API_KEY" not in os.environ
+
+
+#: How each endpoint is reached. A new one fails the test until it has a line here.
+CALLS = {
+    "getWidgetConfig": lambda api: api.widget.config(),
+    "createVisitorSession": lambda api: api.visitor_sessions.create(),
+    "listAssistants": lambda api: collect(api.assistants.list()),
+    "createAssistant": lambda api: api.assistants.create(name="n"),
+    "getAssistant": lambda api: api.assistants.get("ID"),
+    "updateAssistant": lambda api: api.assistants.update("ID", name="n"),
+    "deleteAssistant": lambda api: api.assistants.delete("ID"),
+    "listConversations": lambda api: collect(api.conversations.list()),
+    "createConversation": lambda api: api.conversations.create(assistant_id="a"),
+    "getConversation": lambda api: api.conversations.get("ID"),
+    "endConversation": lambda api: api.conversations.end("ID"),
+    "listMessages": lambda api: collect(api.messages.list(conversation_id="ID")),
+    "createMessage": lambda api: api.messages.create(conversation_id="ID", content="x"),
+    "streamMessage": lambda api: collect(api.messages.stream(conversation_id="ID", content="x")),
+    "resumeMessage": lambda api: collect(api.messages.resume(conversation_id="ID", message_id="MID")),
+    "stopMessage": lambda api: api.messages.stop(conversation_id="ID", message_id="MID"),
+    "retryMessage": lambda api: collect(api.messages.retry(conversation_id="ID", message_id="MID")),
+    "createFeedback": lambda api: api.messages.feedback(conversation_id="ID", message_id="MID", rating="up"),
+    "listKnowledgeBases": lambda api: collect(api.knowledge_bases.list()),
+    "createKnowledgeBase": lambda api: api.knowledge_bases.create(name="n"),
+    "getKnowledgeBase": lambda api: api.knowledge_bases.get("ID"),
+    "deleteKnowledgeBase": lambda api: api.knowledge_bases.delete("ID"),
+    "listDocuments": lambda api: collect(api.documents.list(knowledge_base_id="ID")),
+    "createDocument": lambda api: api.documents.create(knowledge_base_id="ID", file="x", filename="a.md"),
+    "getDocument": lambda api: api.documents.get(knowledge_base_id="ID", document_id="DID"),
+    "deleteDocument": lambda api: api.documents.delete(knowledge_base_id="ID", document_id="DID"),
+    "listApiKeys": lambda api: collect(api.api_keys.list()),
+    "createApiKey": lambda api: api.api_keys.create(kind="secret", name="n"),
+    "updateApiKey": lambda api: api.api_keys.update("ID", name="n"),
+    "revokeApiKey": lambda api: api.api_keys.revoke("ID"),
+}
+
+
+@pytest.mark.anyio
+async def test_every_endpoint_is_reached(make, server):
+    seen = []
+
+    def answer(request):
+        seen.append((request.method, request.url.path))
+        return httpx.Response(418, json={"error": {"code": "teapot", "message": "Short and stout."}})
+
+    kind = httpx.Client if make.kind == "sync" else httpx.AsyncClient
+    http = kind(transport=httpx.MockTransport(answer))
+    client = make(http_client=http, base_url="http://api.test/v1")
+    assert set(server["routes"]) == set(CALLS)
+    for name, route in server["routes"].items():
+        with pytest.raises(assisters.APIError) as error:
+            await settle(CALLS[name](client))
+        assert error.value.code == "teapot"
+        path = re.sub(r"\{(\w+)\}", lambda found: found[1].upper(), route["path"])
+        assert seen.pop() == (route["method"], f"/v1{path}"), name
+    await settle(http.aclose() if hasattr(http, "aclose") else http.close())

@@ -135,6 +135,20 @@ describe.for(ways)('through %s', ([, connect]) => {
       ConflictError,
     );
     expect((await client.conversations.list({ userId: 'u', limit: 1 })).total).toBeGreaterThan(0);
+    const knowledgeBaseId = kb.id;
+    const filename = 'größe 1.md';
+    const document = await client.documents.create({
+      knowledgeBaseId,
+      file: '# Hi',
+      filename,
+      metadata: { title: 'T', a: [1] },
+    });
+    expect(document).toMatchObject({ filename, title: 'T', bytes: 4, metadata: { a: [1] } });
+    const documentId = document.id;
+    expect(await client.documents.get({ knowledgeBaseId, documentId })).toMatchObject({ id: documentId });
+    expect((await client.documents.list({ knowledgeBaseId })).total).toBe(1);
+    await client.documents.delete({ knowledgeBaseId, documentId });
+    expect((await client.documents.list({ knowledgeBaseId })).documents).toEqual([]);
     await client.assistants.delete(assistant.id);
     await client.knowledgeBases.delete(kb.id);
     await expect(client.assistants.get(assistant.id)).rejects.toBeInstanceOf(NotFoundError);
