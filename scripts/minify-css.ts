@@ -46,14 +46,16 @@ export function minifyCss(source: string): string {
   return out;
 }
 
-interface Node {
+/** A node of a syntax tree, as ESTree writes it. */
+export interface Node {
   readonly type: string;
   readonly start: number;
   readonly end: number;
   readonly [key: string]: unknown;
 }
 
-function* nodesOf(value: unknown): Generator<Node> {
+/** Every node of a syntax tree, parents first. */
+export function* nodesOf(value: unknown): Generator<Node> {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     for (const item of value) yield* nodesOf(item);

@@ -10,8 +10,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, posix } from 'node:path';
+import { parseAst } from 'rolldown/parseAst';
 import { bundle } from './bundle.ts';
-import { minifyCssTemplates } from './minify-css.ts';
+import { minifyCssTemplates, nodesOf } from './minify-css.ts';
 import { ROOT } from './published.ts';
 
 const ROOT_MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -54,11 +55,10 @@ const isBare = (specifier: string) => !specifier.startsWith('.') && !specifier.s
 function dependenciesOf(folder: string, files: readonly string[]): Record<string, string> {
   const names = new Set<string>();
   for (const file of files) {
-    const code = readFileSync(join(folder, file), 'utf8');
-    for (const [, from, dynamic] of code.matchAll(
-      /(?:\bfrom|\bimport)\s*["']([^"']+)["']|\bimport\(\s*["'`]([^"'`]+)/g,
-    )) {
-      const specifier = (from ?? dynamic)!;
+    for (const node of nodesOf(parseAst(readFileSync(join(folder, file), 'utf8')))) {
+      if (!/^(Import(Declaration|Expression)|Export(Named|All)Declaration)$/.test(node.type)) continue;
+      const specifier = (node.source as { readonly value?: unknown } | null)?.value;
+      if (typeof specifier !== 'string') continue;
       if (!isBare(specifier) || specifier.startsWith('node:') || builtinModules.includes(specifier)) continue;
       names.add(specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!);
     }
@@ -72,15 +72,26 @@ function dependenciesOf(folder: string, files: readonly string[]): Record<string
   );
 }
 
-/** Declarations of all browser rooms, once: `dist/types/<room>/….d.ts`. */
-function emitTypes(): void {
+/** Declarations of what the libraries publish and of all it refers to: `dist/types/<room>/….d.ts`. */
+function emitTypes(sources: readonly string[]): void {
   rmSync(TYPES, { recursive: true, force: true });
-  const args = ['-p', 'tsconfig.browser.json', '--noEmit', 'false', '--declaration', '--emitDeclarationOnly'];
+  mkdirSync(TYPES, { recursive: true });
+  // The browser program's settings, for these files only: tests and their helpers are not published.
+  const config = join(TYPES, 'tsconfig.json');
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rootDir: '../../src',
+    outDir: '.',
+  };
+  const files = sources.map((source) => `../../${source}`);
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: '../../tsconfig.browser.json', compilerOptions, files, include: [] }),
+  );
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const run = spawnSync(process.execPath, [tsc, ...args, '--rootDir', 'src', '--outDir', TYPES], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+  const run = spawnSync(process.execPath, [tsc, '-p', config], { cwd: ROOT, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`Declarations could not be made:\n${run.stdout}${run.stderr}`);
 }
 
@@ -145,6 +156,9 @@ function buildServerPackage(): void {
   for (const part of ['server', 'web'])
     cpSync(join(ROOT, 'dist', part), join(folder, 'dist', part), { recursive: true });
   const scripts = readdirSync(join(folder, 'dist/server'), { recursive: true, encoding: 'utf8' });
+  // The demo assistant answers from the project's own documentation.
+  cpSync(join(ROOT, 'docs'), join(folder, 'docs'), { recursive: true });
+  cpSync(join(ROOT, 'README.md'), join(folder, 'README.md'));
   writeManifest(folder, {
     name: '@assisters/server',
     description: 'The Assisters API, its widget and its command, on one machine with SQLite.',
@@ -161,7 +175,7 @@ function buildServerPackage(): void {
 if (!existsSync(join(ROOT, 'dist/web/manifest.json')) || !existsSync(join(ROOT, 'dist/server/cli.js')))
   throw new Error('dist/web or dist/server is missing. Run `npm run build` first.');
 rmSync(PACKAGES, { recursive: true, force: true });
-emitTypes();
+emitTypes([...Object.values(SDK.entries), ...Object.values(CHAT.entries)]);
 await buildLibrary(SDK);
 addPastedScript(await buildLibrary(CHAT));
 buildServerPackage();
