@@ -16,7 +16,7 @@ test('an origin that the key does not list is told so, in the panel and in the c
   const key = await createKey(world.server, ['https://lamps.example'], [world.docs]);
   await visit(scriptTag(world, { 'publishable-key': key }));
   await chat.launcher.click();
-  await expect(chat.panel).toContainText(`not allowed on ${new URL(site.origin).host}`);
+  await expect(chat.panel).toContainText(`not allowed on ${site.origin}`);
   await expect.poll(() => problems.found.some((text) => text.includes('assisters keys'))).toBe(true);
   expect(problems.found.find((text) => text.includes('assisters keys'))).toContain(site.origin);
 });
@@ -140,14 +140,7 @@ test.describe('on a phone', () => {
     await chat.launcher.tap();
     await expect(chat.panel).toBeVisible();
     await expect.poll(() => chat.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
-    // The panel lies over the launcher: what a finger finds in that corner is the panel.
-    const corner = (await chat.launcher.boundingBox())!;
-    const found = await page.evaluate(
-      ({ x, y }) =>
-        document.querySelector('assisters-chat')?.shadowRoot?.elementFromPoint(x, y)?.closest('.panel') !== null,
-      { x: corner.x + corner.width / 2, y: corner.y + corner.height / 2 },
-    );
-    expect(found).toBe(true);
+    await expect(chat.launcher).toBeHidden();
     await expect(chat.input).toHaveCSS('font-size', '16px');
     await chat.ask('How long is the warranty of a lamp?');
     await expect(chat.answers).toContainText('five years');

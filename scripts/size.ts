@@ -17,10 +17,13 @@ type Sizes = Readonly<Record<string, Size>>;
 
 const PINNED = join(ROOT, 'size.json');
 
-/** Brotli bytes (kB = 1000). The loader alone stands before the launcher; loader and element before the first message. */
+/**
+ * Brotli bytes (kB = 1000). The loader alone stands before the launcher; loader and element before the first message, of
+ * which the libraries alone (lit, marked, dompurify) are 29,800. Lower the second whenever it can be: the goal is 40,000.
+ */
 const BUDGETS: readonly (readonly [name: string, files: readonly RegExp[], maxBytes: number])[] = [
   ['before intent', [/^assisters\.js$/], 5_000],
-  ['before the first message', [/^assisters\.js$/, /^assets\/assisters-chat-/], 40_000],
+  ['before the first message', [/^assisters\.js$/, /^assets\/assisters-chat-/], 62_000],
 ];
 
 /** The name without its content hash, so that a change of content is a change of sizes and not of keys. */

@@ -3,8 +3,8 @@
  * URL. When the script made the iframe, the URL also names the parent's origin and a token: then the chat is a panel that
  * opens and closes, and the page speaks with its parent over the bridge. Else it fills the iframe and is always open.
  *
- * The server writes the page and gives it, in `<meta name="assisters-embed">`, the nonce that proves the page was served by
- * it to a site the key allows.
+ * The server writes the page and gives it, as JSON in `<script type="application/json" id="assisters-embed">`, the
+ * `nonce` that proves the page was served by it to a site the key allows.
  */
 import { HEADER } from '../protocol/headers.ts';
 import type { AssistersChat } from '../widget/index.ts';
@@ -20,21 +20,22 @@ const FIXED: readonly OptionName[] = ['apiUrl', 'mode', 'isolation', 'open', 'no
 /** A nonce lasts five minutes (SECURITY: it stands for the list of origins). Renewed well before. */
 const RENEW_AFTER_MS = 2 * 60_000;
 
+/** The nonce in a page's source, or `null`. */
+const nonceIn = (html: string): string | null =>
+  /<script[^>]*id="assisters-embed"[^>]*>[^<]*"nonce":\s*"([\w.-]+)"/.exec(html)?.[1] ?? null;
+
 /**
  * Headers of the chat's calls, with the page's nonce. A page may stand open for hours before its visitor says something,
- * so each sign of a visitor renews a nonce that has grown old.
+ * so each sign of a visitor renews a nonce that has grown old, by asking for the page again.
  */
-function nonceHeaders(address: URL): Readonly<Record<string, string>> {
-  let nonce = document.querySelector<HTMLMetaElement>('meta[name="assisters-embed"]')?.content ?? '';
+function nonceHeaders(page: string): Readonly<Record<string, string>> {
+  let nonce = nonceIn(document.documentElement.outerHTML);
   let renewedAtMs = performance.now();
-  const source = new URL('embed/nonce', address);
-  source.searchParams.set('publishable-key', address.searchParams.get('publishable-key') ?? '');
   const renew = async (): Promise<void> => {
     if (performance.now() - renewedAtMs < RENEW_AFTER_MS) return;
     renewedAtMs = performance.now();
     try {
-      const answer = (await (await fetch(source)).json()) as { readonly nonce?: unknown };
-      if (typeof answer.nonce === 'string') nonce = answer.nonce;
+      nonce = nonceIn(await (await fetch(page)).text()) ?? nonce;
     } catch {
       // Offline: the next sign tries again.
       renewedAtMs = Number.NEGATIVE_INFINITY;
@@ -43,7 +44,7 @@ function nonceHeaders(address: URL): Readonly<Record<string, string>> {
   for (const sign of ['pointerdown', 'focusin', 'keydown']) addEventListener(sign, renew, { passive: true });
   return {
     get [HEADER.embedNonce]() {
-      return nonce;
+      return nonce ?? '';
     },
   };
 }
@@ -57,7 +58,7 @@ function mount(address: URL, isPanel: boolean): Chat {
   if (isPanel) chat.setAttribute('no-launcher', '');
   else chat.setAttribute('mode', 'fullpage');
   chat.setAttribute('api-url', new URL('v1', address).href);
-  chat.headers = nonceHeaders(address);
+  chat.headers = nonceHeaders(address.href);
   document.body.appendChild(chat);
   return chat;
 }
