@@ -50,7 +50,7 @@ beforeAll(() => {
     tarballs[name] = join(folder, packed[0]!.filename);
   }
 }, 180_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
 describe('@assisters/sdk', () => {
   test('installs alone and is a client', () => {
