@@ -147,6 +147,46 @@ export interface KnowledgeDocument {
   readonly updated_at: string;
 }
 
+/** A site, or part of one, that a knowledge base follows. */
+export interface UrlSource {
+  readonly id: string;
+  readonly knowledge_base_id: string;
+  /** Where the crawl starts. */
+  readonly url: string;
+  /** Links followed from there; 0 reads the page alone. */
+  readonly crawl_depth: number;
+  /** `none`, `hourly`, `daily`, `weekly`, `monthly` or a cron expression in UTC. */
+  readonly refresh_schedule: string;
+  readonly status: 'queued' | 'crawling' | 'ready' | 'failed';
+  /** Why it failed and what to do; `null` otherwise. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly pages: {
+    readonly total: number;
+    readonly pending: number;
+    /** Pages that answer questions: `indexed` in the last crawl or `unchanged` since an earlier one. */
+    readonly indexed: number;
+    readonly skipped: number;
+    readonly failed: number;
+  };
+  readonly last_crawled_at: string | null;
+  readonly next_crawl_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** A page of a `UrlSource` and how it came out of the last crawl. */
+export interface UrlPage {
+  readonly url: string;
+  /** Links from the start. */
+  readonly depth: number;
+  readonly outcome: 'pending' | 'indexed' | 'unchanged' | 'skipped' | 'failed';
+  /** Why it was skipped or failed. */
+  readonly reason: string | null;
+  readonly http_status: number | null;
+  readonly document_id: string | null;
+  readonly fetched_at: string | null;
+}
+
 export type ApiKeyKind = 'publishable' | 'secret' | 'restricted';
 
 /** An API key without its secret. `key` is present for publishable keys always, for others only in the answer that made it. */

@@ -128,6 +128,24 @@ export const ROUTES = {
     scope: 'knowledge:write',
   },
 
+  listUrls: { method: 'GET', path: '/knowledge-bases/{id}/urls', callers: SERVER, scope: 'knowledge:read' },
+  createUrls: { method: 'POST', path: '/knowledge-bases/{id}/urls', callers: SERVER, scope: 'knowledge:write' },
+  getUrl: { method: 'GET', path: '/knowledge-bases/{id}/urls/{uid}', callers: SERVER, scope: 'knowledge:read' },
+  deleteUrl: { method: 'DELETE', path: '/knowledge-bases/{id}/urls/{uid}', callers: SERVER, scope: 'knowledge:write' },
+  /** Crawls again now; pages that did not change cost one conditional request. */
+  refreshUrl: {
+    method: 'POST',
+    path: '/knowledge-bases/{id}/urls/{uid}/refresh',
+    callers: SERVER,
+    scope: 'knowledge:write',
+  },
+  listUrlPages: {
+    method: 'GET',
+    path: '/knowledge-bases/{id}/urls/{uid}/pages',
+    callers: SERVER,
+    scope: 'knowledge:read',
+  },
+
   listApiKeys: { method: 'GET', path: '/api-keys', callers: ['sk'] },
   createApiKey: { method: 'POST', path: '/api-keys', callers: ['sk'] },
   updateApiKey: { method: 'PATCH', path: '/api-keys/{id}', callers: ['sk'] },

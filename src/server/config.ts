@@ -41,9 +41,9 @@ export const SETTINGS = {
   },
   allowPrivateHosts: {
     env: 'ASSISTERS_ALLOW_PRIVATE_HOSTS',
-    type: 'flag',
-    fallback: 'false',
-    doc: 'Lets ingest read pages from private network addresses.',
+    type: 'text',
+    fallback: '',
+    doc: 'Private hosts that pages may be read from, separated by commas: wiki.internal,10.0.0.5:8080.',
   },
   uploadBytes: {
     env: 'ASSISTERS_UPLOAD_BYTES',

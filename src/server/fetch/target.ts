@@ -43,3 +43,13 @@ export function readTarget(text: string, allowed: AllowedHosts): URL {
     throw new FetchError('blocked_address', 'The address is not on the public internet.');
   return url;
 }
+
+/** Hosts from the setting `ASSISTERS_ALLOW_PRIVATE_HOSTS`: separated by commas or spaces. */
+export function allowedHosts(setting: string): AllowedHosts {
+  return new Set(
+    setting
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter((host) => host !== ''),
+  );
+}

@@ -1,25 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { ID_PREFIX } from '../../protocol/ids.ts';
+import { newId, type RandomBytes } from '../auth/credentials.ts';
+import type { Config } from '../config.ts';
+import { CRAWL_JOB, crawlJobHandler } from '../crawl/crawl-job.ts';
+import { makeFetch } from '../fetch/make-fetch.ts';
 import { DOCUMENT_JOB, documentJobHandler } from '../ingest/document-job.ts';
 import { type ParseFile, parseFile } from '../ingest/parse-file.ts';
 import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 
+/** Sites crawled at the same time. One site is asked for one page at a time. */
+const CRAWLS = 2;
+
 /**
  * The server's background work. Not started: `jobs.start()` when the server listens, `jobs.stop()` when it drains.
+ * Files and crawls have runners of their own, so that an upload does not wait for a site.
  *
  * @param parts.parse default: in this process; the server passes one that reads files in a child process
+ * @param parts.crawlIntervalMs default `CRAWL_LIMITS.intervalMs`
  */
 export function makeJobs(parts: {
   readonly store: Store;
+  readonly config: Config;
   readonly clock: () => number;
   readonly log: Log;
+  readonly random?: RandomBytes;
   readonly parse?: ParseFile;
+  readonly crawlIntervalMs?: number;
 }): JobRunner {
-  const { store, clock, log, parse = parseFile } = parts;
-  return createJobRunner({
-    jobs: store.jobs,
+  const { store, clock, log, config, random = randomBytes, parse = parseFile, crawlIntervalMs } = parts;
+  const fetch = makeFetch(config);
+  const shared = { jobs: store.jobs, clock, log };
+  const files = createJobRunner({
+    ...shared,
     handlers: { [DOCUMENT_JOB]: documentJobHandler({ store, parse, now: clock }) },
-    clock,
-    log,
   });
+  const crawls = createJobRunner({
+    ...shared,
+    concurrency: CRAWLS,
+    handlers: {
+      [CRAWL_JOB]: crawlJobHandler({
+        store,
+        fetch,
+        parse,
+        newId: (kind) => newId(ID_PREFIX[kind], random),
+        now: clock,
+        ...(crawlIntervalMs !== undefined && { intervalMs: crawlIntervalMs }),
+      }),
+    },
+  });
+  const runners = [files, crawls];
+  const all = async (act: (runner: JobRunner) => Promise<void>) => void (await Promise.all(runners.map(act)));
+  return {
+    start: () => runners.forEach((runner) => void runner.start()),
+    wake: () => runners.forEach((runner) => void runner.wake()),
+    idle: () => all((runner) => runner.idle()),
+    async stop() {
+      await all((runner) => runner.stop());
+      await fetch.close();
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { documentRoutes } from './documents.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { knowledgeBaseRoutes } from './knowledge-bases.ts';
 import { messageRoutes } from './messages.ts';
+import { urlRoutes } from './urls.ts';
 import { widgetRoutes } from './widget.ts';
 
 /** Every endpoint that is mounted. A route file gives its endpoints as one list; add it here. */
@@ -18,4 +19,5 @@ export const routes: readonly AnyRoute[] = [
   ...knowledgeBaseRoutes,
   ...apiKeyRoutes,
   ...documentRoutes,
+  ...urlRoutes,
 ];

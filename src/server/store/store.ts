@@ -11,6 +11,7 @@ import type {
   Usage,
   WidgetSettings,
 } from '../../protocol/resources.ts';
+import type { UrlSourceStore } from './url-sources.ts';
 
 /**
  * Where everything durable lives. One interface, one contract suite (`contract.ts`), any number of engines.
@@ -33,6 +34,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly idempotency: IdempotencyStore;
   readonly jobs: JobStore;
+  readonly urlSources: UrlSourceStore;
   readonly settings: SettingStore;
   /** Answers when the engine can read and write. For `/readyz`. */
   ping(): Promise<void>;

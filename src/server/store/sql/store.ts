@@ -11,6 +11,7 @@ import { messageStore } from './messages.ts';
 import { visitorSessionStore } from './sessions.ts';
 import { settingStore } from './settings.ts';
 import type { Tables } from './tables.ts';
+import { urlSourceStore } from './url-sources.ts';
 
 /** Everything of a {@link Store} that any SQL engine does alike; full-text search is the engine's own. */
 export function sqlStore(db: Kysely<Tables>): Omit<Store, 'chunks'> {
@@ -24,6 +25,7 @@ export function sqlStore(db: Kysely<Tables>): Omit<Store, 'chunks'> {
     messages: messageStore(db),
     idempotency: idempotencyStore(db),
     jobs: jobStore(db),
+    urlSources: urlSourceStore(db),
     settings: settingStore(db),
     ping: async () => void (await sql`select count(*) from settings`.execute(db)),
     close: () => db.destroy(),

@@ -1,5 +1,6 @@
 import type { Plan } from '../../../protocol/limits.ts';
 import type { ApiKeyKind, DocumentStatus, MessageStatus, Outcome } from '../../../protocol/resources.ts';
+import type { UrlPageOutcome, UrlSourceRow } from '../url-sources.ts';
 
 /**
  * The tables as kysely sees them: column names in camelCase (a plugin maps them to snake_case), booleans as 0/1 and JSON
@@ -127,6 +128,35 @@ export interface Tables {
     attempts: number;
     leaseUntil: number | null;
     createdAt: number;
+  };
+  urlSources: {
+    id: string;
+    accountId: string;
+    knowledgeBaseId: string;
+    url: string;
+    crawlDepth: number;
+    refreshSchedule: string;
+    status: UrlSourceRow['status'];
+    error: string | null;
+    run: number;
+    lastCrawledAt: number | null;
+    createdAt: number;
+    updatedAt: number;
+  };
+  urlPages: {
+    id: string;
+    sourceId: string;
+    url: string;
+    depth: number;
+    run: number;
+    outcome: UrlPageOutcome;
+    reason: string | null;
+    httpStatus: number | null;
+    etag: string | null;
+    lastModified: string | null;
+    links: string;
+    documentId: string | null;
+    fetchedAt: number | null;
   };
   settings: { name: string; value: string };
 }
