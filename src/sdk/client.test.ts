@@ -51,13 +51,28 @@ const CALLS = {
   createDocument: (api) => api.documents.create({ knowledgeBaseId: 'ID', file: 'text', filename: 'a.md' }),
   getDocument: (api) => api.documents.get({ knowledgeBaseId: 'ID', documentId: 'DID' }),
   deleteDocument: (api) => api.documents.delete({ knowledgeBaseId: 'ID', documentId: 'DID' }),
+  listUrls: (api) => api.urls.list({ knowledgeBaseId: 'ID' }),
+  createUrls: (api) => api.urls.create({ knowledgeBaseId: 'ID', urls: ['https://a.example'], crawlDepth: 1 }),
+  getUrl: (api) => api.urls.get({ knowledgeBaseId: 'ID', urlId: 'UID' }),
+  deleteUrl: (api) => api.urls.delete({ knowledgeBaseId: 'ID', urlId: 'UID' }),
+  refreshUrl: (api) => api.urls.refresh({ knowledgeBaseId: 'ID', urlId: 'UID' }),
+  listUrlPages: (api) => api.urls.pages({ knowledgeBaseId: 'ID', urlId: 'UID' }),
   listApiKeys: (api) => api.apiKeys.list(),
   createApiKey: (api) => api.apiKeys.create({ kind: 'secret', name: 'n' }),
   updateApiKey: (api) => api.apiKeys.update('ID', { name: 'n' }),
   revokeApiKey: (api) => api.apiKeys.revoke('ID'),
 } satisfies Record<RouteName, (api: Assisters) => Promise<unknown>>;
 
-const LISTS = { assistants: [], conversations: [], messages: [], knowledge_bases: [], documents: [], api_keys: [] };
+const LISTS = {
+  assistants: [],
+  conversations: [],
+  messages: [],
+  knowledge_bases: [],
+  documents: [],
+  urls: [],
+  pages: [],
+  api_keys: [],
+};
 
 describe('every endpoint is reachable', () => {
   test.for(Object.keys(ROUTES) as RouteName[])('%s', async (name) => {

@@ -8,6 +8,7 @@ import { Conversations } from './resources/conversations.ts';
 import { Documents } from './resources/documents.ts';
 import { KnowledgeBases } from './resources/knowledge-bases.ts';
 import { Messages } from './resources/messages.ts';
+import { Urls } from './resources/urls.ts';
 import { VisitorSessions, Widget } from './resources/widget.ts';
 
 export interface AssistersOptions extends Pick<RequestConfig, 'headers' | 'random' | 'sleep' | 'now'> {
@@ -61,6 +62,7 @@ export class Assisters {
   readonly messages: Messages;
   readonly knowledgeBases: KnowledgeBases;
   readonly documents: Documents;
+  readonly urls: Urls;
   readonly apiKeys: ApiKeys;
   readonly visitorSessions: VisitorSessions;
   readonly widget: Widget;
@@ -86,6 +88,7 @@ export class Assisters {
     this.messages = new Messages(this.request);
     this.knowledgeBases = new KnowledgeBases(this.request);
     this.documents = new Documents(this.request);
+    this.urls = new Urls(this.request);
     this.apiKeys = new ApiKeys(this.request);
     this.visitorSessions = new VisitorSessions(this.request);
     this.widget = new Widget(this.request);

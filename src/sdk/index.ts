@@ -30,6 +30,7 @@ export type * from './resources/conversations.ts';
 export type * from './resources/documents.ts';
 export type * from './resources/knowledge-bases.ts';
 export type * from './resources/messages.ts';
+export type * from './resources/urls.ts';
 export type * from './resources/widget.ts';
 export {
   unwrapWebhook,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Command, UsageError } from './commands/command.ts';
+import { ingest } from './commands/ingest.ts';
 import { keys } from './commands/keys.ts';
 import { serve } from './commands/serve.ts';
 import { ConfigError } from './config.ts';
@@ -8,7 +9,7 @@ import { readVersion } from './paths.ts';
 import { StartError } from './start-error.ts';
 
 /** The `assisters` command. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C. */
-const COMMANDS: Readonly<Record<string, Command>> = { serve, keys };
+const COMMANDS: Readonly<Record<string, Command>> = { serve, ingest, keys };
 
 const HELP = `Usage: assisters <command> [options]
 

@@ -9,7 +9,7 @@ describe('configuration', () => {
       dataDir: './data',
       publicUrl: null,
       modelApiKey: null,
-      allowPrivateHosts: false,
+      allowPrivateHosts: '',
       trustProxy: 0,
       uploadBytes: 25 * 1024 * 1024,
       logLevel: 'info',
@@ -21,14 +21,14 @@ describe('configuration', () => {
       PORT: '0',
       HOST: '',
       ASSISTERS_PUBLIC_URL: 'https://Chat.example.com/base/',
-      ASSISTERS_ALLOW_PRIVATE_HOSTS: 'Yes',
+      ASSISTERS_ALLOW_PRIVATE_HOSTS: 'wiki.internal, 10.0.0.5:8080',
       ASSISTERS_LOG_LEVEL: 'DEBUG',
     });
     expect(config).toMatchObject({
       port: 0,
       host: '127.0.0.1',
       publicUrl: 'https://chat.example.com/base',
-      allowPrivateHosts: true,
+      allowPrivateHosts: 'wiki.internal, 10.0.0.5:8080',
       logLevel: 'debug',
     });
   });
@@ -41,7 +41,6 @@ describe('configuration', () => {
     ['ASSISTERS_PUBLIC_URL', 'ftp://chat.example.com'],
     ['ASSISTERS_PUBLIC_URL', 'https://user:pass@chat.example.com'],
     ['ASSISTERS_MODEL_BASE_URL', 'https://model.example?x=1'],
-    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', 'maybe'],
     ['ASSISTERS_LOG_LEVEL', 'loud'],
     ['ASSISTERS_TRUST_PROXY', 'yes'],
   ])('%s=%s is refused by name, on one line', (name, value) => {

@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ErrorBody } from '../../protocol/errors.ts';
+import type { Page, UrlPage, UrlSource } from '../../protocol/resources.ts';
+import { makeJobs } from '../jobs/make-jobs.ts';
+import { SILENT_LOG } from '../logs.ts';
+import { createRetriever } from '../retrieve/create-retriever.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { type DocsSite, startDocsSite } from '../testing/docs-site.ts';
+import { makeApp } from '../testing/make-app.ts';
+
+let site: DocsSite;
+let server: Awaited<ReturnType<typeof makeApp>>;
+const makeWorker = () =>
+  makeJobs({
+    store: server.store,
+    config: server.deps.config,
+    clock: server.deps.clock,
+    log: SILENT_LOG,
+    crawlIntervalMs: 0,
+  });
+let jobs: ReturnType<typeof makeJobs>;
+
+beforeEach(async () => {
+  site = await startDocsSite(24);
+  const store = openSqliteStore({ file: ':memory:' });
+  server = await makeApp({ store, env: { ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
+  await store.knowledge.createBase({
+    id: 'kb_1',
+    accountId: server.accountId,
+    name: 'K',
+    description: '',
+    createdAt: 1,
+  });
+  jobs = makeWorker();
+});
+afterEach(async () => {
+  await jobs.stop();
+  await server.deps.jobs.stop();
+  await site.close();
+  await server.store.close();
+});
+
+const api = async <Body>(method: string, rest: string, body?: unknown): Promise<Body> =>
+  (await server
+    .send(method, `/v1/knowledge-bases/kb_1/urls${rest}`, {
+      key: server.sk.credential,
+      ...(body !== undefined && { body }),
+    })
+    .then((response) => (response.status === 204 ? null : response.json()))) as Body;
+const follow = async (depth: number, schedule = 'none', url = `${site.url}/`) =>
+  (await api<Page<'urls', UrlSource>>('POST', '', { urls: [url], crawl_depth: depth, refresh_schedule: schedule }))
+    .urls[0]!;
+const crawled = async () => {
+  jobs.start();
+  await jobs.idle();
+};
+const get = (id: string) => api<UrlSource>('GET', `/${id}`);
+const pagesOf = async (id: string) => {
+  const { pages } = await api<Page<'pages', UrlPage>>('GET', `/${id}/pages?limit=100`);
+  return new Map(pages.map((page) => [page.url.slice(site.url.length), page]));
+};
+const search = (question: string) =>
+  createRetriever(server.store.chunks).retrieve({
+    scope: { accountId: server.accountId },
+    knowledgeBaseId: 'kb_1',
+    question,
+    earlierQuestions: [],
+    limit: 3,
+    signal: new AbortController().signal,
+  });
+
+describe('following a site', () => {
+  test('reads its pages, heeds its rules, tells how each came out, and cites the page', async () => {
+    const { id, status } = await follow(1);
+    expect(status).toBe('queued');
+    await crawled();
+    expect(await get(id)).toMatchObject({
+      status: 'ready',
+      pages: { total: 31, indexed: 25, skipped: 4, failed: 2, pending: 0 },
+    });
+    const pages = await pagesOf(id);
+    expect(pages.get('/private/secret.html')).toMatchObject({ outcome: 'skipped', http_status: null });
+    expect(pages.get('/copy.html')).toMatchObject({ outcome: 'skipped', reason: expect.stringContaining('canonical') });
+    expect(pages.get('/hidden.html')).toMatchObject({ outcome: 'skipped' });
+    expect(pages.get('/missing.html')).toMatchObject({ outcome: 'failed', http_status: 404 });
+    expect(pages.get('/broken.html')).toMatchObject({ outcome: 'failed', http_status: 500 });
+    expect(pages.has('/picture.png')).toBe(false);
+    expect(site.requests.filter((line) => line.includes('/private/'))).toEqual([]);
+    expect(site.requests.length).toBeLessThanOrEqual(25 + 8);
+
+    expect(await search('What is the launch code swordfish?')).toEqual([]);
+    const [path, markdown] = [...site.pages][0]!;
+    const title = /^#\s+(.*)$/m.exec(markdown)![1]!;
+    const [best] = await search(title);
+    expect(best?.url.startsWith(site.url + path)).toBe(true);
+    expect(
+      (await search('Cookie preferences. All rights reserved.')).filter(({ text }) =>
+        text.includes('All rights reserved'),
+      ),
+    ).toEqual([]);
+  });
+
+  test('depth 0 reads the page alone', async () => {
+    const { id } = await follow(0);
+    await crawled();
+    expect(await get(id)).toMatchObject({ status: 'ready', pages: { total: 1, indexed: 1 } });
+    expect(site.requests).toEqual(['200 /robots.txt', '200 /']);
+  });
+
+  test('a refresh asks conditionally; only what changed is read, and what vanished leaves', async () => {
+    const { id } = await follow(1);
+    await crawled();
+    const [gone, changed] = [...site.pages.keys()].slice(3, 5) as [string, string];
+    const before = (await pagesOf(id)).get(changed)!;
+    site.pages.delete(gone);
+    site.pages.set(changed, '# Changed page\n\nThe quokka setting decides how marsupials are counted.');
+    site.requests.length = 0;
+    await api('POST', `/${id}/refresh`);
+    await crawled();
+    const pages = await pagesOf(id);
+    expect(pages.has(gone)).toBe(false);
+    expect(pages.get(changed)).toMatchObject({ outcome: 'indexed', document_id: before.document_id });
+    expect((await search('What does the quokka setting decide?'))[0]?.url).toContain(changed);
+    const { total } = await server.store.knowledge.listDocuments({ accountId: server.accountId }, 'kb_1', {
+      limit: 1,
+      offset: 0,
+    });
+    expect(total).toBe(24);
+    const count = (status: string) => site.requests.filter((line) => line.startsWith(status)).length;
+    expect(count('304')).toBeGreaterThanOrEqual(15);
+  });
+
+  test('a site that is down loses nothing, and is tried again', async () => {
+    const { id } = await follow(1);
+    await crawled();
+    const documents = await server.store.knowledge.listDocuments({ accountId: server.accountId }, 'kb_1', {
+      limit: 1,
+      offset: 0,
+    });
+    site.down = 503;
+    await api('POST', `/${id}/refresh`);
+    await crawled();
+    expect(await get(id)).toMatchObject({ status: 'failed', error: { code: 'connection_failed' } });
+    expect(
+      (await server.store.knowledge.listDocuments({ accountId: server.accountId }, 'kb_1', { limit: 1, offset: 0 }))
+        .total,
+    ).toBe(documents.total);
+    site.down = null;
+    server.tick(10_000);
+    await crawled();
+    expect(await get(id)).toMatchObject({ status: 'ready', error: null });
+  });
+
+  test('a crawl that is cut off goes on where it stood: nothing is lost and nothing is there twice', async () => {
+    const { id } = await follow(1);
+    for (let cut = 0; cut < 3; cut += 1) {
+      const before = site.requests.length;
+      jobs.start();
+      await expect.poll(() => site.requests.length, { interval: 1, timeout: 10_000 }).toBeGreaterThan(before + 6);
+      await jobs.stop();
+      jobs = makeWorker();
+    }
+    await crawled();
+    expect(await get(id)).toMatchObject({ status: 'ready', pages: { total: 31, indexed: 25, pending: 0 } });
+    const { rows } = await server.store.knowledge.listDocuments({ accountId: server.accountId }, 'kb_1', {
+      limit: 100,
+      offset: 0,
+    });
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+    expect(rows.filter(({ status }) => status !== 'ready')).toEqual([]);
+    // Robots and sitemap once a start, a page that was being read once more at most.
+    expect(site.requests.length).toBeLessThanOrEqual(25 + 8 + 3 * 4);
+  });
+
+  test('a schedule brings the crawler back', async () => {
+    const { id, next_crawl_at } = await follow(0, 'hourly');
+    expect(next_crawl_at).toBeNull();
+    await crawled();
+    const { next_crawl_at: at } = await get(id);
+    expect(Date.parse(at!) - server.deps.clock()).toBeLessThanOrEqual(3_600_000);
+    const before = site.requests.length;
+    server.tick(3_600_000);
+    await crawled();
+    expect(site.requests.slice(before)).toEqual(['200 /robots.txt', '304 /']);
+  });
+
+  test('deleting it deletes its pages from every answer', async () => {
+    const { id } = await follow(1);
+    await crawled();
+    await api('DELETE', `/${id}`);
+    expect(
+      (await server.store.knowledge.listDocuments({ accountId: server.accountId }, 'kb_1', { limit: 1, offset: 0 }))
+        .total,
+    ).toBe(0);
+    expect(await api<ErrorBody>('GET', `/${id}`)).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  test.for([
+    [{ urls: ['ftp://a.example/'] }, 'urls.0'],
+    [{ urls: ['http://10.0.0.1/'] }, 'urls.0'],
+    [{ urls: ['https://user:pw@a.example/'] }, 'urls.0'],
+    [{ urls: [] }, 'urls'],
+    [{ urls: ['https://a.example/'], crawl_depth: 99 }, 'crawl_depth'],
+    [{ urls: ['https://a.example/'], refresh_schedule: 'often' }, 'refresh_schedule'],
+    [{ urls: ['https://a.example/'], refresh_schedule: '* * * * *' }, 'refresh_schedule'],
+  ] as const)('refuses %j', async ([body, field]) => {
+    expect(await api<ErrorBody>('POST', '', body)).toMatchObject({
+      error: { code: 'invalid_request', details: { field } },
+    });
+  });
+
+  test('another account does not see it', async () => {
+    const { id } = await follow(0);
+    const other = await server.addKey(await server.addAccount(), 'secret');
+    for (const [method, rest] of [
+      ['GET', ''],
+      ['GET', `/${id}`],
+      ['GET', `/${id}/pages`],
+      ['POST', `/${id}/refresh`],
+      ['DELETE', `/${id}`],
+    ] as const) {
+      const response = await server.send(method, `/v1/knowledge-bases/kb_1/urls${rest}`, { key: other.credential });
+      expect(response.status).toBe(404);
+    }
+  });
+});
