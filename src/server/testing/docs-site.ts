@@ -52,8 +52,7 @@ export async function startDocsSite(limit = Number.POSITIVE_INFINITY): Promise<D
 
   const render = (path: string, markdown: string): string => {
     const list = [...pages.keys()];
-    const at = list.indexOf(path);
-    const near = list.slice(Math.max(0, at - 3), at + 4);
+    const near = list.slice(0, 2);
     const head =
       (path === '/copy.html' ? `<link rel="canonical" href="${list[0]}">` : '') +
       (path === '/hidden.html' ? '<meta name="robots" content="noindex">' : '');
