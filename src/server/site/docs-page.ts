@@ -60,7 +60,7 @@ ${groups.map(({ tag, own }) => `<section id="${tag}"><h2>${tag}</h2>${own.map(op
     .join('\n')}</section>
 </main>
 </div>`;
-  return htmlPage({ title: 'REST API', body, className: 'api' });
+  return htmlPage({ title: 'REST API', body, className: 'api-page' });
 }
 
 function operationHtml({ path, method, operation }: { path: string; method: string; operation: Operation }): string {

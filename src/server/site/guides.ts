@@ -55,7 +55,7 @@ export function guideIndex(guides: readonly Guide[]): string {
     return `<li><a href="/guides/${name}">${escapeHtml(title)}</a><p>${escapeHtml(text)}</p></li>`;
   });
   const body = `<main id="main" class="reading"><h1>Guides</h1><ul class="guides">${items.join('\n')}</ul></main>`;
-  return htmlPage({ title: 'Guides', body, className: 'guide' });
+  return htmlPage({ title: 'Guides', body, className: 'guide-page' });
 }
 
 function toPage(
@@ -70,7 +70,7 @@ function toPage(
 <nav class="side" aria-label="Guides"><ul>${links.join('')}</ul></nav>
 <main id="main" class="reading">${renderer(all.map(({ name }) => name)).parse(guide.markdown, { async: false })}</main>
 </div>`;
-  return htmlPage({ title: guide.title, body, className: 'guide' });
+  return htmlPage({ title: guide.title, body, className: 'guide-page' });
 }
 
 function renderer(names: readonly string[]): Marked {
