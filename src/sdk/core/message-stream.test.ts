@@ -223,6 +223,17 @@ describe('a disturbed stream', () => {
   });
 });
 
+test('a listener that throws ends the stream with its error, and nothing hangs or escapes', async () => {
+  const broken = new Error('listener');
+  const { stream } = await ask([eventStream(wire(PIECES), { ending: 'silence' })], {
+    onState: () => {
+      throw broken;
+    },
+  });
+  await expect(stream.finalMessage()).rejects.toBe(broken);
+  await expect(read(stream)).rejects.toBe(broken);
+});
+
 describe('ending it', () => {
   const endless = (onCancel: () => void) => eventStream(wire(PIECES, { end: false }), { ending: 'silence', onCancel });
 

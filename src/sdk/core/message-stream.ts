@@ -193,8 +193,9 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
 
   #set(state: AnswerState): void {
     this.state = state;
-    this.#options.onState?.(state);
+    // Readers are woken whatever the listener does; what it throws ends the stream as a failure.
     this.#wake();
+    this.#options.onState?.(state);
   }
 
   #wake(): void {
@@ -239,7 +240,13 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
     this.#closed = true;
     this.#unsay(this.#again.length);
     if (isSettled(this.state) && this.state.status !== 'refetch') this.#wake();
-    else this.#set({ ...this.state, status: 'interrupted' });
+    else {
+      try {
+        this.#set({ ...this.state, status: 'interrupted' });
+      } catch (error) {
+        this.#failure ??= error;
+      }
+    }
   }
 
   /** The call that goes on where the last line ended. Prepares the state for it. */
