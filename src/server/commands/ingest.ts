@@ -13,7 +13,8 @@ import { FetchError } from '../fetch/fetch-error.ts';
 import { makeFetch } from '../fetch/make-fetch.ts';
 import { allowedHosts, readTarget } from '../fetch/target.ts';
 import { ingestDocument } from '../ingest/ingest-document.ts';
-import { parseFile } from '../ingest/parse-file.ts';
+import type { ParseFile } from '../ingest/parse-file.ts';
+import { createChildParser } from '../ingest/parse-in-child.ts';
 import { StartError } from '../start-error.ts';
 import type { AccountRow, Store } from '../store/store.ts';
 import { type Command, type Io, UsageError } from './command.ts';
@@ -60,11 +61,16 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
 
     return withAccount(io, values.account, async (store, account) => {
       const knowledgeBaseId = await chooseBase(store, account, values['knowledge-base']);
-      const work: Work = { store, account, knowledgeBaseId, io, counts: new Map() };
-      for (const path of positionals) {
-        if (io.signal.aborted) break;
-        if (isUrl(path)) await ingestUrl(work, path, depth);
-        else await ingestPath(work, path, baseUrl);
+      const parser = createChildParser();
+      const work: Work = { store, account, knowledgeBaseId, io, parse: parser.parse, counts: new Map() };
+      try {
+        for (const path of positionals) {
+          if (io.signal.aborted) break;
+          if (isUrl(path)) await ingestUrl(work, path, depth);
+          else await ingestPath(work, path, baseUrl);
+        }
+      } finally {
+        await parser.close();
       }
       const summary = [...work.counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'nothing found';
       io.err(`${summary}; knowledge base ${knowledgeBaseId}\n`);
@@ -78,6 +84,7 @@ interface Work {
   readonly account: AccountRow;
   readonly knowledgeBaseId: string;
   readonly io: Io;
+  readonly parse: ParseFile;
   /** Outcome → how many. */
   readonly counts: Map<string, number>;
 }
@@ -121,7 +128,7 @@ async function ingestPath(work: Work, path: string, baseUrl: string | undefined)
       url: baseUrl === undefined ? '' : new URL(inside, `${baseUrl.replace(/\/+$/, '')}/`).href,
       newId: () => newId(ID_PREFIX.document, randomBytes),
       now: Date.now,
-      parse: parseFile,
+      parse: work.parse,
       signal: io.signal,
     });
     report(work, outcome, key, document.error?.message ?? passages(document.chunkCount));
@@ -174,7 +181,7 @@ async function ingestUrl(work: Work, address: string, crawlDepth: number): Promi
       {
         store,
         fetch,
-        parse: parseFile,
+        parse: work.parse,
         newId: (kind) => newId(ID_PREFIX[kind], randomBytes),
         now: Date.now,
         signal: io.signal,

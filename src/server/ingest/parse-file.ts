@@ -1,7 +1,9 @@
 import { type Chunk, chunkDocument } from './chunk.ts';
 import { detectFormat, type FileHints, MEDIA_TYPES } from './detect.ts';
 import { type ParsedDocument, ParseError } from './document.ts';
+import { parseCsv } from './parse-csv.ts';
 import { parseHtml } from './parse-html.ts';
+import { parseJson } from './parse-json.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import { parseText } from './parse-text.ts';
 
@@ -27,7 +29,8 @@ export type ParseFile = (file: FileToParse, signal: AbortSignal) => Promise<Pars
 
 async function read(file: FileToParse): Promise<ParsedDocument> {
   const { format, text } = detectFormat(file.bytes, file);
-  const document = await (() => {
+  // PDF and DOCX readers are large; they are loaded by the first such file.
+  const document = await (async () => {
     switch (format) {
       case 'html':
         return parseHtml(text, file.url);
@@ -35,17 +38,32 @@ async function read(file: FileToParse): Promise<ParsedDocument> {
         return parseMarkdown(text);
       case 'text':
         return parseText(text);
-      default:
-        throw new ParseError('unsupported_file', `Files of type ${MEDIA_TYPES[format]} cannot be read yet.`);
+      case 'pdf':
+        return (await import('./parse-pdf.ts')).parsePdf(file.bytes);
+      case 'docx':
+        return (await import('./parse-docx.ts')).parseDocx(file.bytes);
+      case 'csv':
+        return parseCsv(text);
+      case 'json':
+        return parseJson(text);
     }
   })();
   return { ...document, mediaType: MEDIA_TYPES[format] };
 }
 
+/** Half characters, from a broken file or a cut through the middle, would not survive being stored. */
+const whole = (chunk: Chunk): Chunk => ({
+  ...chunk,
+  headings: chunk.headings.map(wellFormed),
+  text: wellFormed(chunk.text),
+});
+const wellFormed = (text: string): string =>
+  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+
 /** A citation into a page without anchors opens at the chunk's first words (scroll-to-text fragment). */
 function withTextFragment(chunk: Chunk): Chunk {
   if (chunk.fragment !== '') return chunk;
-  const words = chunk.text.replace(/^- /, '').split('\n')[0]!.split(/\s+/).slice(0, 8).join(' ');
+  const words = chunk.text.replace(/^- /, '').split('\n')[0]!.split(/\s+/).slice(0, 8).join(' ').slice(0, 200);
   if (words.length < 12 || words.startsWith('```')) return chunk;
   return { ...chunk, fragment: `:~:text=${encodeURIComponent(words).replaceAll('-', '%2D')}` };
 }
@@ -61,10 +79,12 @@ export const parseFile: ParseFile = async (file) => {
   const { chunks, truncated } = chunkDocument(document);
   if (chunks.length === 0) throw new ParseError('empty_file', 'The file holds no text.');
   return {
-    title: document.title,
+    title: wellFormed(document.title),
     mediaType: document.mediaType,
     canonicalUrl: document.canonicalUrl ?? null,
-    chunks: document.mediaType === MEDIA_TYPES.html ? chunks.map(withTextFragment) : chunks,
+    chunks: chunks
+      .map(whole)
+      .map((chunk) => (document.mediaType === MEDIA_TYPES.html ? withTextFragment(chunk) : chunk)),
     truncated,
   };
 };

@@ -5,7 +5,8 @@ import type { Config } from '../config.ts';
 import { CRAWL_JOB, crawlJobHandler } from '../crawl/crawl-job.ts';
 import { makeFetch } from '../fetch/make-fetch.ts';
 import { DOCUMENT_JOB, documentJobHandler } from '../ingest/document-job.ts';
-import { type ParseFile, parseFile } from '../ingest/parse-file.ts';
+import type { ParseFile } from '../ingest/parse-file.ts';
+import { createChildParser } from '../ingest/parse-in-child.ts';
 import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
@@ -17,7 +18,7 @@ const CRAWLS = 2;
  * The server's background work. Not started: `jobs.start()` when the server listens, `jobs.stop()` when it drains.
  * Files and crawls have runners of their own, so that an upload does not wait for a site.
  *
- * @param parts.parse default: in this process; the server passes one that reads files in a child process
+ * @param parts.parse default: in a child process, within bounds
  * @param parts.crawlIntervalMs default `CRAWL_LIMITS.intervalMs`
  */
 export function makeJobs(parts: {
@@ -29,7 +30,9 @@ export function makeJobs(parts: {
   readonly parse?: ParseFile;
   readonly crawlIntervalMs?: number;
 }): JobRunner {
-  const { store, clock, log, config, random = randomBytes, parse = parseFile, crawlIntervalMs } = parts;
+  const { store, clock, log, config, random = randomBytes, crawlIntervalMs } = parts;
+  const child = parts.parse ? null : createChildParser();
+  const parse = parts.parse ?? child!.parse;
   const fetch = makeFetch(config);
   const shared = { jobs: store.jobs, clock, log };
   const files = createJobRunner({
@@ -58,7 +61,7 @@ export function makeJobs(parts: {
     idle: () => all((runner) => runner.idle()),
     async stop() {
       await all((runner) => runner.stop());
-      await fetch.close();
+      await Promise.all([fetch.close(), child?.close()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import type { Page, UrlPage, UrlSource } from '../../protocol/resources.ts';
+import { parseFile } from '../ingest/parse-file.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
 import { createRetriever } from '../retrieve/create-retriever.ts';
@@ -19,6 +20,7 @@ const makeWorker = () =>
     config: server.deps.config,
     clock: server.deps.clock,
     log: SILENT_LOG,
+    parse: parseFile,
     crawlIntervalMs: 0,
   });
 let jobs: ReturnType<typeof makeJobs>;

@@ -4,6 +4,7 @@ import { createApp } from '../app.ts';
 import { credentialHint, hashCredential, newCredential, newId } from '../auth/credentials.ts';
 import { readConfig } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { parseFile } from '../ingest/parse-file.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
 import { memoryRateLimiter } from '../middleware/rate-limiter.ts';
@@ -32,7 +33,7 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
   };
   const deps: Deps = {
     ...parts,
-    jobs: overrides.jobs ?? makeJobs(parts),
+    jobs: overrides.jobs ?? makeJobs({ ...parts, parse: parseFile }),
     turns: overrides.turns ?? makeTurns(parts, { limits: { coalesceMs: 1 } }),
   };
   const app = createApp(deps);

@@ -1,0 +1,31 @@
+import { parseHTML } from 'linkedom';
+import mammoth from 'mammoth';
+import { MEDIA_TYPES } from './detect.ts';
+import { type ParsedDocument, ParseError } from './document.ts';
+import type { DomNode } from './dom.ts';
+import { htmlBlocks } from './html-blocks.ts';
+import { checkZip } from './zip-bounds.ts';
+
+/**
+ * Reads a Word document: paragraphs, headings by their styles, lists and tables. Images and whatever the file points at
+ * outside itself are left out; nothing is fetched.
+ *
+ * @throws ParseError `invalid_file`, `file_too_complex`
+ */
+export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
+  checkZip(bytes);
+  let html: string;
+  try {
+    const options = { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), externalFileAccess: false };
+    html = (await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, options)).value;
+  } catch (error) {
+    throw new ParseError('invalid_file', 'The file is damaged or not a Word document.', { cause: error });
+  }
+  const page = parseHTML(`<!doctype html><html><body>${html}</body></html>`).document as unknown as DomNode;
+  // Word's bookmarks are no addresses a browser could open.
+  const blocks = htmlBlocks(page.querySelector?.('body') ?? page, new Map()).map((block) =>
+    block.kind === 'heading' ? { ...block, anchor: '' } : block,
+  );
+  const first = blocks[0];
+  return { title: first?.kind === 'heading' ? first.text : '', mediaType: MEDIA_TYPES.docx, blocks };
+}
