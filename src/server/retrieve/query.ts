@@ -12,6 +12,10 @@ export const STRENGTH = {
   earlier: 0.4,
 } as const;
 
+/** "back up", "set up", "log in": texts write them as one word too. Offsets are those of the question's tokens. */
+const PARTICLE = /^[\s-](up|in|out|off|on|down|over|away)(?![\p{L}\p{N}])/iu;
+const JOINED_STRENGTH = 0.9;
+
 /** Words that shape a question more than they name its subject. */
 const FRAMING_WEIGHT = 0.6;
 const FRAMING = new Set(
@@ -53,6 +57,8 @@ export interface Query {
 export interface QueryDraft {
   readonly question: string;
   readonly tokens: readonly Token[];
+  /** Term → the one-word form of it and the particle behind it: `back` → `backup`. */
+  readonly joined: ReadonlyMap<string, string>;
   /** Term → strength, for terms of earlier questions that this one leans on. */
   readonly earlier: ReadonlyMap<string, number>;
 }
@@ -78,7 +84,17 @@ export function draftQuery(question: string, earlierQuestions: readonly string[]
         if (!own.has(term)) earlier.set(term, Math.max(earlier.get(term) ?? 0, strength));
     });
   }
-  return { question, tokens, earlier };
+  return { question, tokens, joined: joinedTerms(question, tokens), earlier };
+}
+
+function joinedTerms(question: string, tokens: readonly Token[]): Map<string, string> {
+  const joined = new Map<string, string>();
+  for (const { term, start, end } of tokens) {
+    const particle = PARTICLE.exec(question.slice(end))?.[1];
+    const [word] = particle ? tokenSpans(question.slice(start, end) + particle) : [];
+    if (word) joined.set(term, word.term);
+  }
+  return joined;
 }
 
 /** Every term a draft may match, for the search that finds candidates. */
@@ -86,7 +102,8 @@ export function searchTerms(draft: QueryDraft): {
   readonly asked: readonly string[];
   readonly related: readonly string[];
 } {
-  const asked = [...new Set([...draft.tokens.map(({ term }) => term), ...draft.earlier.keys()])];
+  const own = draft.tokens.map(({ term }) => term);
+  const asked = [...new Set([...own, ...draft.joined.values(), ...draft.earlier.keys()])];
   const related = new Set(asked.flatMap((term) => [...relatedTerms(term)]));
   for (const term of asked) related.delete(term);
   return { asked, related: [...related] };
@@ -102,9 +119,12 @@ export function weighQuery(
   draft: QueryDraft,
   frequencies: { readonly total: number; readonly counts: ReadonlyMap<string, number> },
 ): Query {
-  const { question, tokens, earlier } = draft;
-  const idf = (term: string) =>
-    inverseFrequency(Math.min(frequencies.counts.get(term) ?? 0, frequencies.total), frequencies.total);
+  const { question, tokens, joined, earlier } = draft;
+  const count = (term: string) => frequencies.counts.get(term) ?? 0;
+  const idf = (term: string) => {
+    const found = Math.max(count(term), count(joined.get(term) ?? ''));
+    return inverseFrequency(Math.min(found, frequencies.total), frequencies.total);
+  };
   const kind = kindTerm(question, tokens);
   const terms: QueryTerm[] = [];
   const place = new Map<string, number>();
@@ -112,9 +132,10 @@ export function weighQuery(
     if (place.has(term)) return;
     place.set(term, terms.length);
     const framing = FRAMING.has(term) ? FRAMING_WEIGHT : term === kind ? KIND_WEIGHT : 1;
-    const absent =
-      (frequencies.counts.get(term) ?? 0) === 0 && relatedTerms(term).size > 0 ? ABSENT_EVERYDAY_WEIGHT : 1;
-    const related = new Map([...relatedTerms(term)].map((other) => [other, STRENGTH.related] as const));
+    const absent = count(term) === 0 && relatedTerms(term).size > 0 ? ABSENT_EVERYDAY_WEIGHT : 1;
+    const related = new Map<string, number>([...relatedTerms(term)].map((other) => [other, STRENGTH.related] as const));
+    const oneWord = joined.get(term);
+    if (own && oneWord !== undefined) related.set(oneWord, JOINED_STRENGTH);
     terms.push({ term, weight: idf(term) * strength * framing * absent, related, own });
   };
   for (const { term } of tokens) add(term, 1, true);

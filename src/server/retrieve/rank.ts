@@ -13,12 +13,18 @@ const K1 = 1.2;
 const B = 0.75;
 /** Occurrences a hit in the title or a heading counts as. */
 const TITLE_COUNT = 0.6;
-const HEADING_COUNT = 1;
+const HEADING_COUNT = 2;
 /** Weight of pairs that stand together, and how far apart still counts. */
 const PROXIMITY = 1;
 const MAX_DISTANCE = 8;
 /** Weight of the best sentence, in units of the question's whole weight. */
 const SENTENCE = 0.6;
+/** Weight of a heading that is what was asked about, in units of the question's whole weight. */
+const ABOUT = 1;
+/** A heading further up counts this part: its own text stands before that of the sections below it. */
+const ABOVE = 0.8;
+/** What the first sentence under such a heading earns; the second half of it, the third a third. */
+const LEAD = 0.5;
 /** Part of its document's best passages that each passage shares in. */
 const DOCUMENT = 0.2;
 /** Positions between title, headings and text, so that no pair spans two of them. */
@@ -35,6 +41,8 @@ export interface AnalysedChunk {
   readonly length: number;
   /** Distinct terms of title and headings. */
   readonly context: readonly string[];
+  /** Distinct terms of the title and of each heading above the text. */
+  readonly headings: readonly (readonly string[])[];
   readonly sentences: readonly ReadSentence[];
 }
 
@@ -59,8 +67,11 @@ export function analyseChunk(chunk: ChunkRow): AnalysedChunk {
     base += (tokens.at(-1)?.position ?? 0) + FIELD_GAP;
     length = tokens.length;
   }
-  const context = [...new Set([...tokenize(chunk.title), ...tokenize(chunk.heading)])];
-  return { chunk, positions, counts, length, context, sentences: readSentences(chunk.text) };
+  const headings = [chunk.title, ...chunk.heading.split(' › ')]
+    .map((text) => [...new Set(tokenize(text))])
+    .filter((terms) => terms.length > 0);
+  const context = [...new Set(headings.flat())];
+  return { chunk, positions, counts, length, context, headings, sentences: readSentences(chunk.text) };
 }
 
 /** What ranking saw of a passage. The shares are of the question's whole weight; `relevance.ts` reads them. */
@@ -113,6 +124,31 @@ function nearest(first: readonly number[], second: readonly number[], distance: 
   return best;
 }
 
+/**
+ * How far the passage stands under a heading that is what was asked about, 0–1: the share of the question the best of
+ * its headings holds, times the share of that heading that was asked. "Backup" is about "How do I make a backup?";
+ * "Remove a site, revoke a key" is only partly about "How do I revoke a key?".
+ */
+function aboutness(query: Query, match: Matcher, { headings }: AnalysedChunk, total: number): number {
+  let best = 0;
+  for (const [index, terms] of headings.entries()) {
+    const strengths = query.terms.map(() => 0);
+    let asked = 0;
+    for (const term of terms) {
+      const found = match(term);
+      if (!found) continue;
+      asked += Math.max(...found);
+      found.forEach((strength, at) => {
+        strengths[at] = Math.max(strengths[at]!, strength);
+      });
+    }
+    const covered = query.terms.reduce((sum, { weight }, index) => sum + weight * strengths[index]!, 0) / total;
+    const nearness = index === headings.length - 1 ? 1 : ABOVE;
+    best = Math.max(best, covered * (asked / terms.length) * nearness);
+  }
+  return best;
+}
+
 function scoreChunk(query: Query, match: Matcher, chunk: AnalysedChunk, averageLength: number): RankedChunk {
   const total = query.terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const norm = 1 - B + B * (chunk.length / averageLength);
@@ -139,11 +175,13 @@ function scoreChunk(query: Query, match: Matcher, chunk: AnalysedChunk, averageL
   }
   const sentences = rankSentences(query, chunk.sentences, chunk.context, match);
   const sentence = sentences.reduce((best, ranked) => Math.max(best, ranked.score), 0);
+  const about = aboutness(query, match, chunk, total);
   return {
     chunk: chunk.chunk,
     analysed: chunk,
-    sentences,
-    score: score + PROXIMITY * near + SENTENCE * total * sentence,
+    // Under a heading that is the question, the text begins with the answer, whatever words it uses.
+    sentences: sentences.map((ranked, index) => ({ ...ranked, score: ranked.score + (LEAD * about) / (1 + index) })),
+    score: score + PROXIMITY * near + total * (SENTENCE * sentence + ABOUT * about),
     evidence: {
       coverage: covered / total,
       sentence,

@@ -14,7 +14,7 @@ const TYPE_BONUS = 0.4;
 /** Longer sentences hold more words by chance; per term. */
 const LENGTH_PENALTY = 0.012;
 /** What a term counts that only the headings above hold. */
-const HEADING_SHARE = 0.5;
+const HEADING_SHARE = 0.8;
 /** "It was built in 1887." is about the sentence before it. */
 const CARRY = 0.25;
 

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ExtractiveAnswerer } from '../answer/extractive.ts';
+import { newId } from '../auth/credentials.ts';
+import { ingestDocument } from '../ingest/ingest-document.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { createRetriever } from './create-retriever.ts';
+import type { Retriever } from './retriever.ts';
+
+/** The project's own guides, asked as the demo's visitors ask: real documents, the real store, the built-in answerer. */
+const DOCS = fileURLToPath(new URL('../../../docs/', import.meta.url));
+const scope = { accountId: 'acct_1' };
+let retriever: Retriever;
+
+beforeAll(async () => {
+  const store = openSqliteStore({ file: ':memory:' });
+  await store.accounts.create({ id: scope.accountId, name: 'Test', plan: 'enterprise', createdAt: 0 });
+  await store.knowledge.createBase({ id: 'kb', accountId: scope.accountId, name: '', description: '', createdAt: 0 });
+  for (const file of readdirSync(DOCS).filter((name) => name.endsWith('.md'))) {
+    await ingestDocument({
+      store,
+      scope,
+      knowledgeBaseId: 'kb',
+      key: file,
+      filename: file,
+      url: `https://example.com/${file.replace('.md', '')}`,
+      bytes: readFileSync(DOCS + file),
+      newId: () => newId('doc_', randomBytes),
+      now: () => 0,
+    });
+  }
+  retriever = createRetriever(store.chunks);
+  return () => store.close();
+});
+
+async function ask(question: string) {
+  const signal = new AbortController().signal;
+  const passages = await retriever.retrieve({
+    scope,
+    knowledgeBaseId: 'kb',
+    question,
+    earlierQuestions: [],
+    limit: 8,
+    signal,
+  });
+  const assistant = { name: '', model: 'extractive', systemPrompt: '', config: {} };
+  let text = '';
+  let first = '';
+  for await (const part of new ExtractiveAnswerer({ wordPaceMs: 0 }).answer({
+    assistant,
+    history: [],
+    question,
+    passages,
+    signal,
+  })) {
+    if (part.type === 'text') text += part.text;
+    if (part.type === 'source') first ||= part.source.url;
+  }
+  return { text, first, found: passages.length };
+}
+
+describe('the guides answer', () => {
+  test.for([
+    ['How do I embed the widget in an iframe?', /\/embedding#iframe$/, /<iframe src=/],
+    ['How do I allow my site on a key?', /\/keys-and-origins#/, /--add-origin/],
+    ['How do I add my own documents?', /\/knowledge#add-your-own-documents$/, /npx assisters ingest/],
+    ['Which language models can I use?', /\/models/, /model/],
+    ['What is the content security policy?', /\/embedding#content-security-policy$/, /script-src/],
+    ['How do I change the accent colour?', /\/theming#/, /--assisters-accent/],
+    ['How do I open the chat from my own button?', /\/embedding#/, /Assisters\.open/],
+    ['How do I resume a stream?', /\/api#resume$/, /after=/],
+    ['How do I back up my data?', /\/self-hosting#backup$/, /folder/],
+    ['Can I use Ollama?', /\/models#/, /11434/],
+  ] as const)('%s', async ([question, source, words]) => {
+    const { text, first } = await ask(question);
+    expect(first).toMatch(source);
+    expect(text).toMatch(words);
+  });
+
+  test.for([
+    'What is the weather in Lisbon tomorrow?',
+    'Who won the football world cup?',
+    'How much does a sailing course cost?',
+  ])('nothing to: %s', async (question) => {
+    expect((await ask(question)).found).toBe(0);
+  });
+});
