@@ -7,6 +7,7 @@ import { SITE } from '../src/server/testing/make-app.ts';
 import { appServer, prose } from './app-server.ts';
 
 const server = await appServer();
+server.deps.jobs.start();
 const facts = {
   base_url: `http://127.0.0.1:${server.port}/v1`,
   secret_key: server.sk.credential,

@@ -34,9 +34,12 @@ const seededAnswerer: Answerer = {
   },
 };
 
-/** The real app with a database in memory and seeded answers, on 127.0.0.1. */
+/**
+ * The real app with a database in memory and seeded answers, on 127.0.0.1. It may crawl sites there; what it does in
+ * the background begins with `deps.jobs.start()`.
+ */
 export async function appServer() {
-  const made = await makeApp({ answerer: seededAnswerer });
+  const made = await makeApp({ answerer: seededAnswerer, env: { ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
   const server = serve({ fetch: made.app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
   if (!server.listening) await once(server, 'listening');
   return {
@@ -45,6 +48,7 @@ export async function appServer() {
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      await made.deps.jobs.stop();
       await made.deps.turns.drain(1000);
       await made.store.close();
     },

@@ -6,8 +6,11 @@ import json
 import os
 import re
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 
@@ -140,6 +143,77 @@ async def test_every_noun(connect, server):
     await settle(client.close())
 
 
+@pytest.fixture
+def site():
+    """A site on 127.0.0.1 with two pages; ``site.asked`` holds the paths that were asked for."""
+    pages = {"/": '<h1>Guide</h1><p>Start here. <a href="/two">More</a></p>', "/two": "<h1>Two</h1><p>And on.</p>"}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.asked.append(self.path)
+            body = f"<!doctype html><title>T</title><main>{pages.get(self.path, 'Not here.')}</main>".encode()
+            self.send_response(200 if self.path in pages else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
+        made.asked = []
+        made.url = f"http://127.0.0.1:{made.server_port}"
+        thread = threading.Thread(target=made.serve_forever, daemon=True)
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+@pytest.mark.anyio
+async def test_a_site_is_followed(connect, site):
+    client = connect()
+    base = await settle(client.knowledge_bases.create(name="Site"))
+    made = await settle(
+        client.urls.create(
+            knowledge_base_id=base.id, urls=[f"{site.url}/", f"{site.url}/"], crawl_depth=1, refresh_schedule="daily"
+        )
+    )
+    assert [(one.url, one.crawl_depth, one.refresh_schedule) for one in made] == [(f"{site.url}/", 1, "daily")]
+    where = {"knowledge_base_id": base.id, "url_id": made[0].id}
+    ready = await crawled(client, where)
+    assert (ready.status, ready.error, ready.pages.total, ready.pages.indexed) == ("ready", None, 2, 2)
+    assert ready.next_crawl_at > ready.last_crawled_at
+    pages = await collect(client.urls.pages(**where, limit=1))
+    assert {(page.url, page.depth, page.outcome) for page in pages} == {
+        (f"{site.url}/", 0, "indexed"),
+        (f"{site.url}/two", 1, "indexed"),
+    }
+    assert all(page.document_id for page in pages)
+    count = site.asked.count("/two")
+    assert (await settle(client.urls.refresh(**where))).id == made[0].id
+    again = await crawled(client, where)
+    assert (again.status, again.pages.indexed) == ("ready", 2)
+    assert site.asked.count("/two") > count
+    assert [one.id for one in await collect(client.urls.list(knowledge_base_id=base.id))] == [made[0].id]
+    await settle(client.urls.delete(**where))
+    with pytest.raises(assisters.NotFoundError):
+        await settle(client.urls.get(**where))
+    assert await collect(client.documents.list(knowledge_base_id=base.id)) == []
+    await settle(client.close())
+
+
+async def crawled(client, where):
+    """The source once its crawl has ended: the API has no way to wait, so it is asked again and again."""
+    with anyio.fail_after(30):
+        while True:
+            source = await settle(client.urls.get(**where))
+            if source.status in ("ready", "failed"):
+                return source
+            await anyio.sleep(0.02)
+
+
 @pytest.mark.anyio
 async def test_a_pages_key_opens_a_session(make, connect, server):
     kind = httpx.Client if make.kind == "sync" else httpx.AsyncClient
@@ -191,6 +265,12 @@ CALLS = {
     "createDocument": lambda api: api.documents.create(knowledge_base_id="ID", file="x", filename="a.md"),
     "getDocument": lambda api: api.documents.get(knowledge_base_id="ID", document_id="DID"),
     "deleteDocument": lambda api: api.documents.delete(knowledge_base_id="ID", document_id="DID"),
+    "listUrls": lambda api: collect(api.urls.list(knowledge_base_id="ID")),
+    "createUrls": lambda api: api.urls.create(knowledge_base_id="ID", urls=["https://a.example"], crawl_depth=1),
+    "getUrl": lambda api: api.urls.get(knowledge_base_id="ID", url_id="UID"),
+    "deleteUrl": lambda api: api.urls.delete(knowledge_base_id="ID", url_id="UID"),
+    "refreshUrl": lambda api: api.urls.refresh(knowledge_base_id="ID", url_id="UID"),
+    "listUrlPages": lambda api: collect(api.urls.pages(knowledge_base_id="ID", url_id="UID")),
     "listApiKeys": lambda api: collect(api.api_keys.list()),
     "createApiKey": lambda api: api.api_keys.create(kind="secret", name="n"),
     "updateApiKey": lambda api: api.api_keys.update("ID", name="n"),

@@ -11,6 +11,8 @@ MessageStatus = Literal["streaming", "complete", "stopped", "interrupted", "fail
 Outcome = Literal["answered", "not_found"]
 ApiKeyKind = Literal["publishable", "secret", "restricted"]
 DocumentStatus = Literal["queued", "processing", "ready", "failed"]
+UrlSourceStatus = Literal["queued", "crawling", "ready", "failed"]
+UrlPageOutcome = Literal["pending", "indexed", "unchanged", "skipped", "failed"]
 
 
 class Model(BaseModel):
@@ -20,7 +22,7 @@ class Model(BaseModel):
 
 
 class ErrorInfo(Model):
-    """Why an answer or a document failed."""
+    """Why an answer, a document or a crawl failed."""
 
     code: str
     message: str
@@ -145,6 +147,45 @@ class Document(Model):
     metadata: dict[str, Any] = {}
     created_at: datetime
     updated_at: datetime | None = None
+
+
+class UrlPageCounts(Model):
+    """How the pages of a crawl came out. ``indexed`` counts those that answer questions, old and new."""
+
+    total: int = 0
+    pending: int = 0
+    indexed: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+
+class UrlSource(Model):
+    """A page or site that a knowledge base follows. Its pages are in answers once ``status`` is ``ready``."""
+
+    id: str
+    knowledge_base_id: str
+    url: str
+    crawl_depth: int = 0
+    refresh_schedule: str = "none"
+    status: UrlSourceStatus
+    error: ErrorInfo | None = None
+    pages: UrlPageCounts = UrlPageCounts()
+    last_crawled_at: datetime | None = None
+    next_crawl_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime | None = None
+
+
+class UrlPage(Model):
+    """A page of a ``UrlSource`` and how it came out of the last crawl; ``reason`` says why it was left out."""
+
+    url: str
+    depth: int = 0
+    outcome: UrlPageOutcome
+    reason: str | None = None
+    http_status: int | None = None
+    document_id: str | None = None
+    fetched_at: datetime | None = None
 
 
 class ApiKey(Model):

@@ -20,6 +20,7 @@ from .resources import (
     AsyncDocumentsResource,
     AsyncKnowledgeBasesResource,
     AsyncMessagesResource,
+    AsyncUrlsResource,
     AsyncVisitorSessionsResource,
     AsyncWidgetResource,
 )
@@ -78,6 +79,7 @@ class AsyncAssisters:
         self.messages = AsyncMessagesResource(requester)
         self.knowledge_bases = AsyncKnowledgeBasesResource(requester)
         self.documents = AsyncDocumentsResource(requester)
+        self.urls = AsyncUrlsResource(requester)
         self.api_keys = AsyncApiKeysResource(requester)
         self.visitor_sessions = AsyncVisitorSessionsResource(requester)
         self.widget = AsyncWidgetResource(requester)

@@ -19,6 +19,7 @@ from .resources import (
     DocumentsResource,
     KnowledgeBasesResource,
     MessagesResource,
+    UrlsResource,
     VisitorSessionsResource,
     WidgetResource,
 )
@@ -77,6 +78,7 @@ class Assisters:
         self.messages = MessagesResource(requester)
         self.knowledge_bases = KnowledgeBasesResource(requester)
         self.documents = DocumentsResource(requester)
+        self.urls = UrlsResource(requester)
         self.api_keys = ApiKeysResource(requester)
         self.visitor_sessions = VisitorSessionsResource(requester)
         self.widget = WidgetResource(requester)
