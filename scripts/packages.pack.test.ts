@@ -16,6 +16,7 @@ const tarballs: Record<string, string> = {};
 interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 const manifestOf = (name: string) => JSON.parse(readFileSync(join(PACKAGES, name, 'package.json'), 'utf8')) as Manifest;
 
@@ -28,13 +29,13 @@ function run(command: string, args: readonly string[], cwd: string): string {
   }
 }
 
-/** An empty project with those packages of ours. */
-function project(name: string, packages: readonly string[]): string {
+/** An empty project with those packages of ours, and others by name. */
+function project(name: string, packages: readonly string[], others: readonly string[] = []): string {
   const cwd = join(folder, name);
   mkdirSync(cwd);
   writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
   const wanted = packages.map((one) => tarballs[one]!);
-  run('npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted], cwd);
+  run('npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted, ...others], cwd);
   return cwd;
 }
 
@@ -95,6 +96,35 @@ describe('@assisters/chat', () => {
   }, 120_000);
 });
 
+describe('@assisters/react', () => {
+  test.each(['18', '19'])(
+    'renders the tag on a server with React %s, and is marked for client components',
+    (major) => {
+      const cwd = project(`react-${major}`, ['chat', 'react'], [`react@${major}`, `react-dom@${major}`]);
+      const manifest = manifestOf('react');
+      expect(Object.keys(manifest.dependencies ?? {})).toEqual(['@assisters/chat', '@lit/react']);
+      expect(manifest.peerDependencies).toEqual({ react: '>=18' });
+      const installed = join(cwd, 'node_modules/@assisters/react');
+      expect(readFileSync(join(installed, 'index.js'), 'utf8')).toMatch(/^['"]use client['"];/);
+      const html = run(
+        process.execPath,
+        importing(
+          '@assisters/react',
+          `const { version, createElement } = await import('react');
+           const { renderToString } = await import('react-dom/server');
+           const props = { publishableKey: 'pk_test_1', assistantId: 'ast_1', theme: 'light', noLauncher: true, open: true };
+           console.log(version.split('.')[0], renderToString(createElement(module.AssistersChat, { ...props, onMessage() {} })));`,
+        ),
+        cwd,
+      );
+      expect(html.trim()).toBe(
+        `${major} <assisters-chat publishable-key="pk_test_1" assistant-id="ast_1" theme="light" no-launcher=""></assisters-chat>`,
+      );
+    },
+    120_000,
+  );
+});
+
 describe('@assisters/server', () => {
   test('installs its command', () => {
     const cwd = project('server', ['server']);
@@ -106,7 +136,24 @@ describe('types', () => {
   test.each(['nodenext', 'bundler'])(
     'every published module type-checks under %s resolution',
     (resolution) => {
-      const cwd = project(`types-${resolution}`, ['sdk', 'chat']);
+      const cwd = project(`types-${resolution}`, ['sdk', 'chat', 'react'], ['react@19', '@types/react@19']);
+      writeFileSync(
+        join(cwd, 'page.tsx'),
+        `import { AssistersChat, type AssistersChatElement } from '@assisters/react';
+       import { useRef } from 'react';
+       export function Page() {
+         const chat = useRef<AssistersChatElement>(null);
+         return (
+           <AssistersChat ref={chat} publishableKey="pk_live_1" apiUrl="https://chat.example.com/v1"
+             assistantId="ast_abc123" theme="light" position="bottom-right" placeholder="Ask me anything..."
+             onMessage={(msg) => console.log(msg.content)} onUnread={(count) => count.toFixed()}
+             onSourceClick={(source, event) => source.url && event.preventDefault()} onReady={() => chat.current?.open()} />
+         );
+       }
+       // @ts-expect-error there is no such theme
+       export const wrong = <AssistersChat theme="purple" />;
+      `,
+      );
       writeFileSync(
         join(cwd, 'use.ts'),
         `import Assisters, { type Message, NotFoundError } from '@assisters/sdk';
@@ -132,8 +179,9 @@ describe('types', () => {
         moduleResolution: resolution,
         skipLibCheck: false,
         types: [],
+        jsx: 'react-jsx',
       };
-      writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
+      writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts', 'page.tsx'] }));
       run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], cwd);
     },
     120_000,

@@ -4,12 +4,13 @@
  *
  *   @assisters/sdk      the client, no dependencies
  *   @assisters/chat     the element as a module with its dependencies outside, and the pasted script for self-hosting
+ *   @assisters/react    the element as a React component, with the element's package and React outside
  *   @assisters/server   the server and its command, with the files it serves
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join, posix, relative, resolve } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 import { bundle } from './bundle.ts';
 import { minifyCssTemplates, nodesOf } from './minify-css.ts';
@@ -20,6 +21,7 @@ const ROOT_MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'
   readonly license: string;
   readonly engines: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
 };
 
 /** Where the packages are made. */
@@ -33,6 +35,14 @@ interface Library {
   readonly entries: Readonly<Record<string, string>>;
   /** Files that do something when they are imported. */
   readonly sideEffects: readonly string[] | false;
+  /** Sources that are another package of ours: import that instead. */
+  readonly siblings?: Readonly<Record<string, string>>;
+  /** Versions of what it imports and the server does not. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** First line of its files. */
+  readonly banner?: string;
+  /** What its user brings along. */
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 const SDK: Library = {
@@ -47,12 +57,30 @@ const CHAT: Library = {
   entries: { '.': 'src/widget/index.ts', './names': 'src/widget/names.ts' },
   sideEffects: ['./index.js', './assisters.js'],
 };
+const REACT: Library = {
+  name: 'react',
+  description: 'The Assisters chat as a React component.',
+  entries: { '.': 'src/react/index.ts' },
+  sideEffects: false,
+  // For Next.js: pages made of server components may import it. The bundler drops a directive that stands in a source.
+  banner: "'use client';",
+  siblings: { 'src/widget/index.ts': '@assisters/chat' },
+  versions: {
+    '@assisters/chat': ROOT_MANIFEST.version,
+    '@lit/react': ROOT_MANIFEST.devDependencies['@lit/react']!,
+  },
+  peerDependencies: { react: '>=18' },
+};
 
 const fileOf = (entry: string) => (entry === '.' ? 'index' : entry.slice(2));
 const isBare = (specifier: string) => !specifier.startsWith('.') && !specifier.startsWith('/');
 
-/** `dependencies` of the packages that the files of a folder import by name, at the versions of the root manifest. */
-function dependenciesOf(folder: string, files: readonly string[]): Record<string, string> {
+/** `dependencies` of the packages that the files of a folder import by name, at the versions given. */
+function dependenciesOf(
+  folder: string,
+  files: readonly string[],
+  versions: Readonly<Record<string, string>> = ROOT_MANIFEST.dependencies,
+): Record<string, string> {
   const names = new Set<string>();
   for (const file of files) {
     for (const node of nodesOf(parseAst(readFileSync(join(folder, file), 'utf8')))) {
@@ -65,7 +93,7 @@ function dependenciesOf(folder: string, files: readonly string[]): Record<string
   }
   return Object.fromEntries(
     [...names].sort().map((name) => {
-      const version = ROOT_MANIFEST.dependencies[name];
+      const version = versions[name];
       if (!version) throw new Error(`${folder} imports ${name}, which is not among the dependencies of package.json.`);
       return [name, version];
     }),
@@ -96,13 +124,21 @@ function emitTypes(sources: readonly string[]): void {
 }
 
 /** Copies a declaration and all it refers to into the package; TypeScript's own `.ts` specifiers become `.js`. */
-function copyTypes(source: string, folder: string, done = new Set<string>()): void {
+function copyTypes(
+  source: string,
+  folder: string,
+  siblings: Readonly<Record<string, string>> = {},
+  done = new Set<string>(),
+): void {
   if (done.has(source)) return;
   done.add(source);
   const text = readFileSync(join(TYPES, source), 'utf8').replace(
-    /(from\s*|import\(\s*)(["'])(\.{1,2}\/[^"']+)\.ts\2/g,
+    /(from\s*|import\(\s*)(["'])(\.{1,2}\/[^"']+)\.tsx?\2/g,
     (_, before: string, quote: string, path: string) => {
-      copyTypes(posix.normalize(posix.join(posix.dirname(source), `${path}.d.ts`)), folder, done);
+      const target = posix.join(posix.dirname(source), path);
+      const sibling = siblings[`src/${target}.ts`];
+      if (sibling) return `${before}${quote}${sibling}${quote}`;
+      copyTypes(`${target}.d.ts`, folder, siblings, done);
       return `${before}${quote}${path}.js${quote}`;
     },
   );
@@ -116,25 +152,50 @@ function writeManifest(folder: string, manifest: Record<string, unknown>): void 
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
 }
 
-async function buildLibrary({ name, description, entries, sideEffects }: Library): Promise<string> {
+async function buildLibrary(library: Library): Promise<string> {
+  const { name, description, entries, sideEffects, siblings = {}, versions = {}, peerDependencies = {} } = library;
   const folder = join(PACKAGES, name);
   const exports: Record<string, unknown> = {};
   for (const [entry, source] of Object.entries(entries)) {
     const declaration = source.replace(/^src\//, '').replace(/\.ts$/, '.d.ts');
-    copyTypes(declaration, folder);
+    copyTypes(declaration, folder, siblings);
     exports[entry] = { types: `./types/${declaration}`, default: `./${fileOf(entry)}.js` };
   }
   await bundle({
     input: Object.fromEntries(Object.entries(entries).map(([entry, source]) => [fileOf(entry), source])),
     platform: 'neutral',
     external: (id) => isBare(id) && !id.startsWith('src/'),
-    plugins: [minifyCssTemplates()],
+    plugins: [
+      {
+        name: 'siblings',
+        resolveId(id, importer) {
+          const path = importer ? relative(ROOT, resolve(dirname(importer), id)).replaceAll('\\', '/') : '';
+          return siblings[path] ? { id: siblings[path], external: true } : null;
+        },
+      },
+      minifyCssTemplates(),
+    ],
     transform: { target: 'es2022' },
-    output: { dir: folder, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
+    output: {
+      dir: folder,
+      format: 'esm',
+      banner: library.banner ?? '',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'shared-[hash].js',
+    },
   });
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.js'));
-  const dependencies = dependenciesOf(folder, scripts);
-  writeManifest(folder, { name: `@assisters/${name}`, description, sideEffects, exports, dependencies });
+  const known = { ...ROOT_MANIFEST.dependencies, ...versions, ...peerDependencies };
+  const dependencies = dependenciesOf(folder, scripts, known);
+  for (const peer of Object.keys(peerDependencies)) delete dependencies[peer];
+  writeManifest(folder, {
+    name: `@assisters/${name}`,
+    description,
+    sideEffects,
+    exports,
+    dependencies,
+    ...(library.peerDependencies && { peerDependencies }),
+  });
   return folder;
 }
 
@@ -175,9 +236,10 @@ function buildServerPackage(): void {
 if (!existsSync(join(ROOT, 'dist/web/manifest.json')) || !existsSync(join(ROOT, 'dist/server/cli.js')))
   throw new Error('dist/web or dist/server is missing. Run `npm run build` first.');
 rmSync(PACKAGES, { recursive: true, force: true });
-emitTypes([...Object.values(SDK.entries), ...Object.values(CHAT.entries)]);
+emitTypes([SDK, CHAT, REACT].flatMap(({ entries }) => Object.values(entries)));
 await buildLibrary(SDK);
 addPastedScript(await buildLibrary(CHAT));
+await buildLibrary(REACT);
 buildServerPackage();
 console.log(
   `made ${readdirSync(PACKAGES)

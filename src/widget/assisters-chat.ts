@@ -138,8 +138,9 @@ export class AssistersChat extends LitElement {
           return this.#option(name);
         },
         set(this: AssistersChat, value: unknown) {
-          this.#properties[name] = value as never;
-          this.requestUpdate();
+          // React takes a property back by setting it to null.
+          this.#properties[name] = (value ?? undefined) as never;
+          this.#optionChanged(name);
         },
       });
     }
@@ -197,6 +198,12 @@ export class AssistersChat extends LitElement {
   override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
     super.attributeChangedCallback(name, before, value);
     if (name === 'open' && this.isConnected) this.open = value !== null && value !== 'false';
+    else this.#optionChanged(name);
+  }
+
+  /** The surroundings are read with these two in mind; reading costs a style computation, so only for them. */
+  #optionChanged(name: string): void {
+    if (this.isConnected && (name === 'theme' || name === 'locale')) this.#look();
     else this.requestUpdate();
   }
 

@@ -1,7 +1,9 @@
 import { AssistersChat } from './assisters-chat.ts';
+import type { ChatEventMap } from './event-details.ts';
 import { TAG } from './names.ts';
 
 export { AssistersChat, type ChatSnapshot } from './assisters-chat.ts';
+export type { ChatEventMap, ChatMessage, EventDetails } from './event-details.ts';
 export type { Strings } from './i18n/en.ts';
 export * from './names.ts';
 export type { ChatTransport, HistoryPage } from './transport/transport.ts';
@@ -14,4 +16,5 @@ declare global {
   interface HTMLElementTagNameMap {
     'assisters-chat': AssistersChat;
   }
+  interface GlobalEventHandlersEventMap extends ChatEventMap {}
 }

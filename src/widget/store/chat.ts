@@ -1,6 +1,7 @@
 import type { AnswerState } from '../../protocol/answer-state.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Metadata } from '../../protocol/resources.ts';
+import type { ChatEventMap } from '../event-details.ts';
 import { EVENTS, type EventName } from '../names.ts';
 import type { ChatMemory } from '../storage.ts';
 import { type ChatTransport, TransportError } from '../transport/transport.ts';
@@ -14,7 +15,7 @@ export interface ChatPorts extends TurnPorts {
   readonly memory: ChatMemory;
   newId(): string;
   /** A DOM event for the page. `false`: the page prevented the default. */
-  emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean;
+  emit<Name extends EventName>(name: Name, detail: ChatEventMap[Name]['detail']): boolean;
   copy(text: string): Promise<void>;
   /** Called on every state change. */
   changed(): void;

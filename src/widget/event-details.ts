@@ -1,0 +1,40 @@
+import type { AnswerState } from '../protocol/answer-state.ts';
+import type { Outcome, Source } from '../protocol/resources.ts';
+import type { EVENTS } from './names.ts';
+
+/** What `assisters:message` tells: a question that was asked, or an answer that ended, however it ended. */
+export type ChatMessage =
+  | { readonly role: 'user'; readonly content: string }
+  | {
+      readonly role: 'assistant';
+      /** `null` when the server never took the question. */
+      readonly id: string | null;
+      /** Markdown. */
+      readonly content: string;
+      readonly status: AnswerState['status'];
+      readonly sources: readonly Source[];
+      readonly outcome: Outcome | null;
+    };
+
+type Nothing = Readonly<Record<never, never>>;
+
+/** `detail` of each event, by its short name. Plain data. */
+export type EventDetails = {
+  readonly ready: Nothing;
+  readonly open: Nothing;
+  readonly close: Nothing;
+  readonly message: { readonly message: ChatMessage };
+  readonly responseStart: Nothing;
+  readonly responseEnd: { readonly status: AnswerState['status'] };
+  readonly sourceClick: { readonly source: Source };
+  readonly feedback: { readonly message_id: string; readonly rating: 'up' | 'down' };
+  /** Answers that ended behind a closed panel. */
+  readonly unread: { readonly count: number };
+  /** `code` is of the wire's table, or `connection`. */
+  readonly error: { readonly code: string; readonly message: string };
+};
+
+/** The events by their full name, as `addEventListener` gives them. */
+export type ChatEventMap = {
+  [Name in keyof typeof EVENTS as (typeof EVENTS)[Name]]: CustomEvent<EventDetails[Name]>;
+};
