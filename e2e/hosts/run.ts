@@ -1,0 +1,103 @@
+/**
+ * The hostile host pages of the `host-pages` corpus, each with a full chat against the real server and the built files,
+ * in up to three engines. `npm run test:hosts -- [--engines chromium,firefox,webkit] [--only text] [--group css|js|page]`.
+ * Prints each failure with its reason, then totals per group and engine. Ends with 1 when a case failed or an engine
+ * could not be started.
+ */
+import { parseArgs } from 'node:util';
+import { createWorld } from '../support/world.ts';
+import { type Engine, startChromium, startFirefox, startWebKit } from './engines.ts';
+import { hostCases } from './host-pages.ts';
+import { measureBlank, runCase } from './scenarios.ts';
+import { Site } from './servers.ts';
+
+const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  chromium: startChromium,
+  firefox: startFirefox,
+  webkit: startWebKit,
+};
+const GROUPS = ['css', 'js', 'page'] as const;
+/** No case takes longer than this, whatever hangs. */
+const CASE_MS = 90_000;
+
+const { values } = parseArgs({
+  options: {
+    engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+    only: { type: 'string' },
+    group: { type: 'string' },
+  },
+});
+const wanted = (values.engines ?? '').split(',');
+const unknown = wanted.filter((name) => !(name in ENGINES));
+if (unknown.length > 0) {
+  console.error(`Not an engine: ${unknown.join(', ')}. There are: ${Object.keys(ENGINES).join(', ')}.`);
+  process.exit(1);
+}
+const cases = hostCases().filter(
+  ({ id, name, group }) =>
+    (values.only === undefined || name.includes(values.only) || id === values.only) &&
+    (values.group === undefined || group === values.group),
+);
+if (cases.length === 0) {
+  console.error('No case fits (the corpus lies in ../shared/corpora beside the checkout).');
+  process.exit(1);
+}
+
+async function withTimeout(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${CASE_MS / 1000} s`)), CASE_MS);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+const firstLines = (error: unknown) =>
+  String(error instanceof Error ? error.message : error)
+    .split('\n')
+    .slice(0, 14)
+    .join('\n    ');
+
+const site = await Site.start();
+const world = await createWorld(site.origin);
+const totals: string[] = [];
+let failed = 0;
+try {
+  for (const name of wanted) {
+    let engine: Engine;
+    try {
+      engine = await ENGINES[name]!();
+    } catch (error) {
+      failed += 1;
+      totals.push(`${name}: could not be started: ${firstLines(error)}`);
+      continue;
+    }
+    const passed = { css: 0, js: 0, page: 0 };
+    try {
+      const blank = await measureBlank(engine, site, world);
+      for (const host of cases) {
+        try {
+          await withTimeout(runCase({ engine, site, world, blank }, host));
+          passed[host.group] += 1;
+        } catch (error) {
+          failed += 1;
+          console.log(`FAIL ${name} ${host.group} "${host.name}" (${host.id})\n    ${firstLines(error)}`);
+        }
+      }
+    } catch (error) {
+      failed += 1;
+      console.log(`FAIL ${name} blank page\n    ${firstLines(error)}`);
+    } finally {
+      await engine.close();
+    }
+    const parts = GROUPS.map(
+      (group) => `${group} ${passed[group]}/${cases.filter((host) => host.group === group).length}`,
+    );
+    const sum = passed.css + passed.js + passed.page;
+    totals.push(`${name} ${engine.version}: ${parts.join(', ')}; ${sum} of ${cases.length} passed`);
+  }
+} finally {
+  await world.dispose();
+  await site.close();
+}
+console.log(`\n${totals.join('\n')}`);
+process.exitCode = failed > 0 ? 1 : 0;
