@@ -83,13 +83,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 /** Writes the framed deltas, honouring back-pressure; at a rate, catches up with the clock every 10 ms. */
 async function writeDeltas(response: ServerResponse, scenario: Scenario, framing: Framing): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const drained = () =>
-    new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      gone.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+  const gone = new Promise<void>((resolve) => response.once('close', () => resolve()));
+  const drained = () => Promise.race([gone, new Promise<void>((resolve) => response.once('drain', resolve))]);
   response.writeHead(200, { 'Content-Type': framing.contentType, 'Cache-Control': 'no-cache' });
   response.flushHeaders();
   if (framing.head) response.write(framing.head);
@@ -101,7 +96,7 @@ async function writeDeltas(response: ServerResponse, scenario: Scenario, framing
       const due = started + (sent / scenario.deltasPerSecond) * 1000;
       while (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
     }
-    if (gone.signal.aborted) return;
+    if (response.destroyed) return;
     at += delta.length;
     sent += 1;
     if (!response.write(framing.frame(delta, at))) await drained();

@@ -84,7 +84,9 @@ const PROBE = `(function () {
       list.getEntries().forEach(function (entry) { if (!entry.hadRecentInput) shifted += entry.value; });
     }).observe({ type: 'layout-shift', buffered: true });
   } catch (error) {}
-  names(window).forEach(function (name) { before[name] = true; });
+  function snapshot() { names(window).forEach(function (name) { before[name] = true; }); }
+  snapshot();
+  addEventListener('probe-names', snapshot);
   every(function () {
     var globals = '';
     var now = names(window);
@@ -129,7 +131,9 @@ export function hostPage(host: HostCase, embed: Embed, apiOrigin: string, tags =
   if (setup.csp) headers['Content-Security-Policy'] = setup.csp.replace('API', apiOrigin);
   // A style element with the page's nonce: where the case forbids styles, it has none of its own either.
   const style = setup.css ? `<style nonce="${NONCE}">${setup.css}</style>` : '';
-  const before = setup.script_before ? inline(SCRIPTS[host.name] ?? setup.script_before) : '';
+  // The page's own globals are not ours.
+  const code = SCRIPTS[host.name] ?? setup.script_before;
+  const before = code ? inline(`${code};dispatchEvent(new Event('probe-names'))`) : '';
   const written = `document.write(${JSON.stringify(tags).replaceAll('</', '<\\/')})`;
   const inHead = setup.placement === 'head-blocking' ? tags : '';
   const inBody = setup.placement === 'document.write' ? inline(written) : setup.placement ? '' : tags;

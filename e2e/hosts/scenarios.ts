@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { WORDS } from '../support/held-answer.ts';
+import { WORDS } from '../support/held.ts';
 import { createKey, type World } from '../support/world.ts';
 import type { Box, Engine, Tab } from './engines.ts';
 import { BLANK, type Embed, type HostCase, hostPage, readProbe, type Seen, scriptTag } from './host-pages.ts';

@@ -80,7 +80,7 @@ class WebKitTab implements Tab {
   }
   async box(part: string): Promise<Box | null> {
     const id = await this.#visible(part);
-    return id && this.#call<Box>('GET', `/element/${id}/rect`);
+    return id === null ? null : this.#call<Box>('GET', `/element/${id}/rect`);
   }
   count = async (part: string): Promise<number> => (await this.#parts(part)).length;
   async click(part: string, at = 0): Promise<void> {
