@@ -12,6 +12,9 @@ const GLOBALS: readonly (readonly [name: string, found: RegExp, instead: string]
   ['litPropertyMetadata', /\blitPropertyMetadata\.get\(/g, '(new WeakMap).get('],
 ];
 
+/** Pages patch `Element.prototype.remove` (MooTools, Prototype); Lit's one use of it goes around. */
+const REMOVE = /\b\w\((\w)\)\.remove\(\)/g;
+
 /** Keeps those names off `window`; an end-to-end test counts what is left there. Fails the build when Lit has new ones. */
 export function withoutLitGlobals(): Plugin {
   return {
@@ -21,6 +24,7 @@ export function withoutLitGlobals(): Plugin {
       handler(code, id) {
         let out = code;
         for (const [, found, instead] of GLOBALS) out = out.replace(found, instead);
+        out = out.replace(REMOVE, '$1.parentNode?.removeChild($1)');
         const left = /\w+\.(\w+Versions|litPropertyMetadata)\s*\?\?=/.exec(out);
         if (left) throw new Error(`${id} puts ${left[1]} on window in a way scripts/lit-globals.ts does not know.`);
         return out === code ? null : { code: out, map: null };

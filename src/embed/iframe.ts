@@ -187,7 +187,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     shutdown: () => {
       link.send({ type: 'shutdown' });
       owner.abort();
-      frame.remove();
+      frame.parentNode?.removeChild(frame);
     },
   };
   Object.assign(host, methods);

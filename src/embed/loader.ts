@@ -60,7 +60,8 @@ function wasOpen(publishableKey: string, assistantId?: string): boolean {
 }
 
 /** For important rules the inner context wins, so no page rule (`div:empty`, `:not(:defined)`, resets) reaches the host. */
-const HOST_CSS = ':host{all:initial!important;display:block!important}:host([hidden]){display:none!important}';
+const HOST_CSS =
+  ':host{all:initial!important;display:block!important;zoom:var(--_unzoom,1)!important}:host([hidden]){display:none!important}';
 
 const page = window as unknown as { [SETTINGS]?: Record<string, unknown>; [GLOBAL]?: Api };
 
@@ -119,6 +120,8 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
       .then((module: { connect?: (host: HTMLElement, script: string) => void }) => {
         if (module.connect) module.connect(host, url.href);
         else customElements.upgrade(host);
+        if (!host.open)
+          throw new Error(`<${TAG}> is already defined by another script of this page, so the chat cannot start.`);
         const calls = queue ?? [];
         queue = null;
         calls.forEach(([method, args]) => {
@@ -141,7 +144,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     const answer = known?.apply(host, args);
     if (method === 'shutdown') {
       observer.disconnect();
-      host.remove();
+      host.parentNode?.removeChild(host);
     }
     return answer;
   }
@@ -209,11 +212,13 @@ function expose(chats: Chat[]): void {
 }
 
 try {
-  const script = (document.currentScript ??
-    // Run by something that is not a script element: the last one that could have been it.
-    Array.prototype.slice.call(document.querySelectorAll('script[src*="assisters.js"]')).pop()) as
-    | HTMLScriptElement
-    | undefined;
+  const current = document.currentScript;
+  const script = (
+    current instanceof HTMLScriptElement
+      ? current
+      : // A module, or an `<img name="currentScript">` in its place: the last script that could have been it.
+        Array.prototype.slice.call(document.querySelectorAll('script[src*="assisters.js"]')).pop()
+  ) as HTMLScriptElement | undefined;
   if (!script?.src) throw new Error('The script cannot tell its own address. Load it with <script src="…">.');
   const url = new URL(script.src, location.href);
   const attributes = readOptions(script, url);
@@ -225,7 +230,7 @@ try {
   if (!chats.some((chat) => chat.identity === identity && chat.alive())) {
     chats.push(makeChat(script, url, attributes, identity));
     if (!page[GLOBAL]?.chats) expose(chats);
-  }
+  } else console.info(`[assisters] ${script.src} is included twice for the same assistant; the first one stays.`);
 } catch (error) {
   console.error('[assisters]', error);
 }

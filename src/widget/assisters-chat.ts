@@ -218,6 +218,11 @@ export class AssistersChat extends LitElement {
     watchPage(
       {
         schemeChanged: () => this.#look(),
+        blocked: (directive, url) => {
+          const api = this.apiUrl ? new URL(this.apiUrl, location.href).origin : '';
+          if (directive !== 'connect-src' || !api || !url.startsWith(api)) return;
+          console.error(`[assisters] This page's Content-Security-Policy blocks the chat: add ${api} to connect-src.`);
+        },
         viewportChanged: (heightPx, topPx) => {
           const style = this.#root?.style;
           style?.setProperty('--_view-height', `${heightPx}px`);
@@ -403,7 +408,8 @@ export class AssistersChat extends LitElement {
     this.#over = true;
     this.#page.abort();
     this.#log?.dispose();
-    this.#launcher?.button.remove();
+    const button = this.#launcher?.button;
+    button?.parentNode?.removeChild(button);
     this.requestUpdate();
   }
 

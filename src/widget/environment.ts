@@ -25,7 +25,9 @@ export function readSurroundings(host: HTMLElement, theme: string | undefined): 
   const [light, dark] = [scheme.includes('light'), scheme.includes('dark')];
   const locale = host.closest<HTMLElement>('[lang]')?.lang || navigator.language;
   return {
-    dark: theme === 'dark' || (theme !== 'light' && (light === dark ? matchMedia(DARK).matches : dark)),
+    dark:
+      theme === 'dark' ||
+      (theme !== 'light' && (light === dark ? globalThis.matchMedia?.(DARK).matches === true : dark)),
     direction: around.direction === 'rtl' ? 'rtl' : 'ltr',
     locale,
     font: DEFAULT_FONT.test(around.fontFamily) ? '' : around.fontFamily,
@@ -33,6 +35,8 @@ export function readSurroundings(host: HTMLElement, theme: string | undefined): 
 }
 
 export interface PageWatcher {
+  /** The page's Content-Security-Policy kept something from an address; not only ours. */
+  blocked(directive: string, url: string): void;
   /** Colours may have changed. */
   schemeChanged(): void;
   /** The part of the window that a soft keyboard leaves, px. */
@@ -45,7 +49,14 @@ export interface PageWatcher {
 
 /** Listens to the page until the signal is aborted. */
 export function watchPage(watcher: PageWatcher, signal: AbortSignal): void {
-  matchMedia(DARK).addEventListener('change', () => watcher.schemeChanged(), { signal });
+  // The browser's own message names the directive but not what to do.
+  document.addEventListener(
+    'securitypolicyviolation',
+    ({ effectiveDirective, blockedURI }) => watcher.blocked(effectiveDirective, blockedURI),
+    { signal },
+  );
+  // Some pages take `matchMedia` away.
+  globalThis.matchMedia?.(DARK).addEventListener('change', () => watcher.schemeChanged(), { signal });
   // `pagehide`, not `unload`: that would keep the page out of the cache.
   addEventListener('pagehide', () => watcher.hidden(), { signal });
   addEventListener('pageshow', ({ persisted }) => persisted && watcher.shown(), { signal });

@@ -121,12 +121,20 @@ export const LAUNCHER_CSS = css`
   @media print { .launcher { display: none; } }
 `;
 
+/** Takes back a page's `html { zoom: … }`, for a chat of the same size everywhere; the sheets of the host read `--_unzoom`. */
+function unzoom(host: HTMLElement): void {
+  const { currentCSSZoom: zoom } = host.ownerDocument.documentElement as Element & { currentCSSZoom?: number };
+  if (zoom && zoom !== 1) host.style.setProperty('--_unzoom', String(1 / zoom));
+  else if (host.style.length > 0) host.style.removeProperty('--_unzoom');
+}
+
 /**
  * Gives the launcher of a shadow root: the one that is there already (drawn by the pasted script), else a new one,
  * appended. The caller adds `LAUNCHER_CSS` to the root and listens for clicks. `label` defaults to "Open chat".
  */
 export function mountLauncher(root: ShadowRoot, state: Partial<LauncherState> = {}): Launcher {
   const document = root.ownerDocument;
+  unzoom(root.host as HTMLElement);
   let button = root.querySelector<HTMLButtonElement>('.launcher');
   if (!button) {
     button = document.createElement('button');
@@ -154,6 +162,7 @@ export function mountLauncher(root: ShadowRoot, state: Partial<LauncherState> = 
   const launcher: Launcher = {
     button,
     update({ open, unread, label }) {
+      unzoom(root.host as HTMLElement);
       if (open !== undefined) launcher.button.setAttribute('aria-expanded', String(open));
       if (label !== undefined) launcher.button.setAttribute('aria-label', label);
       if (unread !== undefined)

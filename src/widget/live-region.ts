@@ -61,6 +61,6 @@ export class LiveRegion {
     const line = this.#element.ownerDocument.createElement('p');
     line.textContent = text;
     this.#element.append(line);
-    while (this.#element.childElementCount > MAX_NODES) this.#element.firstElementChild!.remove();
+    while (this.#element.childElementCount > MAX_NODES) this.#element.removeChild(this.#element.firstElementChild!);
   }
 }

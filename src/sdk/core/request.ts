@@ -158,6 +158,9 @@ export function createRequest(config: RequestConfig): Request {
         return { data: undefined, body, headers };
       }
       const text = await response.text();
+      // A page that hides `body` gets the answer whole instead of piece by piece.
+      if (response.ok && call.stream && type.startsWith('text/event-stream'))
+        return { data: undefined, body: streamOf(text), headers };
       if (status === 204) return { data: undefined, body: null, headers };
       let data: unknown;
       try {
@@ -206,7 +209,8 @@ export function createRequest(config: RequestConfig): Request {
       if (signal?.aborted) throw new APIUserAbortError();
       const credential: string | null = renewed ?? (await config.credential());
       try {
-        const headers = new Headers({ ...config.headers, ...call.headers });
+        // Own ones only: a page's `Object.prototype.headers` must not become part of the call.
+        const headers = new Headers({ ...own(config), ...own(call) });
         headers.set('Accept', call.stream ? 'text/event-stream, application/json' : 'application/json');
         if (key !== null) headers.set(HEADER.idempotencyKey, key);
         return await once(call, baseURL + call.path + search, headers, credential);
@@ -231,4 +235,17 @@ export function createRequest(config: RequestConfig): Request {
       }
     }
   };
+}
+
+const own = (holder: { readonly headers?: Readonly<Record<string, string>> | undefined }) =>
+  Object.hasOwn(holder, 'headers') ? holder.headers : undefined;
+
+/** The text as a stream of one piece. */
+function streamOf(text: string): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
 }

@@ -189,7 +189,7 @@ export class Piece {
       let home: Node | null = this.reading.inline ? fragment : fragment.querySelector(this.into.localName);
       inner = home ? [...home.childNodes] : [];
       while (home?.parentNode && home.parentNode !== fragment) home = home.parentNode;
-      if (home !== fragment) (home as ChildNode | null)?.remove();
+      if (home && home !== fragment) fragment.removeChild(home);
       this.#inner = sync(this.into, this.#inner, inner);
       if (this.reading.inline) return;
     }

@@ -11,7 +11,7 @@ export function sync(parent: Node, old: readonly ChildNode[], fresh: readonly Ch
     else parent.insertBefore(node, end);
     return node;
   });
-  for (const node of old.slice(fresh.length)) node.remove();
+  for (const node of old.slice(fresh.length)) parent.removeChild(node);
   return now;
 }
 

@@ -66,7 +66,7 @@ export class Log {
     for (const [key, cell] of this.#cells) {
       if (keys.has(key)) continue;
       cell.markdown?.dispose();
-      cell.element.remove();
+      this.#box.removeChild(cell.element);
       this.#cells.delete(key);
     }
     let next: Element | null = null;

@@ -7,6 +7,7 @@ import { css } from 'lit';
 export const baseStyles = css`
   :host(:not([mode='inline'])) {
     all: initial !important;
+    zoom: var(--_unzoom, 1) !important;
     display: block !important;
     position: fixed !important;
     inset: auto 0 0 auto !important;

@@ -25,6 +25,8 @@ export const panelStyles = css`
     transform-origin: 100% 100%;
     animation: grow .16s ease-out;
   }
+  /* A page that hides the panel by ::part() would take the chat away; of important rules the inner one wins. */
+  .panel:not([hidden]) { display: flex !important; }
   .left > .panel {
     inset: auto auto 88px 20px;
     inset: auto auto calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px) max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
