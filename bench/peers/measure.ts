@@ -12,9 +12,10 @@ export interface Cpu {
   readonly layouts: number;
   readonly longTasks: number;
   readonly longestTaskMs: number;
+  /** Cumulative layout shift the page's own score is charged with. */
+  readonly cls: number;
 }
 export interface Boot extends Cpu {
-  readonly cls: number;
   /** Brotli-11 bytes and number of files the page loads by itself, before the visitor does anything. */
   readonly launcherBytes: number;
   readonly launcherFiles: number;
@@ -180,7 +181,7 @@ async function cpuSince(
   meter: Meter,
   start: { cpuMs: number; layouts: number; longTasks: number },
   timedOut: boolean,
-): Promise<Cpu & { cls: number }> {
+): Promise<Cpu> {
   const { cpuMs, layouts } = await meter.metrics();
   const probe = await meter.ask<{ longTasks: number; longest: number; cls: number }>('window.__probe');
   return {

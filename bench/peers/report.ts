@@ -51,6 +51,7 @@ const TABLES: readonly { readonly title: string; readonly columns: readonly Colu
       cpuColumn('20 KiB fast', (row) => row.stream['20']),
       cpuColumn('100 KiB fast', (row) => row.stream['100']),
       cpuColumn('20 KiB at 100 deltas/s', (row) => row.stream.paced),
+      { title: 'CLS, 20 KiB paced', value: (row) => row.stream.paced?.cls, show: (value) => value.toFixed(3) },
       { title: 'layouts, 20 KiB paced', value: (row) => row.stream.paced?.layouts, show: whole },
     ],
   },

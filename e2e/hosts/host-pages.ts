@@ -58,6 +58,7 @@ const PROBE = `(function () {
   var before = Object.create(null);
   var lines = '';
   var shifted = 0;
+  var own = 0;
   var written = '';
   function line(kind, text) { if (lines.length < 20000) lines += kind + ' ' + String(text).split('\\n').join(' ⏎ ') + '\\n'; }
   addEventListener('error', function (event) {
@@ -81,7 +82,12 @@ const PROBE = `(function () {
   });
   try {
     new PerformanceObserver(function (list) {
-      list.getEntries().forEach(function (entry) { if (!entry.hadRecentInput) shifted += entry.value; });
+      list.getEntries().forEach(function (entry) {
+        if (entry.hadRecentInput) return;
+        // Nodes of a shadow tree are not told: a shift without a node is inside the chat.
+        var inPage = entry.sources.some(function (source) { return source.node && source.node.nodeName.indexOf('ASSISTERS') !== 0; });
+        if (inPage) shifted += entry.value; else own += entry.value;
+      });
     }).observe({ type: 'layout-shift', buffered: true });
   } catch (error) {}
   function snapshot() { names(window).forEach(function (name) { before[name] = true; }); }
@@ -91,7 +97,7 @@ const PROBE = `(function () {
     var globals = '';
     var now = names(window);
     for (var at = 0; at < now.length; at++) if (!before[now[at]] && !(now[at] >= '0' && now[at] < ':')) globals += 'global ' + now[at] + '\\n';
-    var all = lines + globals + 'cls ' + shifted + '\\n';
+    var all = lines + globals + 'cls ' + shifted + '\\nowncls ' + own + '\\n';
     if (all === written) return;
     written = all;
     setAttribute('data-probe', all);
@@ -157,6 +163,8 @@ export interface Seen {
   readonly globals: readonly string[];
   /** Cumulative layout shift; 0 in engines that do not measure it. */
   readonly cls: number;
+  /** The part of it that happened inside the chat. */
+  readonly ownCls: number;
 }
 
 export function readProbe(text: string): Seen {
@@ -169,5 +177,6 @@ export function readProbe(text: string): Seen {
     consoles: of('console'),
     globals: of('global'),
     cls: Number(of('cls')[0] ?? 0),
+    ownCls: Number(of('owncls')[0] ?? 0),
   };
 }
