@@ -26,7 +26,7 @@ export const EXTRACT = {
   /** Items of one list. */
   listItems: 8,
   /** A passage is quoted only if its best sentence scores at least this part of the best of all. */
-  share: 0.6,
+  share: 0.8,
 } as const;
 
 interface Unit extends Piece {
