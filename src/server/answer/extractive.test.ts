@@ -60,6 +60,12 @@ describe('the extractive answer', () => {
     expect(outcome).toBe('answered');
   });
 
+  test('gives the source card plain text: code without its fences', async () => {
+    const { sources } = await ask('How do I put the widget in an iframe?', [IFRAME]);
+    expect(sources[0]?.quote).toContain('<iframe src=');
+    expect(sources[0]?.quote).not.toContain('```');
+  });
+
   test('picks the sentence that answers, not the first of the passage', async () => {
     const { text } = await ask('Which themes exist and how is the accent set?', [IFRAME, THEMES]);
     expect(text.startsWith('Themes are light, dark and auto.')).toBe(true);

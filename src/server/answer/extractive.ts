@@ -3,7 +3,7 @@ import type { Source } from '../../protocol/resources.ts';
 import type { Answerer, AnswerPart, AnswerRequest } from './answerer.ts';
 import { type Extract, extract } from './extract.ts';
 import { notFound } from './not-found.ts';
-import { isCode, quoteMarkdown } from './quote-markdown.ts';
+import { isCode, quoteMarkdown, withoutFences } from './quote-markdown.ts';
 import { estimateTokens, usageOf } from './tokens.ts';
 
 /** Milliseconds between words: about eighty words a second, quick to read along and still seen to be written. */
@@ -65,5 +65,5 @@ function markdownOf({ pieces }: Extract, number: number): string {
 function sourceOf({ passage, pieces }: Extract): Source {
   const { title, url, relevance, heading, documentId } = passage;
   const quote = pieces.map(({ text, breakBefore }, index) => (index === 0 ? '' : breakBefore || ' ') + text).join('');
-  return { title, url, relevance, quote, heading, document_id: documentId };
+  return { title, url, relevance, quote: withoutFences(quote), heading, document_id: documentId };
 }

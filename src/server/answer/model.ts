@@ -6,6 +6,7 @@ import { type Answerer, type AnswerPart, type AnswerRequest, ModelError } from '
 import { CitationFilter } from './citations.ts';
 import { describeModelFailure, isPassing } from './model-failure.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
+import { withoutFences } from './quote-markdown.ts';
 import { usageOf } from './tokens.ts';
 
 /** Longest quote of a source card, UTF-16 code units. */
@@ -116,7 +117,7 @@ export class ModelAnswerer implements Answerer {
 }
 
 function sourceOf({ title, url, relevance, heading, text, documentId }: Passage): Source {
-  return { title, url, relevance, quote: clip(text), heading, document_id: documentId };
+  return { title, url, relevance, quote: clip(withoutFences(text)), heading, document_id: documentId };
 }
 
 /** The passage's beginning, ended at a word. */

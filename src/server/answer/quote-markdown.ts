@@ -9,6 +9,11 @@ export function quoteMarkdown(text: string): string {
   return text.split('\n').map(quoteLine).join('\n');
 }
 
+/** The text of a passage without its code fences: what a source card shows, where nothing is rendered. */
+export function withoutFences(text: string): string {
+  return text.replace(/^(?:`{3,}|~{3,}).*\n?/gm, '').trimEnd();
+}
+
 /** Whether a piece of a passage is a fenced code block. */
 export function isCode(text: string): boolean {
   return text.startsWith('```');
