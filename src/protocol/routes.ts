@@ -146,6 +146,32 @@ export const ROUTES = {
     scope: 'knowledge:read',
   },
 
+  listWebhooks: { method: 'GET', path: '/webhooks', callers: SERVER, scope: 'webhooks:read' },
+  createWebhook: { method: 'POST', path: '/webhooks', callers: SERVER, scope: 'webhooks:write' },
+  getWebhook: { method: 'GET', path: '/webhooks/{id}', callers: SERVER, scope: 'webhooks:read' },
+  updateWebhook: { method: 'PATCH', path: '/webhooks/{id}', callers: SERVER, scope: 'webhooks:write' },
+  deleteWebhook: { method: 'DELETE', path: '/webhooks/{id}', callers: SERVER, scope: 'webhooks:write' },
+  /** A new secret; the old one signs beside it for 24 hours. */
+  rotateWebhookSecret: {
+    method: 'POST',
+    path: '/webhooks/{id}/rotate-secret',
+    callers: SERVER,
+    scope: 'webhooks:write',
+  },
+  listWebhookDeliveries: {
+    method: 'GET',
+    path: '/webhooks/{id}/deliveries',
+    callers: SERVER,
+    scope: 'webhooks:read',
+  },
+  /** Sends a delivery again, under its own id, whatever became of it. */
+  redeliverWebhook: {
+    method: 'POST',
+    path: '/webhooks/{id}/deliveries/{did}/redeliver',
+    callers: SERVER,
+    scope: 'webhooks:write',
+  },
+
   listApiKeys: { method: 'GET', path: '/api-keys', callers: ['sk'] },
   createApiKey: { method: 'POST', path: '/api-keys', callers: ['sk'] },
   updateApiKey: { method: 'PATCH', path: '/api-keys/{id}', callers: ['sk'] },

@@ -57,6 +57,14 @@ const CALLS = {
   deleteUrl: (api) => api.urls.delete({ knowledgeBaseId: 'ID', urlId: 'UID' }),
   refreshUrl: (api) => api.urls.refresh({ knowledgeBaseId: 'ID', urlId: 'UID' }),
   listUrlPages: (api) => api.urls.pages({ knowledgeBaseId: 'ID', urlId: 'UID' }),
+  listWebhooks: (api) => api.webhooks.list(),
+  createWebhook: (api) => api.webhooks.create({ url: 'https://a.example', events: ['message.created'] }),
+  getWebhook: (api) => api.webhooks.get('ID'),
+  updateWebhook: (api) => api.webhooks.update('ID', { enabled: false }),
+  deleteWebhook: (api) => api.webhooks.delete('ID'),
+  rotateWebhookSecret: (api) => api.webhooks.rotateSecret('ID'),
+  listWebhookDeliveries: (api) => api.webhooks.deliveries({ webhookId: 'ID', status: 'failed' }),
+  redeliverWebhook: (api) => api.webhooks.redeliver({ webhookId: 'ID', deliveryId: 'DID' }),
   listApiKeys: (api) => api.apiKeys.list(),
   createApiKey: (api) => api.apiKeys.create({ kind: 'secret', name: 'n' }),
   updateApiKey: (api) => api.apiKeys.update('ID', { name: 'n' }),
@@ -71,6 +79,8 @@ const LISTS = {
   documents: [],
   urls: [],
   pages: [],
+  webhooks: [],
+  deliveries: [],
   api_keys: [],
 };
 

@@ -9,6 +9,7 @@ import { Documents } from './resources/documents.ts';
 import { KnowledgeBases } from './resources/knowledge-bases.ts';
 import { Messages } from './resources/messages.ts';
 import { Urls } from './resources/urls.ts';
+import { Webhooks } from './resources/webhooks.ts';
 import { VisitorSessions, Widget } from './resources/widget.ts';
 
 export interface AssistersOptions extends Pick<RequestConfig, 'headers' | 'random' | 'sleep' | 'now'> {
@@ -63,6 +64,7 @@ export class Assisters {
   readonly knowledgeBases: KnowledgeBases;
   readonly documents: Documents;
   readonly urls: Urls;
+  readonly webhooks: Webhooks;
   readonly apiKeys: ApiKeys;
   readonly visitorSessions: VisitorSessions;
   readonly widget: Widget;
@@ -89,6 +91,7 @@ export class Assisters {
     this.knowledgeBases = new KnowledgeBases(this.request);
     this.documents = new Documents(this.request);
     this.urls = new Urls(this.request);
+    this.webhooks = new Webhooks(this.request);
     this.apiKeys = new ApiKeys(this.request);
     this.visitorSessions = new VisitorSessions(this.request);
     this.widget = new Widget(this.request);

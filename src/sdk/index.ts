@@ -2,6 +2,14 @@
 export type { AnswerState } from '../protocol/answer-state.ts';
 export type { ErrorBody, ErrorCode, RateLimitDetails } from '../protocol/errors.ts';
 export type * from '../protocol/resources.ts';
+export type {
+  Webhook,
+  WebhookAttempt,
+  WebhookBody,
+  WebhookDelivery,
+  WebhookEventType,
+  WebhookPayloads,
+} from '../protocol/webhooks.ts';
 export { Assisters, Assisters as default, type AssistersOptions } from './client.ts';
 export {
   APIConnectionError,
@@ -31,6 +39,7 @@ export type * from './resources/documents.ts';
 export type * from './resources/knowledge-bases.ts';
 export type * from './resources/messages.ts';
 export type * from './resources/urls.ts';
+export type * from './resources/webhooks.ts';
 export type * from './resources/widget.ts';
 export {
   unwrapWebhook,

@@ -1,3 +1,4 @@
+import { readWebhookSecret, signWebhook } from '../protocol/webhooks.ts';
 import { AssistersError } from './core/errors.ts';
 
 /** A delivery that must not be trusted. Answer it with 400. */
@@ -94,21 +95,9 @@ function header(headers: WebhookHeaders, name: string): string | null {
 }
 
 async function sign(secret: string, id: string, timestamp: string, body: string | Uint8Array<ArrayBuffer>) {
-  let raw: Uint8Array<ArrayBuffer>;
-  try {
-    raw = Uint8Array.from(atob(secret.replace(/^whsec_/, '')), (char) => char.charCodeAt(0));
-    if (raw.length === 0) throw new Error('empty');
-  } catch {
-    throw new AssistersError('The webhook secret is not base64 (with or without `whsec_`).');
-  }
-  const head = new TextEncoder().encode(`${id}.${timestamp}.`);
-  const tail = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  const text = new Uint8Array(head.length + tail.length);
-  text.set(head);
-  text.set(tail, head.length);
-  const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, text));
-  return `v1,${btoa(String.fromCharCode(...mac))}`;
+  const key = readWebhookSecret(secret);
+  if (!key) throw new AssistersError('The webhook secret is not base64 (with or without `whsec_`).');
+  return signWebhook(key, id, timestamp, body);
 }
 
 /** In a time that does not depend on where the texts differ. */

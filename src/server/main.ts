@@ -11,6 +11,7 @@ import { lockDataDir } from './data-lock.ts';
 import { indexGuides } from './demo-knowledge.ts';
 import type { Deps } from './deps.ts';
 import { type Installation, prepareInstallation } from './first-start.ts';
+import { startHourly } from './jobs/hourly.ts';
 import { makeJobs } from './jobs/make-jobs.ts';
 import type { Log } from './logs.ts';
 import { memoryRateLimiter } from './middleware/rate-limiter.ts';
@@ -25,7 +26,6 @@ import { makeTurns } from './turn/make-turns.ts';
 
 /** Answers that are being written get this long to finish when the server stops. */
 const DRAIN_MS = 8_000;
-const HOUR_MS = 60 * 60 * 1000;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -86,17 +86,15 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     deps.jobs.start();
     const app = createApp(deps, { assets: readAssets(WEB_DIR), guides, demo: installation.demo });
     answer = app.fetch;
-    const pruning = setInterval(() => void deps.turns.prune().catch(() => {}), HOUR_MS);
-    pruning.unref();
+    const stopHourly = startHourly(deps);
 
     const running = { store, server };
     return {
       url,
       installation,
       async stop() {
-        clearInterval(pruning);
         const closed = new Promise((resolve) => running.server.close(resolve));
-        await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop()]);
+        await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly()]);
         running.server.closeAllConnections();
         await closed;
         await running.store.close();

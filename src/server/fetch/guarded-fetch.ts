@@ -18,11 +18,16 @@ export const FETCH_LIMITS = {
 
 export interface FetchRequest {
   readonly url: string;
+  /** Default GET. With a body, set `maxRedirects` 0: a redirect would be asked with the same method and body. */
+  readonly method?: 'GET' | 'POST';
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Default `FETCH_LIMITS.bytes`. */
   readonly maxBytes?: number;
   /** At `maxBytes`: `refuse` (default) throws `too_large`, `cut` gives what was read. */
   readonly atLimit?: 'refuse' | 'cut';
+  /** A body that breaks off, comes too slowly or cannot be decoded: `refuse` (default) throws, `cut` gives what came. */
+  readonly broken?: 'refuse' | 'cut';
   /** Default `FETCH_LIMITS.redirects`. 0: a redirect is the answer. */
   readonly maxRedirects?: number;
   /** Asked before each redirect is followed; false makes the redirect the answer. */
@@ -46,7 +51,7 @@ export interface GuardedFetch {
 }
 
 /**
- * A GET that reaches the public internet and nothing else, whatever the URL, the name's answers or the redirects say:
+ * A request that reaches the public internet and nothing else, whatever the URL, the name's answers or the redirects say:
  * SECURITY's recipe over `net.BlockList`. No proxy from the environment, no cookies, no credentials.
  *
  * @param options.allowedHosts private hosts the server's owner allows
@@ -59,19 +64,24 @@ export function createGuardedFetch(options: {
   readonly resolve?: Resolve;
   readonly open?: buildConnector.connector;
   readonly totalMs?: number;
+  readonly headersMs?: number;
+  /** Connections to one origin at the same time. */
+  readonly connections?: number;
 }): GuardedFetch {
-  const { allowedHosts, userAgent, totalMs = FETCH_LIMITS.totalMs } = options;
+  const { allowedHosts, userAgent, totalMs = FETCH_LIMITS.totalMs, connections = 4 } = options;
   const agent = new Agent({
     connect: guardedConnector({ allowed: allowedHosts, ...options }),
     maxHeaderSize: FETCH_LIMITS.headerBytes,
-    headersTimeout: FETCH_LIMITS.headersMs,
+    headersTimeout: options.headersMs ?? FETCH_LIMITS.headersMs,
     bodyTimeout: totalMs,
     keepAliveTimeout: 2_000,
-    connections: 4,
+    connections,
   });
 
-  const once = async (url: URL, { headers }: FetchRequest, signal: AbortSignal) =>
+  const once = async (url: URL, { method = 'GET', body = null, headers }: Sent, signal: AbortSignal) =>
     request(url, {
+      method,
+      body,
       dispatcher: agent,
       signal,
       headers: { 'user-agent': userAgent, accept: 'text/html,*/*;q=0.5', 'accept-encoding': 'gzip, br', ...headers },
@@ -108,6 +118,8 @@ export function createGuardedFetch(options: {
   };
   return Object.assign(guarded, { close: () => agent.destroy() });
 }
+
+type Sent = Pick<FetchRequest, 'method' | 'headers'> & { readonly body?: string | null };
 
 function resolveLocation(location: string, base: URL): string {
   try {
@@ -148,7 +160,7 @@ function decoder(encoding: string): Transform | null {
 async function readBody(
   body: Readable,
   encoding: string,
-  { maxBytes = FETCH_LIMITS.bytes, atLimit = 'refuse' }: FetchRequest,
+  { maxBytes = FETCH_LIMITS.bytes, atLimit = 'refuse', broken = 'refuse' }: FetchRequest,
   signal: AbortSignal,
 ): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -170,6 +182,10 @@ async function readBody(
       }
       pieces.push(piece);
     }
+    return Buffer.concat(pieces);
+  } catch (error) {
+    const tooLarge = error instanceof FetchError && error.code === 'too_large';
+    if (broken === 'refuse' || tooLarge) throw error;
     return Buffer.concat(pieces);
   } finally {
     body.on('error', () => {}).destroy();

@@ -29,6 +29,8 @@ const LEASE_MS = 20_000;
 const RENEW_MS = 5_000;
 /** A process elsewhere may queue too, so the table is looked at even when nothing wakes us. */
 const POLL_MS = 15_000;
+/** Due, and yet not to be had: just come due, or held back behind others of its kind that are being done. */
+const DUE_MS = 50;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 10 * 60_000;
 
@@ -40,7 +42,8 @@ const MAX_RETRY_MS = 10 * 60_000;
  * at most 10 min). Handlers give up on their own by returning; `job.attempts` tells them when.
  */
 export function createJobRunner(options: {
-  readonly jobs: JobStore;
+  /** Where the jobs are; a table of its own kind may stand in for `Store.jobs`. */
+  readonly jobs: Pick<JobStore, 'lease' | 'renew' | 'finish' | 'reschedule' | 'nextAt'>;
   readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly clock: () => number;
   readonly log: Log;
@@ -94,12 +97,14 @@ export function createJobRunner(options: {
       });
       running.add(work);
     }
-    if (ending.signal.aborted || running.size > 0) return;
+    // With every hand busy, the one that comes free looks again.
+    if (ending.signal.aborted || running.size >= concurrency) return;
     const next = await jobs.nextAt(kinds);
-    if (next === null || next > clock()) {
+    if (running.size === 0 && (next === null || next > clock())) {
       for (const resolve of idleWaiters.splice(0)) resolve();
     }
-    const wait = next === null ? POLL_MS : Math.min(POLL_MS, Math.max(1, next - clock()));
+    const wait = next === null ? POLL_MS : Math.min(POLL_MS, Math.max(DUE_MS, next - clock()));
+    clearTimeout(timer);
     timer = setTimeout(wake, wait);
     // Waiting for work must not keep a process alive that has nothing else to do.
     timer.unref();

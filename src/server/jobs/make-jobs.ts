@@ -9,6 +9,7 @@ import type { ParseFile } from '../ingest/parse-file.ts';
 import { createChildParser } from '../ingest/parse-in-child.ts';
 import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
+import { makeDeliveries } from '../webhooks/make-deliveries.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 
 /** Sites crawled at the same time. One site is asked for one page at a time. */
@@ -16,7 +17,7 @@ const CRAWLS = 2;
 
 /**
  * The server's background work. Not started: `jobs.start()` when the server listens, `jobs.stop()` when it drains.
- * Files and crawls have runners of their own, so that an upload does not wait for a site.
+ * Files, crawls and webhooks have runners of their own, so that an upload does not wait for a site.
  *
  * @param parts.parse default: in a child process, within bounds
  * @param parts.crawlIntervalMs default `CRAWL_LIMITS.intervalMs`
@@ -53,7 +54,8 @@ export function makeJobs(parts: {
       }),
     },
   });
-  const runners = [files, crawls];
+  const deliveries = makeDeliveries({ store, config, clock, log, random });
+  const runners = [files, crawls, deliveries];
   const all = async (act: (runner: JobRunner) => Promise<void>) => void (await Promise.all(runners.map(act)));
   return {
     start: () => runners.forEach((runner) => void runner.start()),

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Conversation, Feedback, Message, Source, Usage } from '../../protocol/resources.ts';
-import type { ConversationRow, MessageRow } from '../store/store.ts';
 import { MetadataSchema, Timestamp } from './schemas.ts';
+
+export { toConversation, toMessage } from './to-wire.ts';
 
 const SourceSchema: z.ZodType<Source> = z
   .object({
@@ -56,35 +57,3 @@ export const ConversationSchema: z.ZodType<Conversation> = z
     ended_at: Timestamp.nullable(),
   })
   .openapi('Conversation');
-
-/** A stored message as it travels. */
-export function toMessage(row: MessageRow): Message {
-  return {
-    id: row.id,
-    conversation_id: row.conversationId,
-    role: row.role,
-    content: row.content,
-    status: row.status,
-    timestamp: new Date(row.createdAt).toISOString(),
-    metadata: row.metadata,
-    sources: row.sources,
-    outcome: row.outcome,
-    usage: row.usage,
-    error: row.error,
-    truncated: row.truncated,
-    feedback: row.feedback,
-  };
-}
-
-/** A stored conversation as it travels, with the messages that are asked for. */
-export function toConversation(row: ConversationRow, messages: readonly MessageRow[]): Conversation {
-  return {
-    id: row.id,
-    assistant_id: row.assistantId,
-    user_id: row.userId,
-    metadata: row.metadata,
-    messages: messages.map(toMessage),
-    created_at: new Date(row.createdAt).toISOString(),
-    ended_at: row.endedAt === null ? null : new Date(row.endedAt).toISOString(),
-  };
-}

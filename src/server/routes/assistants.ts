@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
 import { ID_PREFIX } from '../../protocol/ids.ts';
-import type { Assistant } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
 import { badField, notFound } from '../http/api-error.ts';
 import { type Call, defineRoute } from '../http/route.ts';
@@ -12,6 +11,7 @@ import {
   WINDOW_QUERY,
   WidgetSettingsSchema,
 } from '../openapi/schemas.ts';
+import { toAssistant } from '../openapi/to-wire.ts';
 import type { AssistantRow } from '../store/store.ts';
 
 const FIELDS = {
@@ -122,23 +122,6 @@ const deleteAssistant = defineRoute('deleteAssistant', {
 
 /** Endpoints of assistants. */
 export const assistantRoutes = [listAssistants, createAssistant, getAssistant, updateAssistant, deleteAssistant];
-
-/** An assistant as server-side callers see it. */
-export function toAssistant(row: AssistantRow): Assistant {
-  return {
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    model: row.model,
-    system_prompt: row.systemPrompt,
-    knowledge_base_id: row.knowledgeBaseId,
-    category: row.category,
-    config: row.config,
-    widget: row.widget,
-    created_at: new Date(row.createdAt).toISOString(),
-    updated_at: new Date(row.updatedAt).toISOString(),
-  };
-}
 
 async function checkKnowledgeBase({ deps, scope }: Pick<Call, 'deps' | 'scope'>, id: string | null): Promise<void> {
   if (id !== null && !(await deps.store.knowledge.getBase(scope, id))) {

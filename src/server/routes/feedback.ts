@@ -12,7 +12,7 @@ const createFeedback = defineRoute('createFeedback', {
     const message = await deps.store.messages.get(scope, params.id, params.mid);
     if (!message) throw notFound('message');
     if (message.role !== 'assistant') throw badField('mid', 'Expected an answer; questions are not rated.');
-    const row = await deps.store.messages.setFeedback(scope, params.id, params.mid, body);
+    const row = await deps.store.messages.setFeedback(scope, params.id, params.mid, body, deps.clock());
     if (!row) throw notFound('message');
     return row.feedback;
   },

@@ -7,6 +7,7 @@ import { feedbackRoutes } from './feedback.ts';
 import { knowledgeBaseRoutes } from './knowledge-bases.ts';
 import { messageRoutes } from './messages.ts';
 import { urlRoutes } from './urls.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { widgetRoutes } from './widget.ts';
 
 /** Every endpoint that is mounted. A route file gives its endpoints as one list; add it here. */
@@ -20,4 +21,5 @@ export const routes: readonly AnyRoute[] = [
   ...apiKeyRoutes,
   ...documentRoutes,
   ...urlRoutes,
+  ...webhookRoutes,
 ];

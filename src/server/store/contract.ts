@@ -13,6 +13,7 @@ import type {
   Store,
   VisitorSessionRow,
 } from './store.ts';
+import { webhooksContract } from './webhooks-contract.ts';
 
 /** How the suite gets at an engine. `open` on the same place gives the same data again. */
 export interface EngineUnderTest {
@@ -48,6 +49,8 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
       await store.close();
       store = await engine.open();
     };
+
+    webhooksContract(() => store, seedConversation);
 
     test('everything written is there after closing and opening again', async () => {
       await seedConversation(store);
@@ -492,7 +495,7 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
         expect(await store.messages.reopen(A, 'conv_1', 'msg_a1', 9)).toBeNull();
         await store.messages.append('acct_a', 'msg_a1', 0, 'First', 5);
         await store.messages.finish('acct_a', 'msg_a1', END, 6);
-        await store.messages.setFeedback(A, 'conv_1', 'msg_a1', { rating: 'down' });
+        await store.messages.setFeedback(A, 'conv_1', 'msg_a1', { rating: 'down' }, 8);
         expect(await store.messages.reopen(V2, 'conv_1', 'msg_a1', 9)).toBeNull();
         expect(await store.messages.reopen(A, 'conv_1', 'msg_q1', 9)).toBeNull();
         expect(await store.messages.reopen(V1, 'conv_1', 'msg_a1', 9)).toMatchObject({
@@ -516,10 +519,10 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
         await open(store, 'msg_q1', 'msg_a1');
         const feedback = { rating: 'up', comment: 'Good' } as const;
         for (const scope of [V2, B]) {
-          expect(await store.messages.setFeedback(scope, 'conv_1', 'msg_a1', feedback)).toBeNull();
+          expect(await store.messages.setFeedback(scope, 'conv_1', 'msg_a1', feedback, 8)).toBeNull();
         }
-        expect((await store.messages.setFeedback(V1, 'conv_1', 'msg_a1', feedback))?.feedback).toEqual(feedback);
-        expect(await store.messages.setFeedback(V1, 'conv_1', 'msg_x', feedback)).toBeNull();
+        expect((await store.messages.setFeedback(V1, 'conv_1', 'msg_a1', feedback, 8))?.feedback).toEqual(feedback);
+        expect(await store.messages.setFeedback(V1, 'conv_1', 'msg_x', feedback, 8)).toBeNull();
       });
 
       test('another visitor, another account and another conversation see no message', async () => {

@@ -12,6 +12,7 @@ import type {
   WidgetSettings,
 } from '../../protocol/resources.ts';
 import type { UrlSourceStore } from './url-sources.ts';
+import type { WebhookStore } from './webhooks.ts';
 
 /**
  * Where everything durable lives. One interface, one contract suite (`contract.ts`), any number of engines.
@@ -35,6 +36,7 @@ export interface Store {
   readonly idempotency: IdempotencyStore;
   readonly jobs: JobStore;
   readonly urlSources: UrlSourceStore;
+  readonly webhooks: WebhookStore;
   readonly settings: SettingStore;
   /** Answers when the engine can read and write. For `/readyz`. */
   ping(): Promise<void>;
@@ -351,7 +353,13 @@ export interface MessageStore {
    * message or is streaming.
    */
   reopen(scope: Scope, conversationId: string, id: string, now: number): Promise<MessageRow | null>;
-  setFeedback(scope: Scope, conversationId: string, id: string, feedback: Feedback): Promise<MessageRow | null>;
+  setFeedback(
+    scope: Scope,
+    conversationId: string,
+    id: string,
+    feedback: Feedback,
+    now: number,
+  ): Promise<MessageRow | null>;
   /** At start: every `streaming` answer becomes `interrupted`. Gives how many. */
   interruptAll(now: number): Promise<number>;
 }

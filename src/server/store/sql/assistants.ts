@@ -1,12 +1,14 @@
 import type { Kysely, Selectable } from 'kysely';
+import { toAssistant } from '../../openapi/to-wire.ts';
 import type { AssistantRow, AssistantStore } from '../store.ts';
 import { columnsOf, fromJson } from './columns.ts';
+import type { Outbox } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 const JSON_FIELDS = ['config', 'widget'];
 
 /** Assistants, in SQL. */
-export function assistantStore(db: Kysely<Tables>): AssistantStore {
+export function assistantStore(db: Kysely<Tables>, outbox: Outbox): AssistantStore {
   const one = (accountId: string, id: string) =>
     db.selectFrom('assistants').selectAll().where('accountId', '=', accountId).where('id', '=', id);
   return {
@@ -35,16 +37,26 @@ export function assistantStore(db: Kysely<Tables>): AssistantStore {
     },
     async update({ accountId }, id, change) {
       const columns = columnsOf(change, JSON_FIELDS);
-      if (Object.keys(columns).length > 0) {
-        await db
+      if (Object.keys(columns).length === 0) {
+        const found = await one(accountId, id).executeTakeFirst();
+        return found ? toRow(found) : null;
+      }
+      return outbox.run(async (tx, emit) => {
+        const changed = await tx
           .updateTable('assistants')
           .set(columns)
           .where('accountId', '=', accountId)
           .where('id', '=', id)
-          .execute();
-      }
-      const found = await one(accountId, id).executeTakeFirst();
-      return found ? toRow(found) : null;
+          .returningAll()
+          .executeTakeFirst();
+        if (!changed) return null;
+        const row = toRow(changed);
+        await emit(accountId, row.updatedAt, 'assistant.updated', () => {
+          const { system_prompt: _secret, ...assistant } = toAssistant(row);
+          return assistant;
+        });
+        return row;
+      });
     },
     async delete({ accountId }, id) {
       const { numDeletedRows } = await db

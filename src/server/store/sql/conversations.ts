@@ -1,10 +1,12 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { toConversation } from '../../openapi/to-wire.ts';
 import type { ConversationRow, ConversationStore, Scope } from '../store.ts';
 import { columnsOf, fromJson } from './columns.ts';
+import type { Outbox } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 /** Conversations, in SQL. */
-export function conversationStore(db: Kysely<Tables>): ConversationStore {
+export function conversationStore(db: Kysely<Tables>, outbox: Outbox): ConversationStore {
   const visible = (scope: Scope) => {
     const all = db.selectFrom('conversations').where('accountId', '=', scope.accountId);
     return scope.visitorId === undefined ? all : all.where('visitorId', '=', scope.visitorId);
@@ -15,10 +17,13 @@ export function conversationStore(db: Kysely<Tables>): ConversationStore {
   };
   return {
     async create(row) {
-      await db
-        .insertInto('conversations')
-        .values(columnsOf(row, ['metadata']) as Selectable<Tables['conversations']>)
-        .execute();
+      await outbox.run(async (tx, emit) => {
+        await tx
+          .insertInto('conversations')
+          .values(columnsOf(row, ['metadata']) as Selectable<Tables['conversations']>)
+          .execute();
+        await emit(row.accountId, row.createdAt, 'conversation.created', () => withoutMessages(row));
+      });
     },
     get,
     async list(scope, { limit, offset, assistantId, userId }) {
@@ -36,44 +41,56 @@ export function conversationStore(db: Kysely<Tables>): ConversationStore {
       return { rows: rows.map(toRow), total };
     },
     async end(scope, id, now) {
-      let open = db
-        .updateTable('conversations')
-        .set({ endedAt: now })
-        .where('id', '=', id)
-        .where('accountId', '=', scope.accountId)
-        .where('endedAt', 'is', null);
-      if (scope.visitorId !== undefined) open = open.where('visitorId', '=', scope.visitorId);
-      await open.execute();
-      return get(scope, id);
+      const ended = await outbox.run(async (tx, emit) => {
+        let open = tx
+          .updateTable('conversations')
+          .set({ endedAt: now })
+          .where('id', '=', id)
+          .where('accountId', '=', scope.accountId)
+          .where('endedAt', 'is', null);
+        if (scope.visitorId !== undefined) open = open.where('visitorId', '=', scope.visitorId);
+        const changed = await open.returningAll().executeTakeFirst();
+        if (!changed) return null;
+        const row = toRow(changed);
+        await emit(row.accountId, now, 'conversation.ended', () => ({ ...withoutMessages(row), ended_by: 'request' }));
+        return row;
+      });
+      return ended ?? get(scope, id);
     },
     async endIdle(before, now, limit) {
       const spoken = sql<number>`coalesce(last_message_at, created_at)`;
-      const idle = db
-        .selectFrom('conversations')
-        .select('id')
-        .where('endedAt', 'is', null)
-        .where(spoken, '<', before)
-        .where((e) =>
-          e.not(
-            e.exists(
-              e
-                .selectFrom('messages')
-                .select('messages.id')
-                .whereRef('messages.conversationId', '=', 'conversations.id')
-                .where('messages.status', '=', 'streaming'),
+      return outbox.run(async (tx, emit) => {
+        const idle = tx
+          .selectFrom('conversations')
+          .select('id')
+          .where('endedAt', 'is', null)
+          .where(spoken, '<', before)
+          .where((e) =>
+            e.not(
+              e.exists(
+                e
+                  .selectFrom('messages')
+                  .select('messages.id')
+                  .whereRef('messages.conversationId', '=', 'conversations.id')
+                  .where('messages.status', '=', 'streaming'),
+              ),
             ),
-          ),
-        )
-        .orderBy(spoken)
-        .limit(limit);
-      const ended = await db
-        .updateTable('conversations')
-        .set({ endedAt: now })
-        .where('id', 'in', idle)
-        .where('endedAt', 'is', null)
-        .returningAll()
-        .execute();
-      return ended.map(toRow);
+          )
+          .orderBy(spoken)
+          .limit(limit);
+        const ended = await tx
+          .updateTable('conversations')
+          .set({ endedAt: now })
+          .where('id', 'in', idle)
+          .where('endedAt', 'is', null)
+          .returningAll()
+          .execute();
+        const rows = ended.map(toRow);
+        for (const row of rows) {
+          await emit(row.accountId, now, 'conversation.ended', () => ({ ...withoutMessages(row), ended_by: 'idle' }));
+        }
+        return rows;
+      });
     },
     async countSince(accountId, since) {
       const { total } = await db
@@ -85,6 +102,11 @@ export function conversationStore(db: Kysely<Tables>): ConversationStore {
       return total;
     },
   };
+}
+
+function withoutMessages(row: ConversationRow) {
+  const { messages: _none, ...conversation } = toConversation(row, []);
+  return conversation;
 }
 
 function toRow(row: Selectable<Tables['conversations']>): ConversationRow {

@@ -1,7 +1,9 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { LIMITS } from '../../../protocol/limits.ts';
+import { toMessage } from '../../openapi/to-wire.ts';
 import type { MessageRow, MessageStore, Scope } from '../store.ts';
 import { fromJson, toJson } from './columns.ts';
+import type { Outbox } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 /** A message as it is before anything has happened to it. */
@@ -16,10 +18,10 @@ const FRESH = {
 } as const;
 
 /** Messages, in SQL. */
-export function messageStore(db: Kysely<Tables>): MessageStore {
+export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
   return {
     openTurn: ({ scope, conversationId, question, answerId, idempotency, now }) =>
-      db.transaction().execute(async (tx) => {
+      outbox.run(async (tx, emit) => {
         const conversation = await conversationsOf(tx, scope)
           .select('id')
           .where('id', '=', conversationId)
@@ -70,6 +72,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
           .execute();
         await tx.updateTable('conversations').set({ lastMessageAt: now }).where('id', '=', conversationId).execute();
         const [asked, answer] = rows.sort((a, b) => a.ordinal - b.ordinal).map(toRow);
+        await emit(scope.accountId, now, 'message.created', () => toMessage(asked!));
         return { question: asked!, answer: answer! };
       }),
 
@@ -103,23 +106,26 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       }
     },
 
-    async finish(accountId, id, end, now) {
-      await db
-        .updateTable('messages')
-        .set({
-          status: end.status,
-          sources: toJson(end.sources),
-          outcome: end.outcome,
-          usage: toJson(end.usage),
-          error: toJson(end.error),
-          truncated: Number(end.truncated),
-          updatedAt: now,
-        })
-        .where('id', '=', id)
-        .where('accountId', '=', accountId)
-        .where('status', '=', 'streaming')
-        .execute();
-    },
+    finish: (accountId, id, end, now) =>
+      outbox.run(async (tx, emit) => {
+        const ended = await tx
+          .updateTable('messages')
+          .set({
+            status: end.status,
+            sources: toJson(end.sources),
+            outcome: end.outcome,
+            usage: toJson(end.usage),
+            error: toJson(end.error),
+            truncated: Number(end.truncated),
+            updatedAt: now,
+          })
+          .where('id', '=', id)
+          .where('accountId', '=', accountId)
+          .where('status', '=', 'streaming')
+          .returningAll()
+          .executeTakeFirst();
+        if (ended) await emit(accountId, now, 'message.created', () => toMessage(toRow(ended)));
+      }),
 
     reopen: (scope, conversationId, id, now) =>
       db.transaction().execute(async (tx) => {
@@ -135,25 +141,34 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
         return find(tx, scope, conversationId, id);
       }),
 
-    async setFeedback(scope, conversationId, id, feedback) {
-      if (!(await find(db, scope, conversationId, id))) return null;
-      await db
-        .updateTable('messages')
-        .set({ feedback: toJson(feedback) })
-        .where('id', '=', id)
-        .where('accountId', '=', scope.accountId)
-        .execute();
-      return find(db, scope, conversationId, id);
-    },
+    setFeedback: (scope, conversationId, id, feedback, now) =>
+      outbox.run(async (tx, emit) => {
+        if (!(await find(tx, scope, conversationId, id))) return null;
+        await tx
+          .updateTable('messages')
+          .set({ feedback: toJson(feedback) })
+          .where('id', '=', id)
+          .where('accountId', '=', scope.accountId)
+          .execute();
+        await emit(scope.accountId, now, 'feedback.submitted', () => ({
+          ...feedback,
+          message_id: id,
+          conversation_id: conversationId,
+        }));
+        return find(tx, scope, conversationId, id);
+      }),
 
-    async interruptAll(now) {
-      const { numUpdatedRows } = await db
-        .updateTable('messages')
-        .set({ status: 'interrupted', updatedAt: now })
-        .where('status', '=', 'streaming')
-        .executeTakeFirstOrThrow();
-      return Number(numUpdatedRows);
-    },
+    interruptAll: (now) =>
+      outbox.run(async (tx, emit) => {
+        const ended = await tx
+          .updateTable('messages')
+          .set({ status: 'interrupted', updatedAt: now })
+          .where('status', '=', 'streaming')
+          .returningAll()
+          .execute();
+        for (const row of ended) await emit(row.accountId, now, 'message.created', () => toMessage(toRow(row)));
+        return ended.length;
+      }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Plan } from '../../../protocol/limits.ts';
 import type { ApiKeyKind, DocumentStatus, MessageStatus, Outcome } from '../../../protocol/resources.ts';
+import type { WebhookEventType } from '../../../protocol/webhooks.ts';
 import type { UrlPageOutcome, UrlSourceRow } from '../url-sources.ts';
+import type { DeliveryRow } from '../webhooks.ts';
 
 /**
  * The tables as kysely sees them: column names in camelCase (a plugin maps them to snake_case), booleans as 0/1 and JSON
@@ -157,6 +159,34 @@ export interface Tables {
     links: string;
     documentId: string | null;
     fetchedAt: number | null;
+  };
+  webhooks: {
+    id: string;
+    accountId: string;
+    url: string;
+    events: string;
+    description: string;
+    enabled: number;
+    disabledReason: 'gone' | null;
+    secret: string;
+    oldSecrets: string;
+    pausedUntil: number;
+    failures: number;
+    createdAt: number;
+    updatedAt: number;
+  };
+  webhookDeliveries: {
+    id: string;
+    accountId: string;
+    webhookId: string;
+    event: WebhookEventType;
+    body: string;
+    status: DeliveryRow['status'];
+    attempts: string;
+    tries: number;
+    nextAt: number;
+    leaseUntil: number | null;
+    createdAt: number;
   };
   settings: { name: string; value: string };
 }

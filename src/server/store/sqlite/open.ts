@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import Database from 'libsql';
+import type { RandomBytes } from '../../auth/credentials.ts';
 import { sqlStore } from '../sql/store.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
@@ -18,9 +20,10 @@ const BUSY_TIMEOUT_MS = 5_000;
  * file at the same time; a writer waits up to 5 s for another.
  *
  * @param options.file path of the database file, or `:memory:`
+ * @param options.random makes the ids of webhook deliveries; default `crypto.randomBytes`
  * @throws Error when the file is not a database, cannot be written, or is of a newer version
  */
-export function openSqliteStore(options: { readonly file: string }): Store {
+export function openSqliteStore(options: { readonly file: string; readonly random?: RandomBytes }): Store {
   if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
   const database = new Database(options.file);
   try {
@@ -36,7 +39,7 @@ export function openSqliteStore(options: { readonly file: string }): Store {
     throw error;
   }
   const db = new Kysely<Tables>({ dialect: new LibsqlDialect(database), plugins: [new CamelCasePlugin()] });
-  const store = sqlStore(db);
+  const store = sqlStore(db, options.random ?? randomBytes);
   const messages = { ...store.messages, append: groupAppends(db, database) };
   return { ...store, messages, chunks: chunkStore(db) };
 }

@@ -1,10 +1,12 @@
 import { sql as initial } from './0001-initial.ts';
 import { sql as jobs } from './0002-jobs.ts';
 import { sql as urlSources } from './0003-url-sources.ts';
+import { sql as webhooks } from './0004-webhooks.ts';
 
 /** Every migration in order, number = position from 1. Only added to: one that has shipped is never edited. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-initial', sql: initial },
   { name: '0002-jobs', sql: jobs },
   { name: '0003-url-sources', sql: urlSources },
+  { name: '0004-webhooks', sql: webhooks },
 ];

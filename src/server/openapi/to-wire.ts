@@ -1,0 +1,53 @@
+import type { Assistant, Conversation, Message } from '../../protocol/resources.ts';
+import type { AssistantRow, ConversationRow, MessageRow } from '../store/store.ts';
+
+/** Stored rows as they travel: in answers and in webhooks. */
+
+/** A stored message as it travels. */
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    conversation_id: row.conversationId,
+    role: row.role,
+    content: row.content,
+    status: row.status,
+    timestamp: new Date(row.createdAt).toISOString(),
+    metadata: row.metadata,
+    sources: row.sources,
+    outcome: row.outcome,
+    usage: row.usage,
+    error: row.error,
+    truncated: row.truncated,
+    feedback: row.feedback,
+  };
+}
+
+/** A stored conversation as it travels, with the messages that are asked for. */
+export function toConversation(row: ConversationRow, messages: readonly MessageRow[]): Conversation {
+  return {
+    id: row.id,
+    assistant_id: row.assistantId,
+    user_id: row.userId,
+    metadata: row.metadata,
+    messages: messages.map(toMessage),
+    created_at: new Date(row.createdAt).toISOString(),
+    ended_at: row.endedAt === null ? null : new Date(row.endedAt).toISOString(),
+  };
+}
+
+/** An assistant as server-side callers see it. */
+export function toAssistant(row: AssistantRow): Assistant {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    model: row.model,
+    system_prompt: row.systemPrompt,
+    knowledge_base_id: row.knowledgeBaseId,
+    category: row.category,
+    config: row.config,
+    widget: row.widget,
+    created_at: new Date(row.createdAt).toISOString(),
+    updated_at: new Date(row.updatedAt).toISOString(),
+  };
+}
