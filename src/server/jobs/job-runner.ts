@@ -29,8 +29,11 @@ const LEASE_MS = 20_000;
 const RENEW_MS = 5_000;
 /** A process elsewhere may queue too, so the table is looked at even when nothing wakes us. */
 const POLL_MS = 15_000;
-/** Due, and yet not to be had: just come due, or held back behind others of its kind that are being done. */
-const DUE_MS = 50;
+/**
+ * The least pause before the next look: what is due and yet not to be had is held back behind others of its kind. Where
+ * those run here, their end looks again anyway.
+ */
+const LOOK_MS = { idle: 50, busy: 1_000 };
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 10 * 60_000;
 
@@ -103,7 +106,10 @@ export function createJobRunner(options: {
     if (running.size === 0 && (next === null || next > clock())) {
       for (const resolve of idleWaiters.splice(0)) resolve();
     }
-    const wait = next === null ? POLL_MS : Math.min(POLL_MS, Math.max(DUE_MS, next - clock()));
+    const wait =
+      next === null
+        ? POLL_MS
+        : Math.min(POLL_MS, Math.max(running.size > 0 ? LOOK_MS.busy : LOOK_MS.idle, next - clock()));
     clearTimeout(timer);
     timer = setTimeout(wake, wait);
     // Waiting for work must not keep a process alive that has nothing else to do.

@@ -23,6 +23,7 @@ const ORDER = [
   'models',
   'self-hosting',
   'api',
+  'webhooks',
 ];
 
 /**
