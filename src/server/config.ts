@@ -43,7 +43,7 @@ export const SETTINGS = {
     env: 'ASSISTERS_ALLOW_PRIVATE_HOSTS',
     type: 'text',
     fallback: '',
-    doc: 'Private hosts that pages may be read from, separated by commas: wiki.internal,10.0.0.5:8080.',
+    doc: 'Private hosts that pages may be read from and webhooks sent to, separated by commas: wiki.internal,10.0.0.5:8080.',
   },
   uploadBytes: {
     env: 'ASSISTERS_UPLOAD_BYTES',
