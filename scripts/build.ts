@@ -5,6 +5,7 @@
  *   dist/web/assisters.js               the pasted script: one classic script, nothing to load before intent
  *   dist/web/assisters-chat.js          the element as one ES module, for pages that write <assisters-chat> themselves
  *   dist/web/assets/<name>-<hash>.js    what the script and the iframe page load; immutable
+ *   dist/web/assets/language-<tag>-<hash>.js    words of one language, loaded on demand; immutable
  *   dist/web/manifest.json              names of the hashed files
  *   dist/web/**                         public/, and `.br` and `.gz` beside every text file
  *   dist/server/cli.js                  the command; packages stay in node_modules
@@ -13,6 +14,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { RolldownOutput } from 'rolldown';
 import { bundle } from './bundle.ts';
 import { withoutLitGlobals } from './lit-globals.ts';
 import { minifyCssTemplates } from './minify-css.ts';
@@ -45,9 +47,23 @@ const forPages = (target: string, define: Record<string, string> = {}) => ({
 });
 
 /**
- * One ES module that imports no other: what intent waits for is one request, not a chain. Pages that load both element
+ * One ES module that imports no other but, on demand, a language: what intent waits for is one request, not a chain. Pages that load both element
  * and iframe page keep them apart anyway (browsers partition their caches by site).
  */
+/**
+ * Tables of words, the only chunks there are. Equal content has an equal name, so that all three programs share them.
+ */
+const LANGUAGE_FILES = 'assets/language-[name]-[hash].js';
+
+/** The one entry of a bundle. Throws when it needs another file before it can run, or a chunk is no table of words. */
+function wholeEntry(output: RolldownOutput['output']) {
+  const [entry, ...chunks] = output;
+  const strange = chunks.find((chunk) => chunk.type !== 'chunk' || chunk.imports.length > 0 || !chunk.isDynamicEntry);
+  if (entry.imports.length > 0 || strange)
+    throw new Error(`${entry.fileName} was split: it imports [${entry.imports}], ${strange?.fileName ?? ''}.`);
+  return entry;
+}
+
 async function hashedModule(name: string, input: string): Promise<string> {
   const { output } = await bundle({
     ...forPages('es2022'),
@@ -57,10 +73,10 @@ async function hashedModule(name: string, input: string): Promise<string> {
       format: 'esm',
       minify: true,
       entryFileNames: 'assets/[name]-[hash].js',
-      codeSplitting: false,
+      chunkFileNames: LANGUAGE_FILES,
     },
   });
-  return output[0].fileName;
+  return wholeEntry(output).fileName;
 }
 
 async function buildWeb(): Promise<void> {
@@ -71,11 +87,12 @@ async function buildWeb(): Promise<void> {
   ]);
   const manifest: Manifest = { version: VERSION, chat, frame, iframe };
   writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await bundle({
+  const element = await bundle({
     ...forPages('es2022'),
     input: { 'assisters-chat': 'src/embed/element.ts' },
-    output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', codeSplitting: false },
+    output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: LANGUAGE_FILES },
   });
+  wholeEntry(element.output);
   await bundle({
     ...forPages('es2019', { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
     input: { assisters: 'src/embed/loader.ts' },

@@ -55,6 +55,8 @@ function mount(address: URL, isPanel: boolean): Chat {
     const value = address.searchParams.get(attributeOf(name));
     if (value !== null && !FIXED.includes(name)) chat.setAttribute(attributeOf(name), value);
   }
+  // The page's own `lang` is the server's; the visitor's is what the parent says, else the browser's.
+  if (!chat.hasAttribute('locale')) chat.setAttribute('locale', navigator.language);
   if (isPanel) chat.setAttribute('no-launcher', '');
   else chat.setAttribute('mode', 'fullpage');
   chat.setAttribute('api-url', new URL('v1', address).href);

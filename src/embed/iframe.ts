@@ -89,6 +89,8 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   for (const name of host.getAttributeNames())
     if (name !== 'api-url' && name !== 'open' && name !== 'isolation' && name !== 'mode')
       url.searchParams.set(name, host.getAttribute(name)!);
+  const language = host.closest<HTMLElement>('[lang]')?.lang;
+  if (language && !host.hasAttribute('locale')) url.searchParams.set('locale', language);
   url.searchParams.set('parent', window.location.origin);
   url.searchParams.set('token', token);
 
@@ -108,7 +110,11 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     if (!floating || wanted === open) return;
     open = wanted;
     frame.toggleAttribute('inert', !open);
-    launcher?.update({ open, label: open ? 'Close chat' : 'Open chat', ...(open ? { unread: 0 } : {}) });
+    launcher?.update({
+      open,
+      label: open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat'),
+      ...(open ? { unread: 0 } : {}),
+    });
     if (open) frame.focus();
     // Focus inside the iframe would be lost with it.
     else if (root.activeElement === frame) launcher?.button.focus();

@@ -166,7 +166,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   const observer = new MutationObserver(place);
 
   if (floating) {
-    const { button } = mountLauncher(root);
+    const { button } = mountLauncher(root, { label: attributes['launcher-label'] });
     for (const intent of ['pointerenter', 'focus', 'touchstart'])
       button.addEventListener(intent, load, { passive: true });
     button.addEventListener('click', () => {

@@ -2,8 +2,8 @@ import { html, LitElement, nothing, unsafeCSS } from 'lit';
 import type { Metadata } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
-import { en, type Strings } from './i18n/en.ts';
-import { directionOf, loadStrings } from './i18n/strings.ts';
+import { en, type StringOverrides, type Words } from './i18n/en.ts';
+import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
 import { LAUNCHER_CSS, type Launcher, mountLauncher } from './launcher.ts';
 import { LiveRegion } from './live-region.ts';
 import { markdownStyles } from './markdown/markdown.styles.ts';
@@ -50,7 +50,7 @@ export interface ChatSnapshot {
 
 /** What a property may be set to besides the options. */
 interface Extras {
-  strings: Partial<Strings>;
+  strings: StringOverrides;
   transport: ChatTransport | null;
   headers: Readonly<Record<string, string>>;
 }
@@ -58,6 +58,8 @@ interface Extras {
 const EXTRA_NAMES = ['strings', 'transport', 'headers'] as const satisfies readonly (keyof Extras)[];
 
 const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
+/** How long the panel is held back for the words of its language; then it opens in English, and changes when they come. */
+const LANGUAGE_WAIT_MS = 3_000;
 const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLElement.prototype;
 
 /**
@@ -67,7 +69,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * `window.assistersSettings`, and that over what the server says about the assistant. The one exception is `open`: as
  * attribute (or when assigned) it opens the panel; read as a property it is the method.
  *
- * Nothing is stored and no request is made before the chat is opened. A conversation survives reloads and page changes
+ * Nothing is stored, and no request is made before the visitor points at the launcher or the chat is opened. A conversation survives reloads and page changes
  * once a question has been asked. The element may be moved, removed and put back: an answer under way goes on.
  *
  * @tag assisters-chat
@@ -80,9 +82,10 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr placeholder - words in the empty input
  * @attr greeting - first words of an empty conversation
  * @attr open - opens the panel, without taking the focus
- * @attr locale - language and direction of the interface; default: the page's `lang` and `dir`
+ * @attr locale - language and direction of the interface; default: the page's `lang`, then the browser's language
  * @attr z-index - for browsers without a top layer
  * @attr no-launcher - draws no launcher
+ * @attr launcher-label - accessible name of the launcher while the panel is closed
  *
  * @fires assisters:ready - the element works
  * @fires assisters:open - the panel opened
@@ -119,9 +122,10 @@ export class AssistersChat extends LitElement {
   declare locale: string | undefined;
   declare zIndex: string | undefined;
   declare noLauncher: boolean | undefined;
+  declare launcherLabel: string | undefined;
   declare consent: string | undefined;
-  /** Words of the interface that replace the language's own. */
-  declare strings: Partial<Strings> | undefined;
+  /** Words of the interface that replace the language's own; those of `window.assistersSettings.strings` come after them. */
+  declare strings: StringOverrides | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
   declare transport: ChatTransport | undefined;
   /** Sent with every call of the API; read at each call. Set before the chat is opened. */
@@ -152,11 +156,16 @@ export class AssistersChat extends LitElement {
   #log: Log | null = null;
   #scroll: LogScroll | null = null;
   #live: LiveRegion | null = null;
-  #language: Strings = en;
+  #language: Language = ENGLISH;
+  /** The locale whose words were asked for last. */
   #languageOf = '';
+  /** The first words are on the way, and the panel waits for them. */
+  #wordless = false;
+  /** The visitor has come near: from here on requests may be made. */
+  #wanted = false;
   #surroundings: Surroundings | null = null;
   #settings: View['settings'] | null = null;
-  #words: Strings = en;
+  #words: Words = en;
   /** What settings and words were made of; they stay the same objects while it does, so that rows are not drawn again. */
   #madeOf: readonly unknown[] = [];
   /** The state that was drawn last. */
@@ -257,23 +266,48 @@ export class AssistersChat extends LitElement {
   }
 
   #mountLauncher(signal: AbortSignal): void {
-    const launcher = mountLauncher(this.renderRoot as ShadowRoot);
+    const root = this.renderRoot as ShadowRoot;
+    // Where the pasted script has drawn one, intent is what loaded this element.
+    if (root.querySelector('.launcher')) this.#wanted = true;
+    const launcher = mountLauncher(root);
     this.#launcher = launcher;
+    const wanted = () => {
+      if (!this.#wanted) this.requestUpdate();
+      this.#wanted = true;
+    };
+    for (const intent of ['pointerenter', 'focus', 'touchstart'])
+      launcher.button.addEventListener(intent, wanted, { passive: true, signal });
     launcher.button.addEventListener('click', () => this.toggle(), { signal });
     topLayer(launcher.button);
   }
 
   #look(): void {
     this.#surroundings = readSurroundings(this, this.theme);
-    const locale = this.locale ?? this.#surroundings.locale;
-    if (locale !== this.#languageOf) {
-      this.#languageOf = locale;
-      void loadStrings(locale).then((strings) => {
-        this.#language = strings;
-        this.requestUpdate();
-      });
-    }
     this.requestUpdate();
+  }
+
+  /** Asks for the words of the language in force, beside config and history. */
+  #learn(): void {
+    const locale = this.locale ?? this.#surroundings!.locale;
+    if (locale === this.#languageOf) return;
+    const first = this.#languageOf === '';
+    this.#languageOf = locale;
+    const found = loadLanguage(locale);
+    if (!(found instanceof Promise)) {
+      this.#language = found;
+      return;
+    }
+    this.#wordless = first && !this.#log;
+    const show = () => {
+      this.#wordless = false;
+      this.requestUpdate();
+    };
+    const timer = setTimeout(show, LANGUAGE_WAIT_MS);
+    void found.then((language) => {
+      clearTimeout(timer);
+      if (locale === this.#languageOf) this.#language = language;
+      show();
+    });
   }
 
   #memory() {
@@ -456,15 +490,17 @@ export class AssistersChat extends LitElement {
 
   #view(): View {
     const state = this.#chat?.state ?? INITIAL_STATE;
-    const madeOf = [state.config, this.greeting, this.placeholder, this.#language, this.strings];
+    const settings = (window as { [SETTINGS]?: Partial<Extras> })[SETTINGS]?.strings;
+    const madeOf = [state.config, this.greeting, this.placeholder, this.#language, this.strings, settings];
     if (!this.#settings || madeOf.some((part, index) => part !== this.#madeOf[index])) {
       this.#madeOf = madeOf;
-      this.#words = { ...this.#language, ...this.strings };
+      this.#words = { ...this.#language.strings, ...settings, ...this.strings };
       this.#settings = this.#makeSettings(state, this.#words);
     }
     return {
       state,
       strings: this.#words,
+      language: this.#language.tag,
       settings: this.#settings,
       ask: this.#ask,
       origin: location.origin,
@@ -472,7 +508,7 @@ export class AssistersChat extends LitElement {
     };
   }
 
-  #makeSettings({ config }: ChatState, strings: Strings): View['settings'] {
+  #makeSettings({ config }: ChatState, strings: Words): View['settings'] {
     const widget = config?.widget ?? {};
     const { subtitle, prompts = [], accent = '', avatar_url = '', contact_url = '' } = widget;
     return {
@@ -490,8 +526,10 @@ export class AssistersChat extends LitElement {
 
   protected override render() {
     if (this.#over) return nothing;
+    if (this.#wanted || this.#chat?.state.open) this.#learn();
     const view = this.#view();
     const { mode = 'floating', position = '', locale, zIndex } = this;
+    const language = this.#language;
     const { dark, direction, font } = this.#surroundings!;
     const classes = ['root', mode, dark && 'dark', view.state.wide && view.floating && 'wide'];
     if (position.endsWith('left')) classes.push('left');
@@ -505,10 +543,10 @@ export class AssistersChat extends LitElement {
     if (zIndex) root?.style.setProperty('--assisters-z-index', zIndex);
     return html`<div
       class=${classes.filter(Boolean).join(' ')}
-      dir=${locale ? directionOf(locale) : direction}
-      lang=${this.#languageOf || nothing}
+      dir=${locale ? directionOf(locale) : language.strings === en ? direction : directionOf(language.tag)}
+      lang=${locale ?? language.tag}
     >
-      ${view.state.open || this.#log ? panel(view, this.#marks()) : nothing}
+      ${(view.state.open && !this.#wordless) || this.#log ? panel(view, this.#marks()) : nothing}
       <div class="live" aria-live="polite"></div>
     </div>`;
   }
@@ -543,7 +581,11 @@ export class AssistersChat extends LitElement {
     this.#paint(root, view);
     if (this.#launcher) {
       this.#launcher.button.hidden = this.noLauncher === true;
-      this.#launcher.update({ open, unread, label: open ? strings.closeChat : strings.openChat });
+      this.#launcher.update({
+        open,
+        unread,
+        label: open ? strings.closeChat : (this.launcherLabel ?? strings.openChat),
+      });
     }
     const panelElement = root.querySelector<HTMLElement>('.panel');
     if (panelElement) {
@@ -558,7 +600,7 @@ export class AssistersChat extends LitElement {
       this.#speak(root, view);
     }
     this.#drawn = state;
-    if (this.#focus) this.#moveFocus(root, view);
+    if (this.#focus && !this.#wordless) this.#moveFocus(root, view);
   }
 
   #mountLog(panelElement: HTMLElement): void {

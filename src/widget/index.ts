@@ -4,7 +4,7 @@ import { TAG } from './names.ts';
 
 export { AssistersChat, type ChatSnapshot } from './assisters-chat.ts';
 export type { ChatEventMap, ChatMessage, EventDetails } from './event-details.ts';
-export type { Strings } from './i18n/en.ts';
+export type { Plural, StringOverrides, Strings } from './i18n/en.ts';
 export * from './names.ts';
 export type { ChatTransport, HistoryPage } from './transport/transport.ts';
 export { TransportError } from './transport/transport.ts';

@@ -10,10 +10,12 @@ export interface LauncherState {
   readonly label: string;
 }
 
+/** Some of it: what is left out, or has no value, stays as it is. */
+type LauncherChange = { readonly [Field in keyof LauncherState]?: LauncherState[Field] | undefined };
+
 export interface Launcher {
   readonly button: HTMLButtonElement;
-  /** Shows a state; fields that are left out stay as they are. */
-  update(state: Partial<LauncherState>): void;
+  update(state: LauncherChange): void;
 }
 
 /** Marks a sheet for the build, which takes its white space out. */
@@ -132,7 +134,7 @@ function unzoom(host: HTMLElement): void {
  * Gives the launcher of a shadow root: the one that is there already (drawn by the pasted script), else a new one,
  * appended. The caller adds `LAUNCHER_CSS` to the root and listens for clicks. `label` defaults to "Open chat".
  */
-export function mountLauncher(root: ShadowRoot, state: Partial<LauncherState> = {}): Launcher {
+export function mountLauncher(root: ShadowRoot, state: LauncherChange = {}): Launcher {
   const document = root.ownerDocument;
   unzoom(root.host as HTMLElement);
   let button = root.querySelector<HTMLButtonElement>('.launcher');

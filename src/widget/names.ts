@@ -28,6 +28,7 @@ export const OPTIONS = {
   locale: 'string',
   zIndex: 'string',
   noLauncher: 'boolean',
+  launcherLabel: 'string',
   consent: 'string',
 } as const satisfies Record<string, 'string' | 'boolean'>;
 

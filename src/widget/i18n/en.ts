@@ -1,6 +1,7 @@
 /**
  * Every word the widget says, in English. The other languages have exactly these keys. `{name}` marks what `format`
- * fills in. Written for visitors: short, plain, and where something failed, what to do next.
+ * fills in; what depends on a `{count}` has one wording for each plural category of the language (CLDR). Written for
+ * visitors: short, plain, and where something failed, what to do next.
  */
 export const en = {
   assistantName: 'Assistant',
@@ -25,8 +26,7 @@ export const en = {
   latest: 'Jump to latest',
   queued: 'Waiting for the connection',
   thinking: 'Looking for an answer',
-  searching: 'Searching {count} documents',
-  searchingOne: 'Searching one document',
+  searching: { one: 'Searching {count} document', other: 'Searching {count} documents' },
   streaming: 'Writing the answer',
 
   placeholder: 'Ask a question',
@@ -34,8 +34,8 @@ export const en = {
   send: 'Send',
   stop: 'Stop',
   hint: 'Enter sends, Shift + Enter starts a new line',
-  charsLeft: '{count} characters left',
-  charsOver: '{count} characters too many',
+  charsLeft: { one: '{count} character left', other: '{count} characters left' },
+  charsOver: { one: '{count} character too many', other: '{count} characters too many' },
 
   sources: 'Sources',
   source: 'Source {number}: {title}',
@@ -60,8 +60,7 @@ export const en = {
   truncated: 'The answer was too long and ends here.',
 
   notFound: 'No answer found',
-  searchedFor: 'Searched {count} documents.',
-  searchedOne: 'Searched one document.',
+  searchedFor: { one: 'Searched {count} document.', other: 'Searched {count} documents.' },
   searchedAll: 'Searched the documentation.',
   tryOther: 'Try the words the documentation would use',
   tryOne: 'Ask about one thing at a time',
@@ -85,5 +84,16 @@ export const en = {
   errorUnknown: 'Something went wrong on our side.',
 } as const;
 
+/** One wording for each plural category the language has; `other` is in every language. */
+export type Plural = { readonly other: string } & { readonly [Category in Intl.LDMLPluralRule]?: string };
+
 /** A complete table of words. */
-export type Strings = { readonly [Key in keyof typeof en]: string };
+export type Strings = { readonly [Key in keyof typeof en]: (typeof en)[Key] extends string ? string : Plural };
+
+/** Words a site sets in place of the language's own; one wording may stand for every number. */
+export type StringOverrides = {
+  readonly [Key in keyof Strings]?: Strings[Key] extends string ? string : string | Plural;
+};
+
+/** A table with a site's words in it. */
+export type Words = Required<StringOverrides>;

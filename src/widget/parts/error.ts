@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Strings } from '../i18n/en.ts';
+import type { Strings, Words } from '../i18n/en.ts';
 import { format } from '../i18n/strings.ts';
 import type { ChatError } from '../store/state.ts';
 import { icon, type View } from './view.ts';
@@ -31,7 +31,7 @@ const FINAL: readonly string[] = [
 ];
 
 /** What an error says to the visitor. */
-export function errorText(code: string, strings: Strings, origin: string): string {
+export function errorText(code: string, strings: Words, origin: string): string {
   return format(strings[WORDS[code] ?? 'errorUnknown'], { origin });
 }
 
@@ -47,7 +47,7 @@ export function errorBlock(view: View, error: ChatError, retry: (() => void) | n
       ${
         retry && !FINAL.includes(error.code)
           ? html`<button type="button" class="plain" ?disabled=${seconds > 0} @click=${retry}>
-              ${seconds > 0 ? format(strings.tryAgainIn, { seconds }) : strings.tryAgain}
+              ${seconds > 0 ? format(strings.tryAgainIn, { seconds }, view.language) : strings.tryAgain}
             </button>`
           : nothing
       }

@@ -41,13 +41,8 @@ function answer(view: View, row: AnswerRow, last: boolean): TemplateResult {
 }
 
 /** Until the first word: three lines after a moment, and what is going on when it takes longer. Never a spinner. */
-function skeleton({ strings, settings: { documents } }: View): TemplateResult {
-  const doing =
-    documents > 1
-      ? format(strings.searching, { count: documents })
-      : documents === 1
-        ? strings.searchingOne
-        : strings.thinking;
+function skeleton({ strings, language, settings: { documents } }: View): TemplateResult {
+  const doing = documents > 0 ? format(strings.searching, { count: documents }, language) : strings.thinking;
   return html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><p>${doing}</p></div>`;
 }
 

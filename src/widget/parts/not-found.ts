@@ -3,14 +3,9 @@ import { format } from '../i18n/strings.ts';
 import { icon, type View } from './view.ts';
 
 /** The documents hold no answer: said calmly, with what was searched, what to try and who to ask. */
-export function notFound({ strings, settings }: View): TemplateResult {
+export function notFound({ strings, language, settings }: View): TemplateResult {
   const { documents, contactUrl } = settings;
-  const searched =
-    documents > 1
-      ? format(strings.searchedFor, { count: documents })
-      : documents === 1
-        ? strings.searchedOne
-        : strings.searchedAll;
+  const searched = documents > 0 ? format(strings.searchedFor, { count: documents }, language) : strings.searchedAll;
   return html`<div class="not-found">
     <p class="searched">${icon('search')}<span><strong>${strings.notFound}</strong> ${searched}</span></p>
     <ul>

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Source } from '../../protocol/resources.ts';
-import type { Strings } from '../i18n/en.ts';
+import type { Words } from '../i18n/en.ts';
 import { format } from '../i18n/strings.ts';
 import type { AnswerRow } from '../store/state.ts';
 import { icon, iconButton, type View } from './view.ts';
@@ -10,7 +10,7 @@ const EXACT = 0.8;
 const CLOSE = 0.5;
 
 /** A number says nothing to a visitor; a word does. */
-export function relevanceWord(relevance: number, strings: Strings): string {
+export function relevanceWord(relevance: number, strings: Words): string {
   return relevance >= EXACT ? strings.exactMatch : relevance >= CLOSE ? strings.closeMatch : strings.related;
 }
 

@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Strings } from '../i18n/en.ts';
+import type { Words } from '../i18n/en.ts';
 import type { Ask } from '../store/requests.ts';
 import type { ChatState } from '../store/state.ts';
 
 /** What every part is drawn from. Parts are functions of this: they keep nothing, fetch nothing and only ask. */
 export interface View {
   readonly state: ChatState;
-  readonly strings: Strings;
+  readonly strings: Words;
+  /** BCP 47 tag by which numbers in these words are counted and written. */
+  readonly language: string;
   readonly ask: Ask;
   /** Options a site may set, server settings already folded in. */
   readonly settings: {

@@ -1,0 +1,85 @@
+import type { Strings } from './en.ts';
+
+/** German. */
+export default {
+  assistantName: 'Assistent',
+  panelLabel: 'Chat mit {name}',
+  openChat: 'Chat öffnen',
+  closeChat: 'Chat schließen',
+  newConversation: 'Neue Unterhaltung',
+  menu: 'Weitere Optionen',
+  widen: 'Breiteres Fenster',
+  narrow: 'Schmaleres Fenster',
+  endConversation: 'Unterhaltung beenden',
+  close: 'Schließen',
+
+  subtitle: 'Antworten aus unserer Dokumentation',
+  greeting: 'Wie können wir helfen?',
+  intro: 'Stellen Sie eine Frage. Die Antwort kommt aus unserer Dokumentation, mit Quellen.',
+  suggestions: 'Vorgeschlagene Fragen',
+
+  log: 'Unterhaltung',
+  you: 'Sie',
+  older: 'Frühere Nachrichten werden geladen',
+  latest: 'Zum Neuesten springen',
+  queued: 'Wartet auf die Verbindung',
+  thinking: 'Antwort wird gesucht',
+  searching: { one: '{count} Dokument wird durchsucht', other: '{count} Dokumente werden durchsucht' },
+  streaming: 'Antwort wird geschrieben',
+
+  placeholder: 'Frage stellen',
+  input: 'Ihre Frage',
+  send: 'Senden',
+  stop: 'Anhalten',
+  hint: 'Eingabetaste sendet, Umschalt + Eingabe beginnt eine neue Zeile',
+  charsLeft: { one: 'Noch {count} Zeichen', other: 'Noch {count} Zeichen' },
+  charsOver: { one: '{count} Zeichen zu viel', other: '{count} Zeichen zu viel' },
+
+  sources: 'Quellen',
+  source: 'Quelle {number}: {title}',
+  citation: 'Quelle {number}',
+  openSource: 'Quelle öffnen',
+  closeSource: 'Quelle schließen',
+  exactMatch: 'Genauer Treffer',
+  closeMatch: 'Naher Treffer',
+  related: 'Verwandt',
+
+  copy: 'Antwort kopieren',
+  copied: 'Kopiert',
+  copyFailed: 'Der Browser lässt das Kopieren nicht zu',
+  copyCode: 'Kopieren',
+  wrapCode: 'Umbrechen',
+  helpful: 'Hilfreich',
+  notHelpful: 'Nicht hilfreich',
+  thanks: 'Danke für die Rückmeldung',
+  tryAgain: 'Erneut versuchen',
+  tryAgainIn: 'Erneut versuchen in {seconds} s',
+  stopped: 'Angehalten',
+  truncated: 'Die Antwort war zu lang und endet hier.',
+
+  notFound: 'Keine Antwort gefunden',
+  searchedFor: { one: '{count} Dokument durchsucht.', other: '{count} Dokumente durchsucht.' },
+  searchedAll: 'Die Dokumentation wurde durchsucht.',
+  tryOther: 'Verwenden Sie die Wörter, die in der Dokumentation stehen würden',
+  tryOne: 'Fragen Sie nach einer Sache auf einmal',
+  contact: 'Kontakt aufnehmen',
+
+  offline: 'Keine Verbindung. Neuer Versuch …',
+  gone: 'Die frühere Unterhaltung ist nicht mehr verfügbar. Dies ist eine neue.',
+  ended: 'Die Unterhaltung ist beendet. Ihre nächste Frage beginnt eine neue.',
+
+  errorTitle: 'Der Chat konnte nicht gestartet werden',
+  errorConnection: 'Keine Verbindung zum Assistenten. Prüfen Sie Ihr Netz und versuchen Sie es erneut.',
+  errorInterrupted: 'Die Antwort wurde unterbrochen.',
+  errorModel: 'Der Assistent konnte gerade keine Antwort schreiben.',
+  errorBusy: 'Der Assistent ist ausgelastet. Versuchen Sie es gleich noch einmal.',
+  errorRate: 'Zu viele Fragen in kurzer Zeit.',
+  errorInProgress:
+    'Die letzte Antwort wird noch geschrieben. Warten Sie, bis sie fertig ist, und versuchen Sie es dann erneut.',
+  errorTooLong: 'Die Frage ist zu lang. Kürzen Sie sie und senden Sie sie noch einmal.',
+  errorOrigin:
+    'Dieser Chat ist auf {origin} noch nicht erlaubt. Wer diese Website betreibt, kann ihn erlauben; wie, steht in der Browserkonsole.',
+  errorKey:
+    'Dieser Chat ist falsch eingerichtet: Sein Schlüssel ist ungültig. Wer diese Website betreibt, kann das beheben.',
+  errorUnknown: 'Bei uns ist etwas schiefgegangen.',
+} satisfies Strings;

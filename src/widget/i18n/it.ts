@@ -1,0 +1,100 @@
+import type { Strings } from './en.ts';
+
+/** Italian. */
+export default {
+  assistantName: 'Assistente',
+  panelLabel: 'Chat con {name}',
+  openChat: 'Apri la chat',
+  closeChat: 'Chiudi la chat',
+  newConversation: 'Nuova conversazione',
+  menu: 'Altre opzioni',
+  widen: 'Pannello più largo',
+  narrow: 'Pannello più stretto',
+  endConversation: 'Termina la conversazione',
+  close: 'Chiudi',
+
+  subtitle: 'Risposte dalla nostra documentazione',
+  greeting: 'Come possiamo aiutarti?',
+  intro: 'Fai una domanda. La risposta viene dalla nostra documentazione, con le fonti.',
+  suggestions: 'Domande suggerite',
+
+  log: 'Conversazione',
+  you: 'Tu',
+  older: 'Caricamento dei messaggi precedenti',
+  latest: 'Vai al più recente',
+  queued: 'In attesa della connessione',
+  thinking: 'Ricerca di una risposta',
+  searching: {
+    one: 'Ricerca in {count} documento',
+    many: 'Ricerca in {count} di documenti',
+    other: 'Ricerca in {count} documenti',
+  },
+  streaming: 'Scrittura della risposta',
+
+  placeholder: 'Fai una domanda',
+  input: 'La tua domanda',
+  send: 'Invia',
+  stop: 'Interrompi',
+  hint: 'Invio per inviare, Maiusc + Invio per andare a capo',
+  charsLeft: {
+    one: '{count} carattere rimasto',
+    many: '{count} di caratteri rimasti',
+    other: '{count} caratteri rimasti',
+  },
+  charsOver: {
+    one: '{count} carattere di troppo',
+    many: '{count} di caratteri di troppo',
+    other: '{count} caratteri di troppo',
+  },
+
+  sources: 'Fonti',
+  source: 'Fonte {number}: {title}',
+  citation: 'Fonte {number}',
+  openSource: 'Apri la fonte',
+  closeSource: 'Chiudi la fonte',
+  exactMatch: 'Corrispondenza esatta',
+  closeMatch: 'Corrispondenza vicina',
+  related: 'Correlato',
+
+  copy: 'Copia la risposta',
+  copied: 'Copiato',
+  copyFailed: 'Il browser impedisce la copia',
+  copyCode: 'Copia',
+  wrapCode: 'A capo automatico',
+  helpful: 'Utile',
+  notHelpful: 'Non utile',
+  thanks: 'Grazie per il riscontro',
+  tryAgain: 'Riprova',
+  tryAgainIn: 'Riprova tra {seconds} s',
+  stopped: 'Interrotto',
+  truncated: 'La risposta era troppo lunga e finisce qui.',
+
+  notFound: 'Nessuna risposta trovata',
+  searchedFor: {
+    one: 'Cercato in {count} documento.',
+    many: 'Cercato in {count} di documenti.',
+    other: 'Cercato in {count} documenti.',
+  },
+  searchedAll: 'Cercato nella documentazione.',
+  tryOther: 'Prova con le parole che userebbe la documentazione',
+  tryOne: 'Chiedi una cosa alla volta',
+  contact: 'Contattaci',
+
+  offline: 'Nessuna connessione. Nuovo tentativo…',
+  gone: 'La conversazione precedente non è più disponibile. Questa è nuova.',
+  ended: 'La conversazione è terminata. La prossima domanda ne inizia una nuova.',
+
+  errorTitle: 'Impossibile avviare la chat',
+  errorConnection: 'Nessuna connessione con l’assistente. Controlla la rete, poi riprova.',
+  errorInterrupted: 'La risposta è stata interrotta.',
+  errorModel: 'L’assistente non è riuscito a scrivere una risposta in questo momento.',
+  errorBusy: 'L’assistente è occupato. Riprova tra un momento.',
+  errorRate: 'Troppe domande in poco tempo.',
+  errorInProgress: 'L’ultima risposta è ancora in corso. Attendi che finisca, poi riprova.',
+  errorTooLong: 'La domanda è troppo lunga. Accorciala, poi inviala di nuovo.',
+  errorOrigin:
+    'Questa chat non è ancora autorizzata su {origin}. Il proprietario del sito può autorizzarla; la console del browser spiega come.',
+  errorKey:
+    'Questa chat non è configurata correttamente: la sua chiave non è valida. Il proprietario del sito può rimediare.',
+  errorUnknown: 'Qualcosa è andato storto da parte nostra.',
+} satisfies Strings;

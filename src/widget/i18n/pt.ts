@@ -1,0 +1,100 @@
+import type { Strings } from './en.ts';
+
+/** Portuguese, as written in Brazil. */
+export default {
+  assistantName: 'Assistente',
+  panelLabel: 'Conversa com {name}',
+  openChat: 'Abrir o chat',
+  closeChat: 'Fechar o chat',
+  newConversation: 'Nova conversa',
+  menu: 'Mais opções',
+  widen: 'Painel mais largo',
+  narrow: 'Painel mais estreito',
+  endConversation: 'Encerrar a conversa',
+  close: 'Fechar',
+
+  subtitle: 'Respostas da nossa documentação',
+  greeting: 'Como podemos ajudar?',
+  intro: 'Faça uma pergunta. A resposta vem da nossa documentação, com as fontes.',
+  suggestions: 'Perguntas sugeridas',
+
+  log: 'Conversa',
+  you: 'Você',
+  older: 'Carregando mensagens anteriores',
+  latest: 'Ir para a mais recente',
+  queued: 'Aguardando a conexão',
+  thinking: 'Procurando uma resposta',
+  searching: {
+    one: 'Pesquisando em {count} documento',
+    many: 'Pesquisando em {count} de documentos',
+    other: 'Pesquisando em {count} documentos',
+  },
+  streaming: 'Escrevendo a resposta',
+
+  placeholder: 'Faça uma pergunta',
+  input: 'Sua pergunta',
+  send: 'Enviar',
+  stop: 'Parar',
+  hint: 'Enter envia, Shift + Enter começa uma nova linha',
+  charsLeft: {
+    one: 'Resta {count} caractere',
+    many: 'Restam {count} de caracteres',
+    other: 'Restam {count} caracteres',
+  },
+  charsOver: {
+    one: '{count} caractere a mais',
+    many: '{count} de caracteres a mais',
+    other: '{count} caracteres a mais',
+  },
+
+  sources: 'Fontes',
+  source: 'Fonte {number}: {title}',
+  citation: 'Fonte {number}',
+  openSource: 'Abrir a fonte',
+  closeSource: 'Fechar a fonte',
+  exactMatch: 'Correspondência exata',
+  closeMatch: 'Correspondência próxima',
+  related: 'Relacionado',
+
+  copy: 'Copiar a resposta',
+  copied: 'Copiado',
+  copyFailed: 'O navegador não permite copiar',
+  copyCode: 'Copiar',
+  wrapCode: 'Quebrar linhas',
+  helpful: 'Útil',
+  notHelpful: 'Não foi útil',
+  thanks: 'Obrigado pela sua avaliação',
+  tryAgain: 'Tentar de novo',
+  tryAgainIn: 'Tentar de novo em {seconds} s',
+  stopped: 'Interrompido',
+  truncated: 'A resposta era longa demais e termina aqui.',
+
+  notFound: 'Nenhuma resposta encontrada',
+  searchedFor: {
+    one: '{count} documento pesquisado.',
+    many: '{count} de documentos pesquisados.',
+    other: '{count} documentos pesquisados.',
+  },
+  searchedAll: 'A documentação foi pesquisada.',
+  tryOther: 'Tente as palavras que a documentação usaria',
+  tryOne: 'Pergunte uma coisa de cada vez',
+  contact: 'Fale conosco',
+
+  offline: 'Sem conexão. Tentando de novo…',
+  gone: 'A conversa anterior não está mais disponível. Esta é uma nova.',
+  ended: 'A conversa foi encerrada. Sua próxima pergunta começa uma nova.',
+
+  errorTitle: 'Não foi possível iniciar o chat',
+  errorConnection: 'Sem conexão com o assistente. Verifique sua rede e tente de novo.',
+  errorInterrupted: 'A resposta foi interrompida.',
+  errorModel: 'O assistente não conseguiu escrever uma resposta agora.',
+  errorBusy: 'O assistente está ocupado. Tente de novo em instantes.',
+  errorRate: 'Perguntas demais em pouco tempo.',
+  errorInProgress: 'A última resposta ainda está sendo escrita. Espere terminar e tente de novo.',
+  errorTooLong: 'A pergunta é longa demais. Encurte-a e envie de novo.',
+  errorOrigin:
+    'Este chat ainda não é permitido em {origin}. O dono deste site pode permiti-lo; o console do navegador explica como.',
+  errorKey:
+    'Este chat não está configurado corretamente: a chave dele não é válida. O dono deste site pode corrigir isso.',
+  errorUnknown: 'Algo deu errado do nosso lado.',
+} satisfies Strings;
