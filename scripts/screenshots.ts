@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { rolldown } from 'rolldown';
+import { directionOf } from '../src/widget/i18n/strings.ts';
 import { chromiumLaunch } from './find-browser.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 
@@ -15,11 +16,9 @@ mkdirSync(folder, { recursive: true });
 
 const ENTRY = `
   import { demoTransport } from ${JSON.stringify(resolve('src/widget/testing/demo.ts'))};
-  import { ARABIC } from ${JSON.stringify(resolve('src/widget/testing/arabic.ts'))};
-  window.mount = (attributes = {}, arabic = false) => {
+  window.mount = (attributes = {}) => {
     const chat = document.createElement('assisters-chat');
     chat.transport = demoTransport();
-    if (arabic) chat.strings = ARABIC;
     for (const name in attributes) chat.setAttribute(name, attributes[name]);
     chat.addEventListener('assisters:response-end', () => { window.ended = true; });
     document.body.append(chat);
@@ -46,8 +45,8 @@ async function bundleDemo(): Promise<string> {
 
 const pageHtml = (
   dark: boolean,
-  rtl: boolean,
-) => `<!doctype html><html lang="${rtl ? 'ar' : 'en'}" dir="${rtl ? 'rtl' : 'ltr'}">
+  language: string,
+) => `<!doctype html><html lang="${language}" dir="${directionOf(language)}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Harbour</title>
 <style>
   :root { color-scheme: ${dark ? 'dark' : 'light'} }
@@ -60,7 +59,8 @@ every weather that is fun.</p><p>Each boat takes three learners and one instruct
 interface Shot {
   readonly name: string;
   readonly dark?: boolean;
-  readonly rtl?: boolean;
+  /** The page's. */
+  readonly language?: string;
   readonly phone?: boolean;
   readonly attributes?: Record<string, string>;
   readonly context?: BrowserContextOptions;
@@ -123,8 +123,14 @@ const SHOTS: readonly Shot[] = [
   { name: 'phone-empty', phone: true, act: open },
   { name: 'phone-answer', phone: true, act: askAndOpenSource },
   { name: 'phone-long', phone: true, act: ask('What about the forecast?') },
-  { name: 'rtl', rtl: true, attributes: { position: 'bottom-left' }, act: askAndOpenSource },
-  { name: 'rtl-empty', rtl: true, act: open },
+  { name: 'rtl', language: 'ar', attributes: { position: 'bottom-left' }, act: askAndOpenSource },
+  { name: 'rtl-empty', language: 'ar', act: open },
+  { name: 'ar-not-found', language: 'ar', act: ask('May I bring my dog?') },
+  { name: 'de', language: 'de', act: askAndOpenSource },
+  { name: 'de-empty', language: 'de', act: open },
+  { name: 'de-error', language: 'de', act: ask('hit the limit') },
+  { name: 'ja', language: 'ja', act: askAndOpenSource },
+  { name: 'ja-not-found', language: 'ja', act: ask('May I bring my dog?') },
   { name: 'narrow', context: { viewport: { width: 320, height: 568 } }, act: ask('How do I book a sailing course?') },
   { name: 'forced-colours', context: { forcedColors: 'active' }, act: askAndOpenSource },
   { name: 'inline', attributes: { mode: 'inline' } },
@@ -148,13 +154,13 @@ try {
     page.on('pageerror', (error) => console.error(shot.name, error.message));
     page.on('console', (message) => message.type() === 'error' && console.error(shot.name, message.text()));
     await page.route('http://harbour.test/', (route) =>
-      route.fulfill({ contentType: 'text/html', body: pageHtml(shot.dark === true, shot.rtl === true) }),
+      route.fulfill({ contentType: 'text/html', body: pageHtml(shot.dark === true, shot.language ?? 'en') }),
     );
     await page.goto('http://harbour.test/');
     await page.addScriptTag({ content: code });
     await page.evaluate(
-      ([attributes, rtl]) => (window as unknown as { mount(...args: unknown[]): void }).mount(attributes, rtl),
-      [shot.attributes ?? {}, shot.rtl === true] as const,
+      (attributes) => (window as unknown as { mount(attributes: object): void }).mount(attributes),
+      shot.attributes ?? {},
     );
     await page.waitForTimeout(100);
     await shot.act?.(page);

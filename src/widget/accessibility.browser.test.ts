@@ -1,7 +1,6 @@
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
-import { ARABIC } from './testing/arabic.ts';
 import { type Mounted, mount, unmountAll } from './testing/mount.ts';
 
 beforeEach(() => page.viewport(1000, 800));
@@ -66,8 +65,7 @@ for (const theme of ['light', 'dark']) {
     describe(`${theme}, ${direction}`, () => {
       test.each(Object.keys(STATES))('%s has no violations', async (state) => {
         document.documentElement.dir = direction;
-        const mounted = mount({ theme });
-        if (direction === 'rtl') mounted.chat.strings = ARABIC;
+        const mounted = mount(direction === 'rtl' ? { theme, locale: 'ar' } : { theme });
         await STATES[state]!(mounted);
         await mounted.drawn();
         await settle(mounted.chat);

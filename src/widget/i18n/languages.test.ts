@@ -4,6 +4,8 @@ import { LANGUAGES } from './languages.ts';
 
 /** Words that are the same in English, and why that is right. */
 const SAME: { readonly [tag: string]: Partial<Record<keyof Strings, string>> } = {
+  da: { send: 'the imperative of “sende”', stop: 'the imperative of “stoppe”' },
+  nb: { send: 'the imperative of “sende”' },
   fr: {
     assistantName: 'the French word',
     log: 'the French word',

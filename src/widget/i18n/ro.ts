@@ -1,0 +1,100 @@
+import type { Strings } from './en.ts';
+
+/** Romanian. */
+export default {
+  assistantName: 'Asistent',
+  panelLabel: 'Chat cu {name}',
+  openChat: 'Deschide chatul',
+  closeChat: 'Închide chatul',
+  newConversation: 'Conversație nouă',
+  menu: 'Mai multe opțiuni',
+  widen: 'Panou mai lat',
+  narrow: 'Panou mai îngust',
+  endConversation: 'Încheie conversația',
+  close: 'Închide',
+
+  subtitle: 'Răspunsuri din documentația noastră',
+  greeting: 'Cu ce vă putem ajuta?',
+  intro: 'Puneți o întrebare. Răspunsul vine din documentația noastră, cu sursele sale.',
+  suggestions: 'Întrebări sugerate',
+
+  log: 'Conversație',
+  you: 'Dumneavoastră',
+  older: 'Se încarcă mesajele anterioare',
+  latest: 'Mergi la cel mai recent',
+  queued: 'Se așteaptă conexiunea',
+  thinking: 'Se caută un răspuns',
+  searching: {
+    one: 'Se caută în {count} document',
+    few: 'Se caută în {count} documente',
+    other: 'Se caută în {count} de documente',
+  },
+  streaming: 'Se scrie răspunsul',
+
+  placeholder: 'Puneți o întrebare',
+  input: 'Întrebarea dumneavoastră',
+  send: 'Trimite',
+  stop: 'Oprește',
+  hint: 'Enter trimite, Shift + Enter începe un rând nou',
+  charsLeft: {
+    one: 'A mai rămas {count} caracter',
+    few: 'Au mai rămas {count} caractere',
+    other: 'Au mai rămas {count} de caractere',
+  },
+  charsOver: {
+    one: '{count} caracter în plus',
+    few: '{count} caractere în plus',
+    other: '{count} de caractere în plus',
+  },
+
+  sources: 'Surse',
+  source: 'Sursa {number}: {title}',
+  citation: 'Sursa {number}',
+  openSource: 'Deschide sursa',
+  closeSource: 'Închide sursa',
+  exactMatch: 'Potrivire exactă',
+  closeMatch: 'Potrivire apropiată',
+  related: 'Înrudit',
+
+  copy: 'Copiază răspunsul',
+  copied: 'Copiat',
+  copyFailed: 'Browserul nu permite copierea',
+  copyCode: 'Copiază',
+  wrapCode: 'Încadrează rândurile',
+  helpful: 'Util',
+  notHelpful: 'Nu este util',
+  thanks: 'Vă mulțumim pentru părere',
+  tryAgain: 'Încearcă din nou',
+  tryAgainIn: 'Încearcă din nou în {seconds} s',
+  stopped: 'Oprit',
+  truncated: 'Răspunsul era prea lung și se încheie aici.',
+
+  notFound: 'Nu s-a găsit niciun răspuns',
+  searchedFor: {
+    one: 'S-a căutat în {count} document.',
+    few: 'S-a căutat în {count} documente.',
+    other: 'S-a căutat în {count} de documente.',
+  },
+  searchedAll: 'S-a căutat în documentație.',
+  tryOther: 'Încercați cuvintele pe care le-ar folosi documentația',
+  tryOne: 'Întrebați câte un lucru o dată',
+  contact: 'Contactați-ne',
+
+  offline: 'Fără conexiune. Se încearcă din nou…',
+  gone: 'Conversația anterioară nu mai este disponibilă. Aceasta este una nouă.',
+  ended: 'Conversația s-a încheiat. Următoarea întrebare începe una nouă.',
+
+  errorTitle: 'Chatul nu a putut porni',
+  errorConnection: 'Fără conexiune cu asistentul. Verificați rețeaua, apoi încercați din nou.',
+  errorInterrupted: 'Răspunsul a fost întrerupt.',
+  errorModel: 'Asistentul nu a putut scrie un răspuns acum.',
+  errorBusy: 'Asistentul este ocupat. Încercați din nou peste câteva clipe.',
+  errorRate: 'Prea multe întrebări într-un timp scurt.',
+  errorInProgress: 'Ultimul răspuns este încă în curs de scriere. Așteptați să se termine, apoi încercați din nou.',
+  errorTooLong: 'Întrebarea este prea lungă. Scurtați-o, apoi trimiteți-o din nou.',
+  errorOrigin:
+    'Acest chat nu este încă permis pe {origin}. Proprietarul site-ului îl poate permite; consola browserului arată cum.',
+  errorKey:
+    'Acest chat nu este configurat corect: cheia sa nu este validă. Proprietarul site-ului poate remedia problema.',
+  errorUnknown: 'Ceva nu a mers bine la noi.',
+} satisfies Strings;
