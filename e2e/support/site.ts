@@ -6,6 +6,8 @@ export interface SitePage {
   readonly body: string;
   readonly head?: string;
   readonly csp: string | null;
+  /** Default: `en`. */
+  readonly lang?: string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export class Site {
         ...(page.csp === null ? {} : { 'Content-Security-Policy': page.csp }),
       });
       response.end(
-        `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+        `<!doctype html><html lang="${page.lang ?? 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
           `<title>A site</title>${page.head ?? ''}</head><body>${page.body}</body></html>`,
       );
     });

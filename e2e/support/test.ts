@@ -71,7 +71,7 @@ interface TestFixtures {
   /** Puts a page on the site under the strict policy and opens it. */
   readonly visit: (
     body: string,
-    options?: { readonly head?: string; readonly csp?: string | null; readonly world?: World },
+    options?: { readonly head?: string; readonly csp?: string | null; readonly world?: World; readonly lang?: string },
   ) => Promise<string>;
 }
 
@@ -117,10 +117,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   chat: ({ page }, use) => use(new Chat(page)),
   visit: ({ page, site, world: shared }, use) =>
-    use(async (body, { head = '', csp, world = shared } = {}) => {
+    use(async (body, { head = '', csp, world = shared, lang } = {}) => {
       pages += 1;
       const policy = csp === undefined ? strictPolicy(world.host) : csp;
-      const url = site.put(`/page-${pages}`, { body: `<h1>Lamps</h1><p>We make lamps.</p>${body}`, head, csp: policy });
+      const url = site.put(`/page-${pages}`, {
+        body: `<h1>Lamps</h1><p>We make lamps.</p>${body}`,
+        head,
+        csp: policy,
+        lang,
+      });
       await page.goto(url);
       return url;
     }),

@@ -57,6 +57,7 @@ function mount(address: URL, isPanel: boolean): Chat {
   }
   // The page's own `lang` is the server's; the visitor's is what the parent says, else the browser's.
   if (!chat.hasAttribute('locale')) chat.setAttribute('locale', navigator.language);
+  document.documentElement.lang = chat.getAttribute('locale')!;
   if (isPanel) chat.setAttribute('no-launcher', '');
   else chat.setAttribute('mode', 'fullpage');
   chat.setAttribute('api-url', new URL('v1', address).href);
