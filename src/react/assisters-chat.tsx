@@ -7,7 +7,7 @@ import {
   OPTIONS,
   type OptionName,
   type Options,
-  type Strings,
+  type StringOverrides,
   TAG,
 } from '../widget/index.ts';
 import { type ChatCallbacks, EVENT_OF, listenersOf } from './callbacks.ts';
@@ -19,7 +19,7 @@ interface ChatOptions {
   mode?: 'floating' | 'inline' | 'fullpage' | undefined;
   zIndex?: number | string | undefined;
   /** Words of the interface that replace the language's own. */
-  strings?: Partial<Strings> | undefined;
+  strings?: StringOverrides | undefined;
   /** Sent with every call of the API; read at each call. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Another way to reach an assistant than HTTP. Given once, before the chat is opened. */

@@ -363,7 +363,7 @@ describe('when something fails', () => {
     ask('x'.repeat(4001));
     await drawn();
     expect(find<HTMLTextAreaElement>('textarea').value.length).toBe(4001);
-    expect(find('#count').textContent).toBe('1 characters too many');
+    expect(find('#count').textContent).toBe('1 character too many');
     expect(find('textarea').getAttribute('aria-invalid')).toBe('true');
     expect(transport.calls).toEqual(['config']);
   });
