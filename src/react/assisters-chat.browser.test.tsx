@@ -78,6 +78,7 @@ test('every option reaches the element, follows its prop, and goes when the prop
     locale: 'de',
     zIndex: '9',
     noLauncher: true,
+    launcherLabel: 'Ask us',
     consent: 'required',
   };
   const strings = { send: 'Fire' };
