@@ -48,7 +48,7 @@ export function createRetriever(chunks: ChunkStore): Retriever & { rank(request:
     const frequencies = await chunks.frequencies(scope, knowledgeBaseId, asked);
     request.signal.throwIfAborted();
     const query = weighQuery(draft, frequencies);
-    const hits = await candidates(chunks, request, asked, related);
+    const hits = await candidates(chunks, request, telling(asked, frequencies), related);
     request.signal.throwIfAborted();
     const page = request.page ? withoutFragment(request.page.url) : null;
     const ranked = rankChunks(query, hits.map(analyse)).map((found) =>
@@ -75,6 +75,25 @@ export function createRetriever(chunks: ChunkStore): Retriever & { rank(request:
       return passages;
     },
   };
+}
+
+/** Above this many chunks, words that stand in a large part of them are left to ranking. */
+const COMMON_FROM_CHUNKS = 2_000;
+const COMMON_SHARE = 0.1;
+/** So many words are always searched, common or not. */
+const MIN_SEARCHED = 3;
+
+/**
+ * The terms worth searching by: in a large base a word that every tenth chunk holds finds thousands and tells nothing
+ * apart. Ranking still counts it in what the others found.
+ */
+function telling(
+  asked: readonly string[],
+  { total, counts }: { readonly total: number; readonly counts: ReadonlyMap<string, number> },
+): readonly string[] {
+  if (total < COMMON_FROM_CHUNKS) return asked;
+  const known = asked.filter((term) => (counts.get(term) ?? 0) > 0).sort((a, b) => counts.get(a)! - counts.get(b)!);
+  return known.filter((term, index) => index < MIN_SEARCHED || counts.get(term)! < total * COMMON_SHARE);
 }
 
 /** The asker's own words first; words of like meaning fill up what they leave of the candidates. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { tokenize } from '../../retrieve/tokenize.ts';
 import type { Tables } from '../sql/tables.ts';
-import type { ChunkHit, ChunkStore, Scope } from '../store.ts';
+import type { ChunkHit, ChunkStore } from '../store.ts';
 
 /** How much a match counts by column. The first, `base`, only narrows the search to one knowledge base. */
 const WEIGHT = { base: 0, title: 3, heading: 2, text: 1 } as const;
@@ -37,12 +37,19 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
 
     async search(scope, knowledgeBaseId, terms, limit) {
       if (terms.length === 0) return [];
+      // The best are chosen inside the index; only they are looked up, not every chunk that holds a term.
       const { rows } = await sql<ChunkHit>`
-        select c.id, c.document_id, c.ordinal, c.title, c.heading, c.text, c.url,
-          -bm25(chunks_fts, ${sql.raw(Object.values(WEIGHT).join(', '))}) as score
-        ${matching(scope, knowledgeBaseId, terms)}
-        order by score desc, c.row_number
-        limit ${limit}`.execute(db);
+        with best as materialized (
+          select rowid as row_number, -bm25(chunks_fts, ${sql.raw(Object.values(WEIGHT).join(', '))}) as score
+          from chunks_fts where chunks_fts match ${matchExpression(knowledgeBaseId, terms)}
+          order by score desc, rowid limit ${limit}
+        )
+        select c.id, c.document_id, c.ordinal, c.title, c.heading, c.text, c.url, best.score
+        from best
+        join chunks c on c.row_number = best.row_number
+        join documents d on d.id = c.document_id
+        where d.account_id = ${scope.accountId} and d.knowledge_base_id = ${knowledgeBaseId}
+        order by best.score desc, c.row_number`.execute(db);
       return rows;
     },
 
@@ -65,14 +72,6 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
       return { total, counts };
     },
   };
-}
-
-function matching(scope: Scope, knowledgeBaseId: string, terms: readonly string[]) {
-  return sql`from chunks_fts
-    join chunks c on c.row_number = chunks_fts.rowid
-    join documents d on d.id = c.document_id
-    where chunks_fts match ${matchExpression(knowledgeBaseId, terms)}
-      and d.account_id = ${scope.accountId} and d.knowledge_base_id = ${knowledgeBaseId}`;
 }
 
 /**

@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { databaseFile } from '../main.ts';
+import { tokenize } from '../retrieve/tokenize.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { type DocsSite, startDocsSite } from '../testing/docs-site.ts';
+import { ingest } from './ingest.ts';
+
+let folder: string;
+let site: DocsSite;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'assisters-ingest-'));
+  site = await startDocsSite(3);
+  const store = openSqliteStore({ file: databaseFile(join(folder, 'data')) });
+  await store.accounts.create({ id: 'acct_1', name: 'A', plan: 'free', createdAt: 1 });
+  await store.knowledge.createBase({ id: 'kb_1', accountId: 'acct_1', name: 'K', description: '', createdAt: 1 });
+  await store.close();
+  mkdirSync(join(folder, 'docs/deep'), { recursive: true });
+  writeFileSync(join(folder, 'docs/guide.md'), '# Guide\n\n## Refund period\n\nWithin 14 days.');
+  writeFileSync(join(folder, 'docs/deep/table.csv'), 'Name,Price\nMug,9\n');
+  writeFileSync(join(folder, 'docs/picture.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]));
+});
+afterEach(async () => {
+  await site.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(...args: string[]) {
+  let err = '';
+  const code = await ingest.run(args, {
+    out: () => {},
+    err: (text) => {
+      err += text;
+    },
+    env: { ASSISTERS_DATA_DIR: join(folder, 'data'), ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' },
+    signal: new AbortController().signal,
+  });
+  return { code, err };
+}
+async function find(question: string) {
+  const store = openSqliteStore({ file: databaseFile(join(folder, 'data')) });
+  const found = await store.chunks.search({ accountId: 'acct_1' }, 'kb_1', tokenize(question), 5);
+  await store.close();
+  return found;
+}
+
+describe('assisters ingest', { timeout: 60_000 }, () => {
+  test('reads a folder, says what came of each file, and reads nothing twice', async () => {
+    const docs = join(folder, 'docs');
+    const first = await run(docs, '--base-url', 'https://site.example/docs');
+    expect(first).toMatchObject({ code: 0, err: expect.stringMatching(/created .*guide\.md {2}\(1 passage\)/) });
+    expect(first.err).toContain('2 created; knowledge base kb_1');
+    expect((await find('refund period'))[0]?.url).toBe('https://site.example/docs/guide.md#refund-period');
+    expect((await find('mug price'))[0]?.text).toBe('Name: Mug · Price: 9');
+    expect((await run(docs)).err).toContain('2 unchanged');
+  });
+
+  test('reads a page, or a site to a depth', async () => {
+    const { code, err } = await run(`${site.url}/02-foundations/01-overview.html`);
+    expect([code, err]).toEqual([0, expect.stringContaining('1 indexed')]);
+    expect((await run(`${site.url}/`, '--depth', '1')).err).toContain('indexed');
+    expect((await find('overview'))[0]?.url).toContain('/02-foundations/01-overview.html');
+  });
+
+  test('says what it cannot read and fails', async () => {
+    const { code, err } = await run(join(folder, 'docs/picture.png'), 'http://10.0.0.1/');
+    expect(code).toBe(1);
+    expect(err).toMatch(/failed .*picture\.png/);
+    expect(err).toContain('not on the public internet');
+  });
+
+  test.for([[[]], [['docs', '--depth', '99']], [['docs', '--base-url', 'nowhere']], [['no-such-file']]] as const)(
+    'refuses %j',
+    async ([args]) => {
+      await expect(async () => run(...args)).rejects.toThrow();
+    },
+  );
+});
