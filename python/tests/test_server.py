@@ -121,6 +121,19 @@ async def test_every_noun(connect, server):
     assert key.key.startswith("rk_live_")
     assert (await settle(client.api_keys.update(key.id, name="l"))).name == "l"
     await settle(client.api_keys.revoke(key.id))
+    hook = await settle(
+        client.webhooks.create(url="https://example.com/hook", events=["feedback.submitted"], description="d")
+    )
+    rotated = await settle(client.webhooks.rotate_secret(hook.id))
+    assert hook.secret.startswith("whsec_")
+    assert rotated.secret not in (None, hook.secret)
+    paused = await settle(client.webhooks.update(hook.id, enabled=False))
+    assert (paused.enabled, paused.secret, paused.description) == (False, None, "d")
+    assert hook.id in [one.id for one in await collect(client.webhooks.list(limit=1))]
+    assert await collect(client.webhooks.deliveries(webhook_id=hook.id)) == []
+    await settle(client.webhooks.delete(hook.id))
+    with pytest.raises(assisters.NotFoundError):
+        await settle(client.webhooks.get(hook.id))
     conversation = await settle(client.conversations.create(assistant_id=assistant.id, user_id="u"))
     assert (await settle(client.conversations.end(conversation.id))).ended_at is not None
     with pytest.raises(assisters.ConflictError) as conflict:
@@ -271,6 +284,14 @@ CALLS = {
     "deleteUrl": lambda api: api.urls.delete(knowledge_base_id="ID", url_id="UID"),
     "refreshUrl": lambda api: api.urls.refresh(knowledge_base_id="ID", url_id="UID"),
     "listUrlPages": lambda api: collect(api.urls.pages(knowledge_base_id="ID", url_id="UID")),
+    "listWebhooks": lambda api: collect(api.webhooks.list()),
+    "createWebhook": lambda api: api.webhooks.create(url="https://a.example", events=["message.created"]),
+    "getWebhook": lambda api: api.webhooks.get("ID"),
+    "updateWebhook": lambda api: api.webhooks.update("ID", enabled=False),
+    "deleteWebhook": lambda api: api.webhooks.delete("ID"),
+    "rotateWebhookSecret": lambda api: api.webhooks.rotate_secret("ID"),
+    "listWebhookDeliveries": lambda api: collect(api.webhooks.deliveries(webhook_id="ID", status="failed")),
+    "redeliverWebhook": lambda api: api.webhooks.redeliver(webhook_id="ID", delivery_id="DID"),
     "listApiKeys": lambda api: collect(api.api_keys.list()),
     "createApiKey": lambda api: api.api_keys.create(kind="secret", name="n"),
     "updateApiKey": lambda api: api.api_keys.update("ID", name="n"),

@@ -13,6 +13,10 @@ ApiKeyKind = Literal["publishable", "secret", "restricted"]
 DocumentStatus = Literal["queued", "processing", "ready", "failed"]
 UrlSourceStatus = Literal["queued", "crawling", "ready", "failed"]
 UrlPageOutcome = Literal["pending", "indexed", "unchanged", "skipped", "failed"]
+WebhookDeliveryStatus = Literal["pending", "succeeded", "failed"]
+WebhookEventType = Literal[
+    "conversation.created", "conversation.ended", "message.created", "feedback.submitted", "assistant.updated"
+]
 
 
 class Model(BaseModel):
@@ -186,6 +190,44 @@ class UrlPage(Model):
     http_status: int | None = None
     document_id: str | None = None
     fetched_at: datetime | None = None
+
+
+class Webhook(Model):
+    """An address that hears of events. ``secret`` is there only in the answers that create it and rotate it."""
+
+    id: str
+    url: str
+    events: tuple[str, ...] = ()
+    description: str = ""
+    enabled: bool = True
+    disabled_reason: str | None = None
+    secret: str | None = None
+    created_at: datetime
+    updated_at: datetime | None = None
+
+
+class WebhookAttempt(Model):
+    """One try of a delivery; ``error`` says why it did not count."""
+
+    at: datetime
+    duration_ms: int = 0
+    status: int | None = None
+    request_headers: dict[str, str] = {}
+    response_body: str = ""
+    error: str | None = None
+
+
+class WebhookDelivery(Model):
+    """One event on its way to one address. Its id is the ``webhook-id`` of every try."""
+
+    id: str
+    webhook_id: str
+    event: str
+    status: WebhookDeliveryStatus
+    request_body: str = ""
+    attempts: tuple[WebhookAttempt, ...] = ()
+    next_attempt_at: datetime | None = None
+    created_at: datetime
 
 
 class ApiKey(Model):

@@ -22,6 +22,7 @@ from .resources import (
     AsyncMessagesResource,
     AsyncUrlsResource,
     AsyncVisitorSessionsResource,
+    AsyncWebhooksResource,
     AsyncWidgetResource,
 )
 
@@ -80,6 +81,7 @@ class AsyncAssisters:
         self.knowledge_bases = AsyncKnowledgeBasesResource(requester)
         self.documents = AsyncDocumentsResource(requester)
         self.urls = AsyncUrlsResource(requester)
+        self.webhooks = AsyncWebhooksResource(requester)
         self.api_keys = AsyncApiKeysResource(requester)
         self.visitor_sessions = AsyncVisitorSessionsResource(requester)
         self.widget = AsyncWidgetResource(requester)

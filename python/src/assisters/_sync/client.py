@@ -21,6 +21,7 @@ from .resources import (
     MessagesResource,
     UrlsResource,
     VisitorSessionsResource,
+    WebhooksResource,
     WidgetResource,
 )
 
@@ -79,6 +80,7 @@ class Assisters:
         self.knowledge_bases = KnowledgeBasesResource(requester)
         self.documents = DocumentsResource(requester)
         self.urls = UrlsResource(requester)
+        self.webhooks = WebhooksResource(requester)
         self.api_keys = ApiKeysResource(requester)
         self.visitor_sessions = VisitorSessionsResource(requester)
         self.widget = WidgetResource(requester)
