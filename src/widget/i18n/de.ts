@@ -13,7 +13,7 @@ export default {
   endConversation: 'Unterhaltung beenden',
   close: 'Schließen',
 
-  subtitle: 'Antworten aus unserer Dokumentation',
+  subtitle: 'Aus unserer Dokumentation',
   greeting: 'Wie können wir helfen?',
   intro: 'Stellen Sie eine Frage. Die Antwort kommt aus unserer Dokumentation, mit Quellen.',
   suggestions: 'Vorgeschlagene Fragen',
@@ -31,7 +31,7 @@ export default {
   input: 'Ihre Frage',
   send: 'Senden',
   stop: 'Anhalten',
-  hint: 'Eingabetaste sendet, Umschalt + Eingabe beginnt eine neue Zeile',
+  hint: 'Enter sendet, Umschalt + Enter: neue Zeile',
   charsLeft: { one: 'Noch {count} Zeichen', other: 'Noch {count} Zeichen' },
   charsOver: { one: '{count} Zeichen zu viel', other: '{count} Zeichen zu viel' },
 

@@ -13,7 +13,7 @@ export default {
   endConversation: 'Terminer la conversation',
   close: 'Fermer',
 
-  subtitle: 'Des réponses tirées de notre documentation',
+  subtitle: 'Tiré de notre documentation',
   greeting: 'Comment pouvons-nous vous aider ?',
   intro: 'Posez une question. La réponse vient de notre documentation, avec ses sources.',
   suggestions: 'Questions suggérées',
