@@ -1,10 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/protocol/errors.ts';
 import { SETTINGS, type Setting } from '../src/server/config.ts';
+import {
+  cssPropertyTable,
+  customElements,
+  eventTable,
+  llmsText,
+  methodTable,
+  optionTable,
+  partTable,
+  readSurface,
+} from './element-manifest.ts';
 
 /**
- * Writes the parts of the docs that come from tables in the code, between `<!-- name:begin -->` and `<!-- name:end -->`.
+ * Writes the parts of the docs that come from tables in the code, between `<!-- name:begin -->` and `<!-- name:end -->`,
+ * and the files that come from the element's docblock as a whole.
  * `npm run generate` writes them; `scripts/generate.test.ts` fails when they are stale.
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -27,6 +38,20 @@ function configTable(): string {
 export const SECTIONS: readonly { readonly file: string; readonly name: string; readonly text: () => string }[] = [
   { file: 'docs/api.md', name: 'errors', text: errorTable },
   { file: 'docs/self-hosting.md', name: 'config', text: configTable },
+  { file: 'docs/embedding.md', name: 'options', text: () => optionTable(readSurface()) },
+  { file: 'docs/embedding.md', name: 'methods', text: () => methodTable(readSurface()) },
+  { file: 'docs/embedding.md', name: 'events', text: () => eventTable(readSurface()) },
+  { file: 'docs/theming.md', name: 'properties', text: () => cssPropertyTable(readSurface()) },
+  { file: 'docs/theming.md', name: 'parts', text: () => partTable(readSurface()) },
+];
+
+/** Links of the README's list of guides. */
+const guides = () => readFileSync(`${ROOT}README.md`, 'utf8').match(/\[[^\]]+\]\(docs\/[\w-]+\.md\)/g) ?? [];
+
+/** Files that are generated as a whole. */
+const FILES: readonly { readonly file: string; readonly text: () => string }[] = [
+  { file: 'custom-elements.json', text: () => customElements(readSurface()) },
+  { file: 'llms.txt', text: () => llmsText(readSurface(), [...new Set(guides())]) },
 ];
 
 /** The file's text with the section between its markers replaced. Throws when the markers are missing. */
@@ -46,6 +71,10 @@ export function staleFiles(): Map<string, string> {
     const before = stale.get(file) ?? readFileSync(ROOT + file, 'utf8');
     const after = withSection(before, name, text());
     if (after !== before) stale.set(file, after);
+  }
+  for (const { file, text } of FILES) {
+    const after = text();
+    if (!existsSync(ROOT + file) || readFileSync(ROOT + file, 'utf8') !== after) stale.set(file, after);
   }
   return stale;
 }

@@ -212,6 +212,15 @@ function addPastedScript(folder: string): void {
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
+/** What editors read about the element, and a page about it for programs that write code. */
+function addElementData(folder: string): void {
+  for (const file of ['custom-elements.json', 'llms.txt']) cpSync(join(ROOT, file), join(folder, file));
+  const path = join(folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { customElements?: string };
+  manifest.customElements = './custom-elements.json';
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
 function buildServerPackage(): void {
   const folder = join(PACKAGES, 'server');
   for (const part of ['server', 'web'])
@@ -238,7 +247,9 @@ if (!existsSync(join(ROOT, 'dist/web/manifest.json')) || !existsSync(join(ROOT, 
 rmSync(PACKAGES, { recursive: true, force: true });
 emitTypes([SDK, CHAT, REACT].flatMap(({ entries }) => Object.values(entries)));
 await buildLibrary(SDK);
-addPastedScript(await buildLibrary(CHAT));
+const chat = await buildLibrary(CHAT);
+addPastedScript(chat);
+addElementData(chat);
 await buildLibrary(REACT);
 buildServerPackage();
 console.log(

@@ -69,23 +69,32 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * `window.assistersSettings`, and that over what the server says about the assistant. The one exception is `open`: as
  * attribute (or when assigned) it opens the panel; read as a property it is the method.
  *
- * Nothing is stored, and no request is made before the visitor points at the launcher or the chat is opened. A conversation survives reloads and page changes
- * once a question has been asked. The element may be moved, removed and put back: an answer under way goes on.
+ * Nothing is stored, and no request is made before the visitor points at the launcher or the chat is opened. A
+ * conversation survives reloads and page changes once a question has been asked. The element may be moved, removed and
+ * put back: an answer under way goes on. It has no slots.
+ *
+ * `custom-elements.json`, `llms.txt` and the tables of the guides are made from what follows (`npm run generate`).
  *
  * @tag assisters-chat
- * @attr publishable-key - required: `pk_live_…` or `pk_test_…`
- * @attr assistant-id - which assistant answers; needed when the key opens more than one
- * @attr api-url - base URL of the API, with its version; default: the hosted service
+ * @attr {`pk_live_…` or `pk_test_…`} publishable-key - required; opens visitor sessions and nothing else
+ * @attr {`ast_…`} assistant-id - which assistant answers; needed when the key opens more than one
+ * @attr {URL} api-url - base URL of the API, with its version; default: where the script came from, else the hosted service
  * @attr {light|dark|auto} theme - default `auto`: the page's `color-scheme`, then the visitor's system
  * @attr {bottom-right|bottom-left|top-right|top-left} position - corner of launcher and panel; default `bottom-right`
- * @attr {floating|inline|fullpage} mode - default `floating`; `inline` fills the element's box
+ * @attr {floating|inline|fullpage} mode - default `floating`; `inline` fills the element's box, `fullpage` the window
+ * @attr {shadow|iframe} isolation - of the script tag only: `iframe` keeps the chat from the page's scripts; default `shadow`
  * @attr placeholder - words in the empty input
  * @attr greeting - first words of an empty conversation
  * @attr open - opens the panel, without taking the focus
- * @attr locale - language and direction of the interface; default: the page's `lang`, then the browser's language
- * @attr z-index - for browsers without a top layer
- * @attr no-launcher - draws no launcher
+ * @attr {language tag} locale - language and direction of the interface; default: the page's `lang`, then the browser's language
+ * @attr {number} z-index - for browsers without a top layer
+ * @attr no-launcher - draws no launcher: open the panel from your own button
  * @attr launcher-label - accessible name of the launcher while the panel is closed
+ * @attr consent - reserved; has no effect yet
+ *
+ * @prop strings - words of the interface that replace the language's own
+ * @prop headers - sent with every call of the API; read at each call
+ * @prop transport - another way to reach an assistant than HTTP; set before the chat is opened
  *
  * @fires assisters:ready - the element works
  * @fires assisters:open - the panel opened
@@ -98,9 +107,30 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @fires assisters:unread - the number of answers that ended behind a closed panel changed; `detail: {count}`
  * @fires assisters:error - something failed; `detail: {code, message}`
  *
- * @csspart launcher panel header messages message composer input send source
- * @cssproperty --assisters-accent --assisters-surface --assisters-surface-raised --assisters-text --assisters-text-muted
- *   --assisters-line --assisters-control --assisters-danger --assisters-focus --assisters-on-accent
+ * @csspart launcher - the button in the corner
+ * @csspart panel - the window of the chat
+ * @csspart header - its top, with name and menu
+ * @csspart messages - what scrolls
+ * @csspart message - one message of either side
+ * @csspart composer - the box around input and buttons
+ * @csspart input - the text field
+ * @csspart send - the button that sends, or stops an answer
+ * @csspart source - the chip of a source below an answer
+ *
+ * @cssproperty --assisters-accent - launcher, the visitor's messages, send button
+ * @cssproperty [--assisters-on-accent=computed] - what is written on the accent
+ * @cssproperty --assisters-surface - the panel
+ * @cssproperty --assisters-surface-raised - cards, code, hovered rows
+ * @cssproperty --assisters-text - text
+ * @cssproperty --assisters-text-muted - lesser text
+ * @cssproperty --assisters-line - lines between things
+ * @cssproperty --assisters-control - lines around controls
+ * @cssproperty --assisters-danger - errors
+ * @cssproperty [--assisters-focus=the accent] - focus rings
+ * @cssproperty [--assisters-launcher-size=56px] - width and height of the launcher; 48px on phones
+ * @cssproperty [--assisters-offset-x=20px] - from the side of the window
+ * @cssproperty [--assisters-offset-y=20px] - from its bottom or top
+ * @cssproperty [--assisters-z-index=2147483647] - for browsers without a top layer
  */
 export class AssistersChat extends LitElement {
   static override styles = [unsafeCSS(LAUNCHER_CSS), markdownStyles, ...styles];
@@ -380,6 +410,7 @@ export class AssistersChat extends LitElement {
     if (inside) this.#launcher?.button.focus();
   }
 
+  /** Opens a closed panel, closes an open one. */
   toggle(): void {
     if (this.#chat?.state.open) this.close();
     else this.#open(true);
@@ -452,6 +483,7 @@ export class AssistersChat extends LitElement {
     this.addEventListener(eventOf(name), listener);
   }
 
+  /** Takes a listener away that `on` added. */
   off(name: keyof typeof EVENTS | EventName, listener: EventListener): void {
     this.removeEventListener(eventOf(name), listener);
   }
