@@ -78,7 +78,7 @@ function card({ strings, ask }: View, row: AnswerRow, source: Source, index: num
           ? html`<a
               href=${url.href}
               target="_blank"
-              rel="noopener nofollow"
+              rel="noopener noreferrer nofollow"
               @click=${(event: Event) => ask({ type: 'visit', key: row.key, index, event })}
             ><span>${strings.openSource}</span> <bdi>${url.host}</bdi>${icon('external', true)}</a>`
           : nothing

@@ -63,7 +63,7 @@ export const sourcesStyles = css`
   .card footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 12px; font-size: 13px; color: var(--assisters-text-muted); }
   .card a { display: inline-flex; align-items: center; gap: 4px; min-inline-size: 0; color: var(--accent-text); font-weight: 600; text-decoration: none; }
   .card a:hover span { text-decoration: underline; text-underline-offset: 2px; }
-  .card bdi { font-weight: 400; color: var(--assisters-text-muted); overflow: hidden; text-overflow: ellipsis; }
+  .card footer bdi { font-weight: 400; color: var(--assisters-text-muted); overflow: hidden; text-overflow: ellipsis; }
   .card a .icon { inline-size: 15px; block-size: 15px; }
   @media (pointer: coarse) { .chip { min-block-size: 36px; padding-inline-start: 8px; } }
   @media (forced-colors: active) { .chip[aria-expanded='true'] { border-width: 2px; } }
