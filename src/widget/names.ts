@@ -29,7 +29,6 @@ export const OPTIONS = {
   zIndex: 'string',
   noLauncher: 'boolean',
   launcherLabel: 'string',
-  consent: 'string',
 } as const satisfies Record<string, 'string' | 'boolean'>;
 
 export type OptionName = keyof typeof OPTIONS;
