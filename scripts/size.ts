@@ -23,7 +23,7 @@ const PINNED = join(ROOT, 'size.json');
  */
 const BUDGETS: readonly (readonly [name: string, files: readonly RegExp[], maxBytes: number])[] = [
   ['before intent', [/^assisters\.js$/], 5_000],
-  ['before the first message', [/^assisters\.js$/, /^assets\/assisters-chat-/], 62_000],
+  ['before the first message', [/^assisters\.js$/, /^assets\/assisters-chat-/], 63_000],
 ];
 
 /** The name without its content hash, so that a change of content is a change of sizes and not of keys. */

@@ -79,7 +79,6 @@ test('every option reaches the element, follows its prop, and goes when the prop
     zIndex: '9',
     noLauncher: true,
     launcherLabel: 'Ask us',
-    consent: 'required',
   };
   const strings = { send: 'Fire' };
   const headers = { 'x-tenant': 'a' };

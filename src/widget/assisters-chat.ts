@@ -90,7 +90,6 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr {number} z-index - for browsers without a top layer
  * @attr no-launcher - draws no launcher: open the panel from your own button
  * @attr launcher-label - accessible name of the launcher while the panel is closed
- * @attr consent - reserved; has no effect yet
  *
  * @prop strings - words of the interface that replace the language's own
  * @prop headers - sent with every call of the API; read at each call
@@ -153,7 +152,6 @@ export class AssistersChat extends LitElement {
   declare zIndex: string | undefined;
   declare noLauncher: boolean | undefined;
   declare launcherLabel: string | undefined;
-  declare consent: string | undefined;
   /** Words of the interface that replace the language's own; those of `window.assistersSettings.strings` come after them. */
   declare strings: StringOverrides | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
