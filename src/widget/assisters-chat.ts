@@ -178,7 +178,8 @@ export class AssistersChat extends LitElement {
     }
   }
 
-  readonly #properties: Options & Partial<Extras> = {};
+  // Without a prototype: pages put names like `headers` on `Object.prototype`.
+  readonly #properties: Options & Partial<Extras> = Object.create(null);
   #chat: Chat | null = null;
   #launcher: Launcher | null = null;
   #log: Log | null = null;
