@@ -94,6 +94,8 @@ function tableText({ title, columns, ratios }: (typeof TABLES)[number], rows: re
   const best = (kind: Row['kind'], column: Column) => {
     const values = measured
       .filter((row) => row.kind === kind && row.name !== 'blank page')
+      // What was given up has no figure, only a bound.
+      .filter((row) => !column.show(column.value(row) ?? 0, row).startsWith('>'))
       .map((row) => column.value(row))
       .filter((value): value is number => value != null && value > 0);
     return values.length > 0 ? Math.min(...values) : null;
@@ -114,6 +116,7 @@ function tableText({ title, columns, ratios }: (typeof TABLES)[number], rows: re
     line([
       label,
       ...columns.map((column) => {
+        if (/CLS|files|hosts|longest|long tasks/.test(column.title)) return '';
         const other = best(kind, column);
         const value = ourRow && column.value(ourRow);
         return other === null || value == null ? '' : `${(value / other).toFixed(2)}x`;
