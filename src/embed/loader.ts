@@ -120,8 +120,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
       .then((module: { connect?: (host: HTMLElement, script: string) => void }) => {
         if (module.connect) module.connect(host, url.href);
         else customElements.upgrade(host);
-        if (!host.open)
-          throw new Error(`<${TAG}> is already defined by another script of this page, so the chat cannot start.`);
+        if (!host.open) throw new Error(`<${TAG}> is already defined by another script.`);
         const calls = queue ?? [];
         queue = null;
         calls.forEach(([method, args]) => {
@@ -230,7 +229,7 @@ try {
   if (!chats.some((chat) => chat.identity === identity && chat.alive())) {
     chats.push(makeChat(script, url, attributes, identity));
     if (!page[GLOBAL]?.chats) expose(chats);
-  } else console.info(`[assisters] ${script.src} is included twice for the same assistant; the first one stays.`);
+  } else console.info('[assisters] Included twice; the first stays.');
 } catch (error) {
   console.error('[assisters]', error);
 }

@@ -259,7 +259,7 @@ export class AssistersChat extends LitElement {
         blocked: (directive, url) => {
           const api = this.apiUrl ? new URL(this.apiUrl, location.href).origin : '';
           if (directive !== 'connect-src' || !api || !url.startsWith(api)) return;
-          console.error(`[assisters] This page's Content-Security-Policy blocks the chat: add ${api} to connect-src.`);
+          console.error(`[assisters] Content-Security-Policy: add ${api} to connect-src.`);
         },
         viewportChanged: (heightPx, topPx) => {
           const style = this.#root?.style;

@@ -126,8 +126,7 @@ export const LAUNCHER_CSS = css`
 /** Takes back a page's `html { zoom: … }`, for a chat of the same size everywhere; the sheets of the host read `--_unzoom`. */
 function unzoom(host: HTMLElement): void {
   const { currentCSSZoom: zoom } = host.ownerDocument.documentElement as Element & { currentCSSZoom?: number };
-  if (zoom && zoom !== 1) host.style.setProperty('--_unzoom', String(1 / zoom));
-  else if (host.style.length > 0) host.style.removeProperty('--_unzoom');
+  if (zoom && (zoom !== 1 || host.style.length > 0)) host.style.setProperty('--_unzoom', String(1 / zoom));
 }
 
 /**
