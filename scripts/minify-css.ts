@@ -65,19 +65,21 @@ export function* nodesOf(value: unknown): Generator<Node> {
   for (const child of Object.values(value)) yield* nodesOf(child);
 }
 
-/** Minifies the sheets in css`…` templates; every other byte of a module stays. */
+/** Minifies the sheets in css`…` templates and joins the lines of html`…`; every other byte of a module stays. */
 export function minifyCssTemplates(): Plugin {
   return {
     name: 'minify-css-templates',
     transform: {
-      filter: { code: 'css`' },
+      filter: { code: /(css|html)`/ },
       handler(code, id) {
         const program = parseAst(code, { lang: id.endsWith('.ts') ? 'ts' : 'js' }, id);
         const edits: { start: number; end: number; text: string }[] = [];
         for (const node of nodesOf(program)) {
-          if (node.type !== 'TaggedTemplateExpression' || (node.tag as { name?: string }).name !== 'css') continue;
+          const tag = node.type === 'TaggedTemplateExpression' && (node.tag as { name?: string }).name;
+          if (tag !== 'css' && tag !== 'html') continue;
           const { quasis } = node.quasi as { quasis: (Node & { value: { raw: string } })[] };
-          const parts = minifyCss(quasis.map((quasi) => quasi.value.raw).join(HOLE)).split(HOLE);
+          const source = quasis.map((quasi) => quasi.value.raw).join(HOLE);
+          const parts = (tag === 'css' ? minifyCss(source) : source.replace(/\s*\n\s*/g, ' ')).split(HOLE);
           if (parts.length !== quasis.length) throw new Error(`${id}: an expression was lost while minifying css\`\`.`);
           quasis.forEach((quasi, index) => {
             // Parsers differ on whether a quasi's range holds its delimiters; the raw text says where it is.
