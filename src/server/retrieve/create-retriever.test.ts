@@ -13,6 +13,7 @@ const DOCUMENTS: Record<string, string> = {
 ## Refunds\n\nWrite to billing within 14 days and we return the whole amount.`,
   'iframe.md': `# Embedding\n\n## In an iframe\n\nSet the \`isolation\` attribute to put the widget into an iframe:\n\n\`\`\`html\n<script data-isolation="iframe"></script>\n\`\`\`\n\n## With React\n\nRender the component where the chat belongs.`,
   'mirror.md': `# Billing copy\n\n## Refunds\n\nWrite to billing within 14 days and we return the whole amount.`,
+  'plugins.md': `# Plugins\n\n## Register a plugin\n\n[src](https://code.example)\n\nHand it over before the server starts.\n\nOthers are loaded later.`,
   'tokyo.md': `# 東京\n\n東京都の人口は約1400万人です。大阪府は西日本にあります。`,
 };
 let store: Store;
@@ -50,6 +51,12 @@ const ask = (question: string, more: Partial<RetrieveRequest> = {}): Promise<rea
   });
 
 describe('the retriever', () => {
+  test('under a heading that is the question, the first whole sentence leads, not the label of a link', async () => {
+    const [best] = await ask('How do I register a plugin?');
+    const ranked = [...best!.sentences!].sort((a, b) => b.score - a.score);
+    expect(ranked[0]!.text).toBe('Hand it over before the server starts.');
+  });
+
   test.for([
     ['How do I embed the widget in an iframe?', 'https://docs.example/iframe.md#in-an-iframe'],
     ['Which version of Node.js is required?', 'https://docs.example/install.md#requirements'],

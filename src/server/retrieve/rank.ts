@@ -149,6 +149,19 @@ function aboutness(query: Query, match: Matcher, { headings }: AnalysedChunk, to
   return best;
 }
 
+/** A shorter piece leads nothing: the text of a link, a label. UTF-16 code units. */
+const MIN_LEAD_CHARS = 15;
+
+/** Under a heading that is the question, the text begins with the answer, whatever words it uses. */
+function withLead(sentences: readonly RankedSentence[], about: number): RankedSentence[] {
+  let place = 0;
+  return sentences.map((ranked) => {
+    if (ranked.text.length < MIN_LEAD_CHARS) return ranked;
+    place += 1;
+    return { ...ranked, score: ranked.score + (LEAD * about) / place };
+  });
+}
+
 function scoreChunk(query: Query, match: Matcher, chunk: AnalysedChunk, averageLength: number): RankedChunk {
   const total = query.terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const norm = 1 - B + B * (chunk.length / averageLength);
@@ -179,8 +192,7 @@ function scoreChunk(query: Query, match: Matcher, chunk: AnalysedChunk, averageL
   return {
     chunk: chunk.chunk,
     analysed: chunk,
-    // Under a heading that is the question, the text begins with the answer, whatever words it uses.
-    sentences: sentences.map((ranked, index) => ({ ...ranked, score: ranked.score + (LEAD * about) / (1 + index) })),
+    sentences: withLead(sentences, about),
     score: score + PROXIMITY * near + total * (SENTENCE * sentence + ABOUT * about),
     evidence: {
       coverage: covered / total,
