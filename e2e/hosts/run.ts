@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { createWorld } from '../support/world.ts';
 import { type Engine, startChromium, startFirefox, startWebKit } from './engines.ts';
 import { hostCases } from './host-pages.ts';
-import { measureBlank, runCase } from './scenarios.ts';
+import { measureBlank, NotDriven, runCase } from './scenarios.ts';
 import { Site } from './servers.ts';
 
 const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
@@ -72,6 +72,7 @@ try {
       continue;
     }
     const passed = { css: 0, js: 0, page: 0 };
+    let notDriven = 0;
     try {
       const blank = await measureBlank(engine, site, world);
       for (const host of cases) {
@@ -79,6 +80,11 @@ try {
           await withTimeout(runCase({ engine, site, world, blank }, host));
           passed[host.group] += 1;
         } catch (error) {
+          if (error instanceof NotDriven) {
+            notDriven += 1;
+            console.log(`NOT DRIVEN ${name} "${host.name}": ${error.message}`);
+            continue;
+          }
           failed += 1;
           console.log(`FAIL ${name} ${host.group} "${host.name}" (${host.id})\n    ${firstLines(error)}`);
         }
@@ -93,7 +99,9 @@ try {
       (group) => `${group} ${passed[group]}/${cases.filter((host) => host.group === group).length}`,
     );
     const sum = passed.css + passed.js + passed.page;
-    totals.push(`${name} ${engine.version}: ${parts.join(', ')}; ${sum} of ${cases.length} passed`);
+    totals.push(
+      `${name} ${engine.version}: ${parts.join(', ')}; ${sum} of ${cases.length} passed, ${notDriven} not driven`,
+    );
   }
 } finally {
   await world.dispose();

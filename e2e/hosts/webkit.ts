@@ -15,6 +15,7 @@ const HOSTS = 'assisters-chat, assisters-frame';
 const KEYS = { Escape: '\ue00c', Enter: '\ue007', Tab: '\ue004' } as const;
 const VIEWPORT = { width: 1280, height: 900 };
 
+type Request = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 type Call = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>;
 
 async function freePort(): Promise<number> {
@@ -28,9 +29,11 @@ async function freePort(): Promise<number> {
 class WebKitTab implements Tab {
   readonly #call: Call;
   readonly #window: string;
+  readonly #ended: () => unknown;
   #inFrame = false;
-  constructor(call: Call, window: string) {
+  constructor(call: Call, window: string, ended: () => unknown) {
     this.#call = call;
+    this.#ended = ended;
     this.#window = window;
   }
 
@@ -139,33 +142,27 @@ class WebKitTab implements Tab {
   }
   async another(): Promise<Tab> {
     const { handle } = await this.#call<{ handle: string }>('POST', '/window/new', { type: 'tab' });
-    return new WebKitTab(this.#call, handle);
+    return new WebKitTab(this.#call, handle, () => {});
   }
-  close = async (): Promise<void> => void (await this.#call('DELETE', '').catch(() => {}));
+  async close(): Promise<void> {
+    await this.#call('DELETE', '').catch(() => {});
+    this.#ended();
+  }
 }
 
-/** Starts a display, if there is none, and the driver. */
-export async function startWebKitDriver(): Promise<Engine> {
-  const helpers: ChildProcess[] = [];
-  const display = process.env.DISPLAY ?? `:${90 + (process.pid % 400)}`;
-  if (!process.env.DISPLAY) {
-    helpers.push(startProcess('Xvfb', [display, '-screen', '0', '1600x1200x24', '-nolisten', 'tcp']));
-    await sleep(1_000);
-  }
+/** A driver process of its own: one that died with a case takes no other along. */
+async function startDriver(display: string): Promise<{ readonly process: ChildProcess; readonly request: Request }> {
   const port = await freePort();
-  helpers.push(
-    startProcess('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
-      ...process.env,
-      DISPLAY: display,
-      GDK_BACKEND: 'x11',
-      WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
-      LIBGL_ALWAYS_SOFTWARE: '1',
-    }),
-  );
-  const base = `http://127.0.0.1:${port}`;
-  const request = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(base + path, {
+  const child = startProcess('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
+    ...process.env,
+    DISPLAY: display,
+    GDK_BACKEND: 'x11',
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
+    LIBGL_ALWAYS_SOFTWARE: '1',
+  });
+  const request: Request = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
@@ -177,30 +174,51 @@ export async function startWebKitDriver(): Promise<Engine> {
   for (let tries = 0; ; tries += 1) {
     try {
       await request('GET', '/status');
-      break;
+      return { process: child, request };
     } catch (error) {
-      if (tries > 50) throw error;
+      if (tries > 100) {
+        child.kill();
+        throw error;
+      }
       await sleep(100);
     }
   }
+}
+
+/** Starts a display, if there is none; drivers and browsers come with each visitor. */
+export async function startWebKitDriver(): Promise<Engine> {
+  const display = process.env.DISPLAY ?? `:${90 + (process.pid % 400)}`;
+  let screen: ChildProcess | null = null;
+  if (!process.env.DISPLAY) {
+    screen = startProcess('Xvfb', [display, '-screen', '0', '1600x1200x24', '-nolisten', 'tcp']);
+    await sleep(1_000);
+  }
   const options = { binary: MINI_BROWSER, args: ['--automation'] };
   const capabilities = { alwaysMatch: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options } };
-  const newSession = () =>
-    request<{ sessionId: string; capabilities: { browserVersion: string } }>('POST', '/session', { capabilities });
-  const first = await newSession();
-  await request('DELETE', `/session/${first.sessionId}`);
+  const open = async () => {
+    const driver = await startDriver(display);
+    const session = await driver.request<{ sessionId: string; capabilities: { browserVersion: string } }>(
+      'POST',
+      '/session',
+      { capabilities },
+    );
+    return { driver, ...session };
+  };
+  const first = await open();
+  await first.driver.request('DELETE', `/session/${first.sessionId}`);
+  first.driver.process.kill();
   return {
     name: 'webkit',
     version: first.capabilities.browserVersion,
     async visitor() {
-      const { sessionId } = await newSession();
-      const call: Call = (method, path, body) => request(method, `/session/${sessionId}${path}`, body);
-      const tab = new WebKitTab(call, await call<string>('GET', '/window'));
+      const { driver, sessionId } = await open();
+      const call: Call = (method, path, body) => driver.request(method, `/session/${sessionId}${path}`, body);
+      const tab = new WebKitTab(call, await call<string>('GET', '/window'), () => driver.process.kill());
       await tab.resize(VIEWPORT.width, VIEWPORT.height);
       return tab;
     },
     async close() {
-      for (const helper of helpers.reverse()) helper.kill();
+      screen?.kill();
     },
   };
 }

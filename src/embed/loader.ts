@@ -85,6 +85,8 @@ function adopt(root: ShadowRoot, css: string): void {
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
+    // Assigned where it does not exist, it would do nothing, quietly.
+    if (!root.adoptedStyleSheets) throw new TypeError();
     root.adoptedStyleSheets = [sheet];
   } catch {
     const style = document.createElement('style');
