@@ -405,8 +405,9 @@ const BY_NAME: Readonly<Record<string, (act: Act) => Promise<unknown>>> = {
       await act.tab.goto(`${act.site.origin}/blank`);
       await act.tab.resize(width, height);
       await chats(act);
-      const inner = Number(await act.tab.run('document.documentElement.scrollWidth'));
-      assert.ok(inner <= width + 1, `the page scrolls sideways: ${inner} px`);
+      // Beyond the window, which an engine may keep wider than asked for.
+      const inner = Number(await act.tab.run('document.documentElement.scrollWidth - innerWidth'));
+      assert.ok(inner <= 1, `the page scrolls sideways: ${inner} px`);
       await act.tab.run('(localStorage.clear(), sessionStorage.clear())');
     }
   },
