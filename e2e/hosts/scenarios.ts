@@ -310,6 +310,8 @@ const BY_NAME: Readonly<Record<string, (act: Act) => Promise<unknown>>> = {
     await until('the input', () => act.tab.box('input'));
     await act.tab.ask(QUESTION);
     await answered(act.tab);
+    // While an answer is written, Enter sends nothing; its sources come at its end.
+    await until('the end of the answer', () => act.tab.box('source'));
     await act.tab.run(`document.body.appendChild(${HOST})`);
     await until('the panel after the move', () => act.tab.box('panel'));
     assert.equal(await act.tab.count('message'), 2);
