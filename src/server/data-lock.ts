@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { makeFolder } from './make-folder.ts';
 import { StartError } from './start-error.ts';
 
 /**
@@ -13,7 +13,7 @@ import { StartError } from './start-error.ts';
 export function lockDataDir(folder: string): () => void {
   let lock: Database.Database | null = null;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     lock = new Database(join(folder, 'server.lock'));
     lock.exec('pragma busy_timeout = 0');
     lock.exec('begin exclusive');

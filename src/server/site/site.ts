@@ -21,7 +21,8 @@ export interface Site {
 export function snippetOf(publicUrl: string, demo: NonNullable<Site['demo']>): string {
   return (
     `<script async src="${publicUrl}/assisters.js"\n` +
-    `        data-publishable-key="${demo.publishableKey}" data-assistant-id="${demo.assistantId}"></script>`
+    `        data-publishable-key="${demo.publishableKey}"\n` +
+    `        data-assistant-id="${demo.assistantId}"></script>`
   );
 }
 

@@ -20,6 +20,12 @@ export function sourceUrl(source: Source): URL | null {
   return url && /^https?:$/.test(url.protocol) ? url : null;
 }
 
+/** A source's title; where several sources share it, the heading that tells them apart. */
+function chipLabel({ title, heading }: Source, all: readonly Source[]): string {
+  const shared = all.filter((other) => other.title === title).length > 1;
+  return (shared && heading.split(' › ').pop()) || title;
+}
+
 /** The row of source chips under an answer, and the card of the one that is open. */
 export function sources(view: View, row: AnswerRow): TemplateResult | typeof nothing {
   const { strings, state, ask } = view;
@@ -38,7 +44,7 @@ export function sources(view: View, row: AnswerRow): TemplateResult | typeof not
           @click=${() => ask({ type: 'source', key: row.key, index: open === index ? null : index })}
         >
           <span class="number">${index + 1}</span>
-          <span class="label" dir="auto">${source.title}</span>
+          <span class="label" dir="auto">${chipLabel(source, list)}</span>
           <small dir="ltr">${sourceUrl(source)?.host}</small>
         </button>`,
       )}

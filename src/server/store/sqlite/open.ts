@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import Database from 'libsql';
 import type { RandomBytes } from '../../auth/credentials.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { sqlStore } from '../sql/store.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
@@ -24,7 +25,7 @@ const BUSY_TIMEOUT_MS = 5_000;
  * @throws Error when the file is not a database, cannot be written, or is of a newer version
  */
 export function openSqliteStore(options: { readonly file: string; readonly random?: RandomBytes }): Store {
-  if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
+  if (options.file !== ':memory:') makeFolder(dirname(options.file));
   const database = new Database(options.file);
   try {
     // Conversations are private: other users of the machine have no business in the file.
