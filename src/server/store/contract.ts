@@ -538,6 +538,9 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
 
       test('answers that were streaming when the server went away become interrupted', async () => {
         await open(store, 'msg_q1', 'msg_a1');
+        const source = { title: 'T', url: '', relevance: 1, quote: 'q', heading: '', document_id: 'doc_1' };
+        await store.messages.cite('acct_b', 'msg_a1', [source, source]);
+        await store.messages.cite('acct_a', 'msg_a1', [source]);
         await store.messages.append('acct_a', 'msg_a1', 0, 'Half', 5);
         await reopen();
         expect(await store.messages.interruptAll(9)).toBe(1);
@@ -545,7 +548,10 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
         expect(await store.messages.get(A, 'conv_1', 'msg_a1')).toMatchObject({
           status: 'interrupted',
           content: 'Half',
+          sources: [source],
         });
+        await store.messages.cite('acct_a', 'msg_a1', []);
+        expect((await store.messages.get(A, 'conv_1', 'msg_a1'))?.sources).toEqual([source]);
         expect(await open(store, 'msg_q2', 'msg_a2')).not.toBe('busy');
       });
     });

@@ -346,6 +346,11 @@ export interface MessageStore {
    * second writer is noticed, not mixed in. `text` must not begin or end inside a surrogate pair.
    */
   append(accountId: string, id: string, at: number, text: string, now: number): Promise<void>;
+  /**
+   * Sets what a `streaming` answer rests on so far, before the text that cites it: an answer that breaks off keeps its
+   * citations. Does nothing to one that has ended.
+   */
+  cite(accountId: string, id: string, sources: readonly Source[]): Promise<void>;
   /** Ends a `streaming` answer; does nothing to one that has ended. */
   finish(accountId: string, id: string, end: AnswerEnd, now: number): Promise<void>;
   /**

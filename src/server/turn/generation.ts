@@ -34,7 +34,7 @@ export interface GenerationJob {
 }
 
 export interface GenerationParts {
-  readonly messages: Pick<MessageStore, 'append' | 'finish'>;
+  readonly messages: Pick<MessageStore, 'append' | 'cite' | 'finish'>;
   readonly limits: GenerationLimits;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -82,6 +82,8 @@ export class Generation implements LiveAnswer {
   readonly #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
   #sources: Source[] = [];
+  /** How many of the sources are stored. */
+  #cited = 0;
   /** Length of all text taken: stored, on its way to the disk, and waiting. */
   #gathered = 0;
   #pending = '';
@@ -230,6 +232,11 @@ export class Generation implements LiveAnswer {
     this.#pending = this.#pending.slice(piece.length);
     const from = this.text.length;
     try {
+      if (this.#cited < this.#sources.length) {
+        const sources = [...this.#sources];
+        await this.#parts.messages.cite(this.#job.accountId, this.messageId, sources);
+        this.#cited = sources.length;
+      }
       await this.#parts.messages.append(this.#job.accountId, this.messageId, from, piece, this.#parts.now());
     } catch (error) {
       this.#flushError ??= error;

@@ -401,13 +401,14 @@ describe('the end of the server', () => {
     const f = await fixture();
     const answer = running(await f.ask('How?', { key: 'k' }));
     const killed = await f.script(0);
-    killed.say('Half');
-    await until(answer, () => answer.text === 'Half');
+    killed.cite('Guide').say('Half [1]');
+    await until(answer, () => answer.text === 'Half [1]');
     await f.kill();
     f.start();
     expect(await f.store.messages.interruptAll(f.now)).toBe(1);
+    expect((await f.message(answer.messageId))?.sources).toMatchObject([{ title: 'Guide' }]);
     const replay = await read(await f.turns.follow(SCOPE, 'conv_1', answer.messageId));
-    expect(replay.state).toMatchObject({ content: 'Half', status: 'failed', error: { code: 'interrupted' } });
+    expect(replay.state).toMatchObject({ content: 'Half [1]', status: 'failed', error: { code: 'interrupted' } });
     const again = await f.ask('How?', { key: 'k' });
     (await f.script(1)).say('Whole').done();
     expect((await read(again)).state).toMatchObject({ content: 'Whole', status: 'complete' });

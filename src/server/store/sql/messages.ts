@@ -106,6 +106,16 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
       }
     },
 
+    async cite(accountId, id, sources) {
+      await db
+        .updateTable('messages')
+        .set({ sources: toJson(sources) })
+        .where('id', '=', id)
+        .where('accountId', '=', accountId)
+        .where('status', '=', 'streaming')
+        .execute();
+    },
+
     finish: (accountId, id, end, now) =>
       outbox.run(async (tx, emit) => {
         const ended = await tx
