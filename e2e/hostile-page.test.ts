@@ -51,7 +51,7 @@ test('methods work in both forms, before and after the chat is there', async ({ 
   await expect(chat.panel).toBeVisible();
 });
 
-test('a page that replaces its body keeps the chat, and the answer that is being written', async ({
+test('a page that replaces its body, or its whole root, keeps the chat and its conversation', async ({
   visit,
   chat,
   world,
