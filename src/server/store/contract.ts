@@ -305,6 +305,116 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
       });
     });
 
+    describe('vectors', () => {
+      const MODEL = { name: 'm', dimension: 3 };
+      const vec = (...numbers: number[]) => new Float32Array(numbers);
+      beforeEach(async () => {
+        await store.knowledge.createBase(base({}));
+        await store.knowledge.createBase(base({ id: 'kb_b', accountId: 'acct_b' }));
+        await store.knowledge.putDocument(document({ id: 'doc_1' }));
+        await store.knowledge.putDocument(document({ id: 'doc_b', accountId: 'acct_b', knowledgeBaseId: 'kb_b' }));
+        await store.chunks.replace(A, 'kb_1', 'doc_1', [chunk(0, 'one'), chunk(1, 'two'), chunk(2, 'three')], 1);
+        await store.chunks.replace(B, 'kb_b', 'doc_b', [chunk(0, 'other', { id: 'c_b' })], 1);
+      });
+      const put = (vectors: Record<string, Float32Array>, model = MODEL, scope = A, knowledgeBaseId = 'kb_1') =>
+        store.vectors.put(
+          scope,
+          knowledgeBaseId,
+          model,
+          Object.entries(vectors).map(([chunkId, vector]) => ({ chunkId, vector })),
+        );
+      const near = async (vector: Float32Array, limit = 10, model = 'm') =>
+        (await store.vectors.nearest(A, 'kb_1', model, vector, limit)).map(({ id, score }) => [
+          id,
+          Math.round(score * 100) / 100,
+        ]);
+      const missing = async (model = MODEL, limit = 10) =>
+        (await store.vectors.missing(A, 'kb_1', model, limit)).map(({ id }) => id).sort();
+
+      test('the nearest come first, by angle and not by length, as whole chunks', async () => {
+        await put({ c_0: vec(1, 0, 0), c_1: vec(0, 5, 0), c_2: vec(-1, 0, 0) });
+        expect(await near(vec(2, 2, 0))).toEqual([
+          ['c_0', 0.71],
+          ['c_1', 0.71],
+          ['c_2', -0.71],
+        ]);
+        expect(await near(vec(0, 0.1, 0), 1)).toEqual([['c_1', 1]]);
+        expect((await store.vectors.nearest(A, 'kb_1', 'm', vec(0, 1, 0), 1))[0]).toEqual({
+          ...chunk(1, 'two'),
+          documentId: 'doc_1',
+          score: expect.closeTo(1, 5),
+        });
+      });
+      test('are there after closing and opening again', async () => {
+        await put({ c_0: vec(0.1, -0.7, 0.3), c_1: vec(0, 1, 0) });
+        await reopen();
+        expect((await near(vec(0.1, -0.7, 0.3)))[0]).toEqual(['c_0', 1]);
+        expect(await missing()).toEqual(['c_2']);
+      });
+      test('a chunk is missing until it has a vector of this model and dimension', async () => {
+        expect(await missing()).toEqual(['c_0', 'c_1', 'c_2']);
+        expect(await missing(MODEL, 2)).toHaveLength(2);
+        expect(await store.vectors.missing(A, 'kb_1', MODEL, 10)).toContainEqual({
+          ...chunk(0, 'one'),
+          documentId: 'doc_1',
+        });
+        await put({ c_0: vec(1, 0, 0), c_1: vec(1, 0, 0) });
+        expect(await missing()).toEqual(['c_2']);
+        expect(await missing({ name: 'm', dimension: 4 })).toEqual(['c_0', 'c_1', 'c_2']);
+        expect(await missing({ name: 'n', dimension: 3 })).toEqual(['c_0', 'c_1', 'c_2']);
+      });
+      test('vectors of another model or dimension are not looked at, and are replaced', async () => {
+        await put({ c_0: vec(1, 0, 0), c_1: vec(1, 0, 0) });
+        await put({ c_0: new Float32Array([1, 0]) }, { name: 'm', dimension: 2 });
+        await put({ c_1: vec(1, 0, 0) }, { name: 'n', dimension: 3 });
+        expect(await near(vec(1, 0, 0))).toEqual([]);
+        expect(await near(new Float32Array([1, 0]))).toEqual([['c_0', 1]]);
+        expect(await near(vec(1, 0, 0), 10, 'n')).toEqual([['c_1', 1]]);
+        expect(await missing()).toEqual(['c_0', 'c_1', 'c_2']);
+      });
+      test('a vector of zeros is near nothing, and not missing', async () => {
+        await put({ c_0: vec(0, 0, 0), c_1: vec(0, 1, 0) });
+        expect(await near(vec(1, 1, 0), 1)).toEqual([['c_1', 0.71]]);
+        expect(await near(vec(1, 1, 0))).toEqual([['c_1', 0.71]]);
+        expect(await near(vec(0, 0, 0))).toEqual([]);
+        expect(await missing()).toEqual(['c_2']);
+      });
+      test('stay in their account and base', async () => {
+        await put({ c_0: vec(1, 0, 0), c_b: vec(1, 0, 0), c_gone: vec(1, 0, 0) });
+        await put({ c_1: vec(1, 0, 0) }, MODEL, B, 'kb_1');
+        await put({ c_1: vec(1, 0, 0) }, MODEL, B, 'kb_b');
+        await put({ c_b: vec(1, 0, 0) }, MODEL, B, 'kb_b');
+        expect(await near(vec(1, 0, 0))).toEqual([['c_0', 1]]);
+        expect(await store.vectors.nearest(B, 'kb_1', 'm', vec(1, 0, 0), 10)).toEqual([]);
+        expect(await store.vectors.nearest(A, 'kb_b', 'm', vec(1, 0, 0), 10)).toEqual([]);
+        expect((await store.vectors.nearest(B, 'kb_b', 'm', vec(1, 0, 0), 10)).map(({ id }) => id)).toEqual(['c_b']);
+        expect(await store.vectors.missing(B, 'kb_1', MODEL, 10)).toEqual([]);
+        expect(await store.vectors.incomplete(MODEL)).toEqual([{ accountId: 'acct_a', knowledgeBaseId: 'kb_1' }]);
+      });
+      test('are gone with their chunk, document or base', async () => {
+        await put({ c_0: vec(1, 0, 0), c_1: vec(1, 0, 0) });
+        await store.chunks.replace(A, 'kb_1', 'doc_1', [chunk(0, 'one'), chunk(3, 'new')], 2);
+        expect(await near(vec(1, 0, 0))).toEqual([]);
+        expect(await missing()).toEqual(['c_0', 'c_3']);
+        await put({ c_0: vec(1, 0, 0) });
+        await store.knowledge.deleteDocument(A, 'kb_1', 'doc_1');
+        expect(await near(vec(1, 0, 0))).toEqual([]);
+        await put({ c_b: vec(1, 0, 0) }, MODEL, B, 'kb_b');
+        await store.knowledge.deleteBase(B, 'kb_b');
+        expect(await store.vectors.nearest(B, 'kb_b', 'm', vec(1, 0, 0), 10)).toEqual([]);
+        expect(await store.vectors.incomplete(MODEL)).toEqual([]);
+      });
+      test('many questions at once are each answered', async () => {
+        await put({ c_0: vec(1, 0, 0), c_1: vec(0, 1, 0), c_2: vec(0, 0, 1) });
+        const answers = await Promise.all(
+          Array.from({ length: 30 }, (_, n) =>
+            near(vec(Number(n % 3 === 0), Number(n % 3 === 1), Number(n % 3 === 2)), 1),
+          ),
+        );
+        expect(answers.flat().map(([id]) => id)).toEqual(Array.from({ length: 30 }, (_, n) => `c_${n % 3}`));
+      });
+    });
+
     describe('jobs', () => {
       const job = (change: Partial<NewJob> = {}): NewJob => ({
         id: 'j_1',

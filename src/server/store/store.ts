@@ -30,6 +30,7 @@ export interface Store {
   readonly assistants: AssistantStore;
   readonly knowledge: KnowledgeStore;
   readonly chunks: ChunkStore;
+  readonly vectors: VectorStore;
   readonly sessions: VisitorSessionStore;
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
@@ -260,6 +261,43 @@ export interface ChunkStore {
     knowledgeBaseId: string,
     terms: readonly string[],
   ): Promise<{ readonly total: number; readonly counts: ReadonlyMap<string, number> }>;
+}
+
+/** What made a vector. Vectors of another model, or of another dimension, are not comparable and count as missing. */
+export interface VectorModel {
+  readonly name: string;
+  /** Numbers in a vector. */
+  readonly dimension: number;
+}
+/** Embeddings of chunks, one a chunk: float32, of any length that float32 can square. Gone with its chunk. */
+export interface VectorStore {
+  /**
+   * Stores the vectors of chunks of this base, in place of those of another model. Chunks that are gone, or are another
+   * base's, are passed over. A vector of zeros is near nothing: it marks a chunk that cannot be embedded.
+   */
+  put(
+    scope: Scope,
+    knowledgeBaseId: string,
+    model: VectorModel,
+    vectors: readonly { readonly chunkId: string; readonly vector: Float32Array }[],
+  ): Promise<void>;
+  /** Chunks of the base that have no vector of this model, at most `limit`. */
+  missing(scope: Scope, knowledgeBaseId: string, model: VectorModel, limit: number): Promise<readonly ChunkRow[]>;
+  /** Bases, of every account, that have such chunks. */
+  incomplete(model: VectorModel): Promise<readonly { readonly accountId: string; readonly knowledgeBaseId: string }[]>;
+  /**
+   * The chunks whose vectors of this model point most nearly where this one does, best first; `score` is the cosine,
+   * −1 to 1. Exact, or as good as exact. Does not block the event loop for longer than a few milliseconds.
+   *
+   * @param model the name; the dimension is that of the vector
+   */
+  nearest(
+    scope: Scope,
+    knowledgeBaseId: string,
+    model: string,
+    vector: Float32Array,
+    limit: number,
+  ): Promise<readonly ChunkHit[]>;
 }
 
 // ---- conversations -----------------------------------------------------------------------------------------------

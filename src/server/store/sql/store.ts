@@ -17,11 +17,11 @@ import { urlSourceStore } from './url-sources.ts';
 import { webhookStore } from './webhooks.ts';
 
 /**
- * Everything of a {@link Store} that any SQL engine does alike; full-text search is the engine's own.
+ * Everything of a {@link Store} that any SQL engine does alike; finding chunks, by words or by vectors, is the engine's own.
  *
  * @param random makes the ids of webhook deliveries
  */
-export function sqlStore(db: Kysely<Tables>, random: RandomBytes): Omit<Store, 'chunks'> {
+export function sqlStore(db: Kysely<Tables>, random: RandomBytes): Omit<Store, 'chunks' | 'vectors'> {
   const outbox = createOutbox(db, random);
   return {
     accounts: accountStore(db),

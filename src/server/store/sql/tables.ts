@@ -55,6 +55,7 @@ export interface Tables {
     text: string;
     url: string;
   };
+  chunkVectors: { chunkId: string; knowledgeBaseId: string; model: string; dimension: number; vector: Uint8Array };
   assistants: {
     id: string;
     accountId: string;

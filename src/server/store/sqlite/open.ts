@@ -7,11 +7,13 @@ import type { RandomBytes } from '../../auth/credentials.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { sqlStore } from '../sql/store.ts';
 import type { Tables } from '../sql/tables.ts';
+import { vectorRows } from '../sql/vectors.ts';
 import type { Store } from '../store.ts';
 import { chunkStore } from './chunks.ts';
 import { LibsqlDialect } from './dialect.ts';
 import { groupAppends } from './group-appends.ts';
 import { migrate } from './migrate.ts';
+import { nearestHere, nearestInWorker } from './nearest.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -42,5 +44,11 @@ export function openSqliteStore(options: { readonly file: string; readonly rando
   const db = new Kysely<Tables>({ dialect: new LibsqlDialect(database), plugins: [new CamelCasePlugin()] });
   const store = sqlStore(db, options.random ?? randomBytes);
   const messages = { ...store.messages, append: groupAppends(db, database) };
-  return { ...store, messages, chunks: chunkStore(db) };
+  // A database in memory belongs to its connection, so no worker can read it.
+  const scan = options.file === ':memory:' ? nearestHere(database) : nearestInWorker(options.file);
+  const close = async () => {
+    await scan.close();
+    await store.close();
+  };
+  return { ...store, messages, chunks: chunkStore(db), vectors: { ...vectorRows(db), nearest: scan.nearest }, close };
 }
