@@ -1,13 +1,15 @@
 /**
- * The Python client's checks: makes `python/.venv`, then `_sync` up to date, ruff, mypy strict, pytest, and in CI the
- * wheel in an empty environment. Says so where there is no Python 3.10 or later, and fails for that only in CI.
+ * The Python client's checks: makes `python/.venv`, then `_sync` up to date, ruff, pyright and mypy strict for Python
+ * 3.10, pytest, and the wheel and the sdist in empty environments. Says so where there is no Python 3.10 or later, and
+ * fails for that only in CI. With `ASSISTERS_ALL_PYTHONS=1` the whole suite also runs on the built wheel under every
+ * other CPython that is found (`python3.10` … on the path, pyenv's).
  *
  * @param process.argv[2] where to write the counts, `{passed, failed, skipped}`; default: nowhere
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './published.ts';
 
@@ -30,11 +32,33 @@ function must(command: string, ...args: string[]): void {
   }
 }
 
+/** The version of a Python that can run the client and make environments, e.g. `3.10.13`; else `null`. */
+function versionOf(name: string): string | null {
+  const say =
+    'import sys, venv, ensurepip; sys.exit(1) if sys.version_info < (3, 10) else print(sys.version.split()[0])';
+  const { status, stdout } = spawnSync(name, ['-c', say], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
+}
+
 /** The first Python on the path that is new enough. */
 function findPython(): string | null {
-  const isNewEnough = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
   const names = [process.env.PYTHON, 'python3', 'python'].filter((name) => name !== undefined);
-  return names.find((name) => spawnSync(name, ['-c', isNewEnough]).status === 0) ?? null;
+  return names.find((name) => versionOf(name) !== null) ?? null;
+}
+
+/** One Python of each other minor version, `[version, command]`, oldest first. */
+function otherPythons(own: string): (readonly [string, string])[] {
+  const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
+  const names = [10, 11, 12, 13, 14].map((minor) => `python3.${minor}`);
+  if (existsSync(pyenv)) names.push(...readdirSync(pyenv).map((name) => join(pyenv, name, BIN, 'python')));
+  const minor = (version: string) => version.split('.').slice(0, 2).join('.');
+  const found = new Map<string, readonly [string, string]>();
+  for (const name of names) {
+    const version = versionOf(name);
+    if (version && minor(version) !== minor(own) && !found.has(minor(version)))
+      found.set(minor(version), [version, name]);
+  }
+  return [...found.values()].sort(([a], [b]) => Number(a.split('.')[1]) - Number(b.split('.')[1]));
 }
 
 const python = findPython();
@@ -60,6 +84,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
 must(own, 'scripts/make_sync.py', '--check');
 must(own, '-m', 'ruff', 'format', '--check', '.');
 must(own, '-m', 'ruff', 'check', '.');
+must(join(ROOT, 'node_modules', '.bin', 'pyright'), '--project', HOME, '--pythonpath', own);
 must(own, '-m', 'mypy');
 
 const results = mkdtempSync(join(tmpdir(), 'assisters-python-'));
@@ -76,14 +101,28 @@ const counts = {
   skipped: number('skipped'),
 };
 
-if (process.env.CI && counts.failed === 0) {
+/** An empty environment outside the checkout with what was built in it; `assisters` is what was installed there. */
+function cleanEnvironment(name: string, command: string, built: string, ...more: string[]): string {
+  must(command, '-m', 'venv', join(results, name));
+  const clean = join(results, name, BIN, 'python');
+  must(clean, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', join(results, built), ...more);
+  return clean;
+}
+
+if (counts.failed === 0) {
   must(own, '-m', 'build', '--no-isolation', '--outdir', results);
-  must(python, '-m', 'venv', join(results, 'empty'));
-  const clean = join(results, 'empty', BIN, 'python');
   const built = readdirSync(results).filter((name) => /\.(whl|tar\.gz)$/.test(name));
+  const wheel = built.find((name) => name.endsWith('.whl'))!;
   console.log(`built: ${built.join(', ')}`);
-  must(clean, '-m', 'pip', 'install', '-q', join(results, built.find((name) => name.endsWith('.whl'))!));
-  must(clean, '-c', 'from assisters import Assisters, AsyncAssisters; Assisters(api_key="sk_test_1").close()');
+  const use = 'import assisters; assisters.Assisters(api_key="sk_test_1").close(); print(assisters.__file__)';
+  must(cleanEnvironment('sdist', python, built.find((name) => name.endsWith('.tar.gz'))!), '-I', '-c', use);
+  must(cleanEnvironment('wheel', python, wheel), '-I', '-c', use);
+  if (process.env.ASSISTERS_ALL_PYTHONS === '1') {
+    for (const [version, command] of otherPythons(versionOf(python)!)) {
+      console.log(`--- Python ${version}`);
+      must(cleanEnvironment(version, command, wheel, 'pytest>=8'), '-m', 'pytest', '-p', 'no:cacheprovider');
+    }
+  }
 }
 rmSync(results, { recursive: true, force: true });
 console.log(`python: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

@@ -53,16 +53,24 @@ def convert(text: str) -> str:
 
 
 def main() -> int:
-    stale = []
-    for file in sorted((SOURCE / "_async").glob("*.py")):
-        if file.name in BY_HAND:
+    stale: list[str] = []
+    for file in sorted((SOURCE / "_async").rglob("*.py")):
+        name = file.relative_to(SOURCE / "_async")
+        if str(name) in BY_HAND:
             continue
-        made, target = convert(file.read_text("utf-8")), SOURCE / "_sync" / file.name
+        made, target = convert(file.read_text("utf-8")), SOURCE / "_sync" / name
         if target.exists() and target.read_text("utf-8") == made:
             continue
-        stale.append(file.name)
+        stale.append(str(name))
         if "--check" not in sys.argv:
+            target.parent.mkdir(exist_ok=True)
             target.write_text(made, "utf-8")
+    for file in sorted((SOURCE / "_sync").rglob("*.py")):
+        name = file.relative_to(SOURCE / "_sync")
+        if not (SOURCE / "_async" / name).exists():
+            stale.append(str(name))
+            if "--check" not in sys.argv:
+                file.unlink()
     if stale and "--check" in sys.argv:
         print(f"_sync is not what _async says: {', '.join(stale)}. Run python scripts/make_sync.py")
         return 1

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ._json import as_object
 from ._models import Outcome, Source, Usage
 from ._utf16 import join_halves, utf16_head, utf16_len
 
@@ -41,10 +42,10 @@ class AnswerState:
 def read_event(data: str) -> dict[str, Any] | None:
     """Reads one ``data:`` payload; ``None`` for anything that is not an event this version knows. Never raises."""
     try:
-        event = json.loads(data)
+        event = as_object(json.loads(data))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(event, dict):
+    if event is None:
         return None
     kind = event.get("type")
     if kind == "start":
@@ -100,8 +101,7 @@ def apply_event(state: AnswerState, event: dict[str, Any], event_id: str) -> Ans
             usage=read_usage(event.get("usage")),
             truncated=event.get("truncated") is True,
         )
-    error = event.get("error")
-    fields: dict[str, Any] = error if isinstance(error, dict) else {}
+    fields = as_object(event.get("error")) or {}
     code, message = fields.get("code"), fields.get("message")
     return replace(
         state,
@@ -122,7 +122,7 @@ def join_tail(text: str, more: str) -> str:
 
 def read_source(value: object) -> Source:
     """A source whatever came; a field of another type is empty."""
-    fields: dict[str, Any] = value if isinstance(value, dict) else {}
+    fields = as_object(value) or {}
     texts = {name: fields.get(name) for name in ("title", "url", "quote", "heading", "document_id")}
     relevance = fields.get("relevance")
     return Source(
@@ -133,7 +133,8 @@ def read_source(value: object) -> Source:
 
 def read_usage(value: object) -> Usage | None:
     """Token counts, where there are any."""
-    if not isinstance(value, dict):
+    fields = as_object(value)
+    if fields is None:
         return None
     names = ("prompt_tokens", "completion_tokens", "total_tokens")
-    return Usage(**{name: value[name] for name in names if isinstance(value.get(name), int)})
+    return Usage(**{name: fields[name] for name in names if isinstance(fields.get(name), int)})

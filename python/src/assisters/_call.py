@@ -57,16 +57,18 @@ class Seams:
     sleep: Callable[[float], Any]
 
 
-def path(template: str, *ids: str) -> str:
+def path(template: str, *ids: object) -> str:
     """A path from a template and ids: ``/a/{}/b`` and ``x`` give ``/a/x/b``.
 
     Raises:
         AssistersError: An id is missing, empty, ``.`` or ``..``: it would address another endpoint.
     """
+    encoded: list[str] = []
     for one in ids:
         if not isinstance(one, str) or one in ("", ".", ".."):
             raise AssistersError(f"An id for {template} is missing: expected a non-empty string.")
-    return template.format(*(quote(one, safe="") for one in ids))
+        encoded.append(quote(one, safe=""))
+    return template.format(*encoded)
 
 
 def new_key() -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ._json import as_object
+
 
 class AssistersError(Exception):
     """The root of the tree."""
@@ -115,15 +117,15 @@ def _class_for(status: int) -> type[APIError]:
 
 def response_error(status: int, headers: Mapping[str, str], body: object) -> APIError:
     """The error for a response, from its status and its body where the body is this API's error form."""
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, dict) and isinstance(error.get("code"), str):
-        code: str = error["code"]
-        message, details = error.get("message"), error.get("details")
+    error = as_object((as_object(body) or {}).get("error")) or {}
+    code = error.get("code")
+    if isinstance(code, str):
+        message = error.get("message")
         return _class_for(status)(
             message if isinstance(message, str) else code,
             status=status,
             code=code,
-            details=details if isinstance(details, dict) else None,
+            details=as_object(error.get("details")),
             headers=headers,
         )
     message = f"The server answered {status} in a form that is not this API's. Check the base URL."

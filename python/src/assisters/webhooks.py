@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import AssistersError, WebhookVerificationError
+from ._json import as_object
 
 __all__ = ["WebhookVerificationError", "test_headers", "unwrap", "verify"]
 
@@ -73,10 +74,10 @@ def unwrap(
     """:func:`verify`, then the body as an event with ``type``, ``timestamp`` and ``data``."""
     verify(body, headers, secret=secret, tolerance_seconds=tolerance_seconds, now=now)
     try:
-        event = json.loads(body)
+        event = as_object(json.loads(body))
     except ValueError:
         event = None
-    if isinstance(event, dict) and isinstance(event.get("type"), str):
+    if event is not None and isinstance(event.get("type"), str):
         return event
     raise WebhookVerificationError("The body is signed, but is not an event.")
 

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from .._call import Call, Options
 from .._errors import APIError
+from .._json import as_list, as_object
 from .._models import Model
 from .request import AsyncRequester
 
@@ -73,9 +74,10 @@ class AsyncPager(Generic[Item]):
 
     async def load(self) -> AsyncPage[Item]:
         """Asks for the page."""
-        data = await self._requester.json(Call("GET", self._path, query=self._query, options=self._options))
-        items = data.get(self._name) if isinstance(data, dict) else None
-        if not isinstance(items, list):
+        call = Call("GET", self._path, query=self._query, options=self._options)
+        data = as_object(await self._requester.json(call)) or {}
+        items = as_list(data.get(self._name))
+        if items is None:
             message = f'The list has no field "{self._name}".'
             raise APIError(message, status=200, code="unexpected_response")
         models = [self._model.model_validate(item) for item in items]

@@ -12,6 +12,7 @@ import httpx
 from .._answer import AnswerState, apply_event, join_tail, read_event
 from .._call import Call, Options, new_key, path
 from .._errors import APIConnectionError, APIError, APITimeoutError, stream_error
+from .._json import as_object
 from .._models import Message, Source, Usage
 from .._retry import retry_delay
 from .._sse import SseDecoder
@@ -287,7 +288,8 @@ class AsyncMessageStream:
 
     def _fold(self, data: object) -> None:
         """A whole message instead of a stream."""
-        if not (isinstance(data, dict) and isinstance(data.get("id"), str) and isinstance(data.get("content"), str)):
+        fields = as_object(data) or {}
+        if not (isinstance(fields.get("id"), str) and isinstance(fields.get("content"), str)):
             message = "Expected a message; got other JSON."
             raise APIError(message, status=200, code="unexpected_response")
         answer = Message.model_validate(data)

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from .._call import Call, Options
 from .._errors import APIError
+from .._json import as_list, as_object
 from .._models import Model
 from .request import Requester
 
@@ -25,9 +26,9 @@ class Page(Generic[Item]):
         query: dict[str, Any],
         options: Options | None,
     ) -> None:
-        data = requester.json(Call("GET", path, query=query, options=options or Options()))
-        items = data.get(name) if isinstance(data, dict) else None
-        if not isinstance(items, list):
+        data = as_object(requester.json(Call("GET", path, query=query, options=options or Options()))) or {}
+        items = as_list(data.get(name))
+        if items is None:
             message = f'The list has no field "{name}".'
             raise APIError(message, status=200, code="unexpected_response")
         self.items: list[Item] = [model.model_validate(item) for item in items]

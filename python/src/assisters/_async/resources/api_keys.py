@@ -1,0 +1,66 @@
+"""``client.api_keys``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..._call import NOT_GIVEN, NotGiven, Options, changed, given, path
+from ..._models import ApiKey, ApiKeyKind
+from ..page import AsyncPager
+from .base import AsyncResource
+
+
+class AsyncApiKeysResource(AsyncResource):
+    """``client.api_keys``. Secret key only."""
+
+    async def create(
+        self,
+        *,
+        kind: ApiKeyKind,
+        name: str,
+        origins: Sequence[str] | None = None,
+        assistant_ids: Sequence[str] | None = None,
+        scopes: Sequence[str] | None = None,
+        expires_at: str | None = None,
+        test: bool | None = None,
+        allow_native: bool | None = None,
+        options: Options | None = None,
+    ) -> ApiKey:
+        """``POST /api-keys``: the only answer that holds a secret or restricted key itself, in ``key``."""
+        body = given(
+            kind=kind,
+            name=name,
+            origins=origins,
+            assistant_ids=assistant_ids,
+            scopes=scopes,
+            expires_at=expires_at,
+            test=test,
+            allow_native=allow_native,
+        )
+        return ApiKey.model_validate(await self._send("POST", "/api-keys", options, json=body))
+
+    def list(
+        self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
+    ) -> AsyncPager[ApiKey]:
+        """``GET /api-keys``."""
+        query = given(limit=limit, offset=offset)
+        return AsyncPager(self._requester, "api_keys", ApiKey, "/api-keys", query, options)
+
+    async def update(
+        self,
+        api_key_id: str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        origins: Sequence[str] | NotGiven = NOT_GIVEN,
+        assistant_ids: Sequence[str] | NotGiven = NOT_GIVEN,
+        scopes: Sequence[str] | NotGiven = NOT_GIVEN,
+        expires_at: str | NotGiven | None = NOT_GIVEN,
+        options: Options | None = None,
+    ) -> ApiKey:
+        """``PATCH /api-keys/{id}``: changes what is given; ``expires_at=None`` means never."""
+        body = changed(name=name, origins=origins, assistant_ids=assistant_ids, scopes=scopes, expires_at=expires_at)
+        return ApiKey.model_validate(await self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
+
+    async def revoke(self, api_key_id: str, *, options: Options | None = None) -> None:
+        """``DELETE /api-keys/{id}``: it is refused from here on."""
+        await self._send("DELETE", path("/api-keys/{}", api_key_id), options)

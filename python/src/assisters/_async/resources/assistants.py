@@ -1,0 +1,86 @@
+"""``client.assistants``."""
+
+from __future__ import annotations
+
+from ..._call import NOT_GIVEN, NotGiven, Options, changed, given, path
+from ..._models import Assistant
+from ..page import AsyncPager
+from .base import AsyncResource, Json
+
+
+class AsyncAssistantsResource(AsyncResource):
+    """``client.assistants``."""
+
+    async def create(
+        self,
+        *,
+        name: str,
+        description: str | None = None,
+        model: str | None = None,
+        system_prompt: str | None = None,
+        knowledge_base_id: str | None = None,
+        category: str | None = None,
+        config: Json | None = None,
+        widget: Json | None = None,
+        options: Options | None = None,
+    ) -> Assistant:
+        """``POST /assistants``."""
+        body = given(
+            name=name,
+            description=description,
+            model=model,
+            system_prompt=system_prompt,
+            knowledge_base_id=knowledge_base_id,
+            category=category,
+            config=config,
+            widget=widget,
+        )
+        return Assistant.model_validate(await self._send("POST", "/assistants", options, json=body))
+
+    async def get(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
+        """``GET /assistants/{id}``."""
+        return Assistant.model_validate(await self._send("GET", path("/assistants/{}", assistant_id), options))
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        category: str | None = None,
+        options: Options | None = None,
+    ) -> AsyncPager[Assistant]:
+        """``GET /assistants``."""
+        query = given(limit=limit, offset=offset, category=category)
+        return AsyncPager(self._requester, "assistants", Assistant, "/assistants", query, options)
+
+    async def update(
+        self,
+        assistant_id: str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        description: str | NotGiven = NOT_GIVEN,
+        model: str | NotGiven = NOT_GIVEN,
+        system_prompt: str | NotGiven = NOT_GIVEN,
+        knowledge_base_id: str | NotGiven | None = NOT_GIVEN,
+        category: str | NotGiven | None = NOT_GIVEN,
+        config: Json | NotGiven = NOT_GIVEN,
+        widget: Json | NotGiven = NOT_GIVEN,
+        options: Options | None = None,
+    ) -> Assistant:
+        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes the knowledge base or category away."""
+        body = changed(
+            name=name,
+            description=description,
+            model=model,
+            system_prompt=system_prompt,
+            knowledge_base_id=knowledge_base_id,
+            category=category,
+            config=config,
+            widget=widget,
+        )
+        answer = await self._send("PATCH", path("/assistants/{}", assistant_id), options, json=body)
+        return Assistant.model_validate(answer)
+
+    async def delete(self, assistant_id: str, *, options: Options | None = None) -> None:
+        """``DELETE /assistants/{id}``: with its conversations."""
+        await self._send("DELETE", path("/assistants/{}", assistant_id), options)

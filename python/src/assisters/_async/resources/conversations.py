@@ -1,0 +1,47 @@
+"""``client.conversations``."""
+
+from __future__ import annotations
+
+from ..._call import Options, given, path
+from ..._models import Conversation
+from ..page import AsyncPager
+from .base import AsyncResource, Json
+
+
+class AsyncConversationsResource(AsyncResource):
+    """``client.conversations``."""
+
+    async def create(
+        self,
+        *,
+        assistant_id: str,
+        user_id: str | None = None,
+        metadata: Json | None = None,
+        options: Options | None = None,
+    ) -> Conversation:
+        """``POST /conversations``."""
+        body = given(assistant_id=assistant_id, user_id=user_id, metadata=metadata)
+        return Conversation.model_validate(await self._send("POST", "/conversations", options, json=body))
+
+    async def get(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
+        """``GET /conversations/{id}``: with its messages, oldest first."""
+        answer = await self._send("GET", path("/conversations/{}", conversation_id), options)
+        return Conversation.model_validate(answer)
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        assistant_id: str | None = None,
+        user_id: str | None = None,
+        options: Options | None = None,
+    ) -> AsyncPager[Conversation]:
+        """``GET /conversations``: newest first."""
+        query = given(limit=limit, offset=offset, assistant_id=assistant_id, user_id=user_id)
+        return AsyncPager(self._requester, "conversations", Conversation, "/conversations", query, options)
+
+    async def end(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
+        """``POST /conversations/{id}/end``: it takes no more messages."""
+        answer = await self._send("POST", path("/conversations/{}/end", conversation_id), options)
+        return Conversation.model_validate(answer)

@@ -1,0 +1,86 @@
+"""``client.messages``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..._call import ANSWER_TIMEOUT, Call, Options, given, path
+from ..._models import Feedback, Message
+from ..._utf16 import utf16_len
+from ..page import AsyncPager
+from ..stream import AsyncMessageStream
+from .base import AsyncResource, Json
+
+
+class AsyncMessagesResource(AsyncResource):
+    """``client.messages``."""
+
+    async def create(
+        self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
+    ) -> Message:
+        """``POST .../messages``: asks, and gives the answer once it is whole. Default timeout 600 s."""
+        options = options or Options()
+        if options.timeout is None:
+            options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
+        route = path("/conversations/{}/messages", conversation_id)
+        return Message.model_validate(
+            await self._send("POST", route, options, json=given(content=content, metadata=metadata))
+        )
+
+    def stream(
+        self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
+    ) -> AsyncMessageStream:
+        """``POST .../messages/stream``: asks, and gives the answer while it is written.
+
+        To send the same question again after a failure without asking twice, pass the same ``idempotency_key``.
+        """
+        route = path("/conversations/{}/messages/stream", conversation_id)
+        body = given(content=content, metadata=metadata)
+        call = Call("POST", route, json=body, stream=True, options=options or Options())
+        return AsyncMessageStream(self._requester, conversation_id, call)
+
+    def resume(
+        self, *, conversation_id: str, message_id: str, content: str = "", options: Options | None = None
+    ) -> AsyncMessageStream:
+        """``GET .../messages/{mid}/stream``: what follows ``content``, the beginning the caller holds already."""
+        route = path("/conversations/{}/messages/{}/stream", conversation_id, message_id)
+        query = {"after": utf16_len(content)}
+        call = Call("GET", route, query=query, stream=True, options=options or Options())
+        return AsyncMessageStream(self._requester, conversation_id, call, message_id, content)
+
+    def retry(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> AsyncMessageStream:
+        """``POST .../messages/{mid}/retry``: writes the last answer again; one that is being written is followed."""
+        route = path("/conversations/{}/messages/{}/retry", conversation_id, message_id)
+        call = Call("POST", route, stream=True, options=options or Options())
+        return AsyncMessageStream(self._requester, conversation_id, call, message_id)
+
+    async def stop(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> Message:
+        """``POST .../messages/{mid}/stop``: the server stops writing and keeps what there is."""
+        route = path("/conversations/{}/messages/{}/stop", conversation_id, message_id)
+        return Message.model_validate(await self._send("POST", route, options))
+
+    def list(
+        self,
+        *,
+        conversation_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: Options | None = None,
+    ) -> AsyncPager[Message]:
+        """``GET .../messages``."""
+        route = path("/conversations/{}/messages", conversation_id)
+        return AsyncPager(self._requester, "messages", Message, route, given(limit=limit, offset=offset), options)
+
+    async def feedback(
+        self,
+        *,
+        conversation_id: str,
+        message_id: str,
+        rating: Literal["up", "down"],
+        comment: str | None = None,
+        options: Options | None = None,
+    ) -> Feedback:
+        """``POST .../messages/{mid}/feedback``: a later rating replaces it."""
+        route = path("/conversations/{}/messages/{}/feedback", conversation_id, message_id)
+        body = given(rating=rating, comment=comment)
+        return Feedback.model_validate(await self._send("POST", route, options, json=body))

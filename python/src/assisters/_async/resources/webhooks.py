@@ -1,0 +1,90 @@
+"""``client.webhooks``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..._call import NOT_GIVEN, NotGiven, Options, changed, given, path
+from ..._models import Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookEventType
+from ..page import AsyncPager
+from .base import AsyncResource
+
+
+class AsyncWebhooksResource(AsyncResource):
+    """``client.webhooks``: addresses that hear of events, and what was sent to them."""
+
+    async def create(
+        self,
+        *,
+        url: str,
+        events: Sequence[WebhookEventType],
+        description: str | None = None,
+        secret: str | None = None,
+        options: Options | None = None,
+    ) -> Webhook:
+        """``POST /webhooks``: the answer holds ``secret``; later ones do not.
+
+        Args:
+            url: Where the events go: https, on the public internet.
+            events: Which.
+            description: For people.
+            secret: ``whsec_`` and the base64 of 24 to 64 bytes. Default: one is made.
+            options: Of the call.
+        """
+        body = given(url=url, events=events, description=description, secret=secret)
+        return Webhook.model_validate(await self._send("POST", "/webhooks", options, json=body))
+
+    async def get(self, webhook_id: str, *, options: Options | None = None) -> Webhook:
+        """``GET /webhooks/{id}``."""
+        return Webhook.model_validate(await self._send("GET", path("/webhooks/{}", webhook_id), options))
+
+    def list(
+        self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
+    ) -> AsyncPager[Webhook]:
+        """``GET /webhooks``."""
+        query = given(limit=limit, offset=offset)
+        return AsyncPager(self._requester, "webhooks", Webhook, "/webhooks", query, options)
+
+    async def update(
+        self,
+        webhook_id: str,
+        *,
+        url: str | NotGiven = NOT_GIVEN,
+        events: Sequence[WebhookEventType] | NotGiven = NOT_GIVEN,
+        description: str | NotGiven = NOT_GIVEN,
+        enabled: bool | NotGiven = NOT_GIVEN,
+        options: Options | None = None,
+    ) -> Webhook:
+        """``PATCH /webhooks/{id}``: changes what is given."""
+        body = changed(url=url, events=events, description=description, enabled=enabled)
+        return Webhook.model_validate(await self._send("PATCH", path("/webhooks/{}", webhook_id), options, json=body))
+
+    async def delete(self, webhook_id: str, *, options: Options | None = None) -> None:
+        """``DELETE /webhooks/{id}``, with its deliveries."""
+        await self._send("DELETE", path("/webhooks/{}", webhook_id), options)
+
+    async def rotate_secret(
+        self, webhook_id: str, *, secret: str | None = None, options: Options | None = None
+    ) -> Webhook:
+        """``POST /webhooks/{id}/rotate-secret``: the new one is in ``secret``; the old one signs too for 24 hours."""
+        route = path("/webhooks/{}/rotate-secret", webhook_id)
+        return Webhook.model_validate(await self._send("POST", route, options, json=given(secret=secret)))
+
+    def deliveries(
+        self,
+        *,
+        webhook_id: str,
+        status: WebhookDeliveryStatus | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: Options | None = None,
+    ) -> AsyncPager[WebhookDelivery]:
+        """``GET /webhooks/{id}/deliveries``: what was sent and what was answered."""
+        route = path("/webhooks/{}/deliveries", webhook_id)
+        query = given(status=status, limit=limit, offset=offset)
+        return AsyncPager(self._requester, "deliveries", WebhookDelivery, route, query, options)
+
+    async def redeliver(self, *, webhook_id: str, delivery_id: str, options: Options | None = None) -> WebhookDelivery:
+        """``POST /webhooks/{id}/deliveries/{did}/redeliver``: sends it again now, under its own id."""
+        route = path("/webhooks/{}/deliveries/{}/redeliver", webhook_id, delivery_id)
+        return WebhookDelivery.model_validate(await self._send("POST", route, options))

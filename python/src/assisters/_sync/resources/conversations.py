@@ -1,0 +1,47 @@
+"""``client.conversations``."""
+
+from __future__ import annotations
+
+from ..._call import Options, given, path
+from ..._models import Conversation
+from ..page import Pager
+from .base import Json, Resource
+
+
+class ConversationsResource(Resource):
+    """``client.conversations``."""
+
+    def create(
+        self,
+        *,
+        assistant_id: str,
+        user_id: str | None = None,
+        metadata: Json | None = None,
+        options: Options | None = None,
+    ) -> Conversation:
+        """``POST /conversations``."""
+        body = given(assistant_id=assistant_id, user_id=user_id, metadata=metadata)
+        return Conversation.model_validate(self._send("POST", "/conversations", options, json=body))
+
+    def get(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
+        """``GET /conversations/{id}``: with its messages, oldest first."""
+        answer = self._send("GET", path("/conversations/{}", conversation_id), options)
+        return Conversation.model_validate(answer)
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        assistant_id: str | None = None,
+        user_id: str | None = None,
+        options: Options | None = None,
+    ) -> Pager[Conversation]:
+        """``GET /conversations``: newest first."""
+        query = given(limit=limit, offset=offset, assistant_id=assistant_id, user_id=user_id)
+        return Pager(self._requester, "conversations", Conversation, "/conversations", query, options)
+
+    def end(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
+        """``POST /conversations/{id}/end``: it takes no more messages."""
+        answer = self._send("POST", path("/conversations/{}/end", conversation_id), options)
+        return Conversation.model_validate(answer)

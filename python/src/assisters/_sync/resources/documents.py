@@ -1,0 +1,64 @@
+"""``client.documents``."""
+
+from __future__ import annotations
+
+import json
+
+from ..._call import Call, Options, given, path
+from ..._files import Uploadable, read_upload
+from ..._models import Document
+from ..page import Pager
+from .base import Json, Resource
+
+
+class DocumentsResource(Resource):
+    """``client.documents``."""
+
+    def create(
+        self,
+        *,
+        knowledge_base_id: str,
+        file: Uploadable,
+        filename: str | None = None,
+        metadata: Json | None = None,
+        options: Options | None = None,
+    ) -> Document:
+        """``POST /knowledge-bases/{id}/documents``: read in the background; see ``status``.
+
+        Args:
+            knowledge_base_id: Where it goes.
+            file: A path, bytes, text, or an open file.
+            filename: Needed for bytes and text. A second upload of the same name replaces the document.
+            metadata: Kept with the document.
+            options: Of the call.
+        """
+        route = path("/knowledge-bases/{}/documents", knowledge_base_id)
+        call = Call(
+            "POST",
+            route,
+            data=None if metadata is None else {"metadata": json.dumps(metadata)},
+            files={"file": read_upload(file, filename)},
+            options=options or Options(),
+        )
+        return Document.model_validate(self._requester.json(call))
+
+    def get(self, *, knowledge_base_id: str, document_id: str, options: Options | None = None) -> Document:
+        """``GET /knowledge-bases/{id}/documents/{did}``."""
+        route = path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id)
+        return Document.model_validate(self._send("GET", route, options))
+
+    def list(
+        self,
+        *,
+        knowledge_base_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: Options | None = None,
+    ) -> Pager[Document]:
+        """``GET /knowledge-bases/{id}/documents``."""
+        route = path("/knowledge-bases/{}/documents", knowledge_base_id)
+        return Pager(self._requester, "documents", Document, route, given(limit=limit, offset=offset), options)
+
+    def delete(self, *, knowledge_base_id: str, document_id: str, options: Options | None = None) -> None:
+        """``DELETE /knowledge-bases/{id}/documents/{did}``: it is out of every answer from here on."""
+        self._send("DELETE", path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id), options)

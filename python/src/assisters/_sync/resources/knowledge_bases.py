@@ -1,0 +1,33 @@
+"""``client.knowledge_bases``."""
+
+from __future__ import annotations
+
+from ..._call import Options, given, path
+from ..._models import KnowledgeBase
+from ..page import Pager
+from .base import Resource
+
+
+class KnowledgeBasesResource(Resource):
+    """``client.knowledge_bases``."""
+
+    def create(self, *, name: str, description: str | None = None, options: Options | None = None) -> KnowledgeBase:
+        """``POST /knowledge-bases``."""
+        body = given(name=name, description=description)
+        return KnowledgeBase.model_validate(self._send("POST", "/knowledge-bases", options, json=body))
+
+    def get(self, knowledge_base_id: str, *, options: Options | None = None) -> KnowledgeBase:
+        """``GET /knowledge-bases/{id}``."""
+        answer = self._send("GET", path("/knowledge-bases/{}", knowledge_base_id), options)
+        return KnowledgeBase.model_validate(answer)
+
+    def list(
+        self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
+    ) -> Pager[KnowledgeBase]:
+        """``GET /knowledge-bases``."""
+        query = given(limit=limit, offset=offset)
+        return Pager(self._requester, "knowledge_bases", KnowledgeBase, "/knowledge-bases", query, options)
+
+    def delete(self, knowledge_base_id: str, *, options: Options | None = None) -> None:
+        """``DELETE /knowledge-bases/{id}``: with its documents."""
+        self._send("DELETE", path("/knowledge-bases/{}", knowledge_base_id), options)

@@ -1,0 +1,77 @@
+"""``client.urls``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..._call import Options, given, path
+from ..._models import UrlPage, UrlSource
+from ..page import Pager
+from .base import Resource
+
+
+class UrlsResource(Resource):
+    """``client.urls``: pages and sites a knowledge base follows."""
+
+    def create(
+        self,
+        *,
+        knowledge_base_id: str,
+        urls: Sequence[str],
+        crawl_depth: int | None = None,
+        refresh_schedule: str | None = None,
+        options: Options | None = None,
+    ) -> tuple[UrlSource, ...]:
+        """``POST /knowledge-bases/{id}/urls``: one source for each address, crawled in the background.
+
+        Args:
+            knowledge_base_id: Where the pages go.
+            urls: Addresses to follow; the same one twice is one source.
+            crawl_depth: Links followed from each address. Default: 0, the page alone.
+            refresh_schedule: ``none`` (default), ``hourly``, ``daily``, ``weekly``, ``monthly`` or a cron
+                expression in UTC.
+            options: Of the call.
+        """
+        route = path("/knowledge-bases/{}/urls", knowledge_base_id)
+        body = given(urls=urls, crawl_depth=crawl_depth, refresh_schedule=refresh_schedule)
+        answer = self._send("POST", route, options, json=body)
+        return tuple(UrlSource.model_validate(one) for one in answer["urls"])
+
+    def get(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> UrlSource:
+        """``GET /knowledge-bases/{id}/urls/{uid}``: and how far its crawl is."""
+        route = path("/knowledge-bases/{}/urls/{}", knowledge_base_id, url_id)
+        return UrlSource.model_validate(self._send("GET", route, options))
+
+    def list(
+        self,
+        *,
+        knowledge_base_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: Options | None = None,
+    ) -> Pager[UrlSource]:
+        """``GET /knowledge-bases/{id}/urls``."""
+        route = path("/knowledge-bases/{}/urls", knowledge_base_id)
+        return Pager(self._requester, "urls", UrlSource, route, given(limit=limit, offset=offset), options)
+
+    def pages(
+        self,
+        *,
+        knowledge_base_id: str,
+        url_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        options: Options | None = None,
+    ) -> Pager[UrlPage]:
+        """``GET /knowledge-bases/{id}/urls/{uid}/pages``: how each page came out."""
+        route = path("/knowledge-bases/{}/urls/{}/pages", knowledge_base_id, url_id)
+        return Pager(self._requester, "pages", UrlPage, route, given(limit=limit, offset=offset), options)
+
+    def refresh(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> UrlSource:
+        """``POST /knowledge-bases/{id}/urls/{uid}/refresh``: crawls again now."""
+        route = path("/knowledge-bases/{}/urls/{}/refresh", knowledge_base_id, url_id)
+        return UrlSource.model_validate(self._send("POST", route, options))
+
+    def delete(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> None:
+        """``DELETE /knowledge-bases/{id}/urls/{uid}``: with the pages read from it."""
+        self._send("DELETE", path("/knowledge-bases/{}/urls/{}", knowledge_base_id, url_id), options)
