@@ -12,6 +12,9 @@ export const HEADER = {
   embedNonce: 'X-Assisters-Embed',
 } as const;
 
+/** On an answer that was given before to the same `Idempotency-Key`. Apart, because the widget has no use for it. */
+export const REPLAYED_HEADER = 'Idempotent-Replayed';
+
 /** Response headers a page on another origin may read. */
 export const EXPOSED_HEADERS: readonly string[] = [
   HEADER.requestId,
@@ -19,6 +22,7 @@ export const EXPOSED_HEADERS: readonly string[] = [
   HEADER.rateRemaining,
   HEADER.rateReset,
   HEADER.retryAfter,
+  REPLAYED_HEADER,
 ];
 
 /** Request headers a page on another origin may send. */

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { HEADER, REPLAYED_HEADER } from '../../protocol/headers.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { BASE_PATH, ROUTES, type Route } from '../../protocol/routes.ts';
 import { identify, permit } from '../auth/authorize.ts';
@@ -9,6 +10,7 @@ import { answerHeaders } from '../middleware/answer-headers.ts';
 import { limitAnonymous, limitCaller } from '../middleware/limits.ts';
 import { ApiError } from './api-error.ts';
 import { clientIp } from './client-ip.ts';
+import { once } from './once.ts';
 import { ownOrigins } from './own-origins.ts';
 import { parseJson, readText } from './read-body.ts';
 import type { AnyRoute, Call } from './route.ts';
@@ -80,9 +82,21 @@ async function answer(c: AppContext, definition: AnyRoute, route: Route, deps: D
       return outgoing;
     },
   };
-  const result = await definition.handle(call as Call<never, never, never>);
-  if (result instanceof Response) return result;
   const { status } = definition.answer;
+  const handle = () => definition.handle(call as Call<never, never, never>);
+  if (definition.once) {
+    const asked = {
+      accountId: principal.accountId,
+      authorization: c.req.header('Authorization')!,
+      key: c.req.header(HEADER.idempotencyKey) ?? null,
+      request: `${c.req.method} ${c.req.path}\n${bodyText}`,
+    };
+    const { answer, again } = await once(asked, deps, async () => JSON.stringify(await handle()));
+    if (again) c.header(REPLAYED_HEADER, 'true');
+    return c.body(answer, status as 200, { 'Content-Type': 'application/json' });
+  }
+  const result = await handle();
+  if (result instanceof Response) return result;
   return status === 204 ? c.body(null, 204) : c.json(result as object, status);
 }
 

@@ -57,6 +57,11 @@ export interface RouteDefinition<Name extends RouteName, Query, Body, Answer> {
   /** One line for the OpenAPI document. */
   readonly summary: string;
   readonly description?: string;
+  /**
+   * Done once for an `Idempotency-Key`: the answer is kept for 24 hours and given again; see `once.ts`. For what makes
+   * something, or does what must not be done twice because an answer was lost on its way.
+   */
+  readonly once?: true;
   readonly query?: z.ZodType<Query>;
   /** JSON body. A body that may be missing is a schema that accepts `undefined`. */
   readonly body?: z.ZodType<Body>;

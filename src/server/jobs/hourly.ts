@@ -1,3 +1,4 @@
+import { LIMITS } from '../../protocol/limits.ts';
 import { WEBHOOKS } from '../../protocol/webhooks.ts';
 import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
@@ -7,11 +8,12 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /** What is due every hour: ends idle conversations, forgets what is too old to count. Safe to run in every process. */
 export async function hourly(parts: {
-  readonly store: Pick<Store, 'webhooks'>;
+  readonly store: Pick<Store, 'webhooks' | 'replays'>;
   readonly turns: Pick<Turns, 'prune' | 'endIdle'>;
   readonly clock: () => number;
 }): Promise<void> {
   await parts.turns.prune();
+  await parts.store.replays.prune(parts.clock() - LIMITS.idempotencySeconds * 1000);
   await parts.store.webhooks.prune(parts.clock() - WEBHOOKS.keepMs);
   // In slices, so that a server that was away for long does not hold the database for one large write.
   while ((await parts.turns.endIdle()).length > 0);

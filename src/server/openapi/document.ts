@@ -1,5 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
+import { HEADER } from '../../protocol/headers.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { BASE_PATH, type Caller, ROUTES, type Route } from '../../protocol/routes.ts';
 import type { AnyRoute } from '../http/route.ts';
 import type { AppEnv } from '../http/types.ts';
@@ -13,6 +15,8 @@ const ErrorSchema = z
     }),
   })
   .openapi('Error');
+
+const IDEMPOTENCY = z.object({ [HEADER.idempotencyKey]: z.string().min(1).max(LIMITS.idempotencyKeyChars).optional() });
 
 const CALLER_NAMES: Readonly<Record<Caller, string>> = {
   pk: 'publishable key',
@@ -54,15 +58,19 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   const body = definition.rawBody ?? (definition.body && { mediaType: 'application/json', schema: definition.body });
   const { answer } = definition;
+  const once =
+    definition.once &&
+    `Send \`${HEADER.idempotencyKey}\` to make repeating it safe: for 24 hours the same key and body get the same answer.`;
   app.openAPIRegistry.registerPath({
     method: route.method.toLowerCase() as 'get',
     path: BASE_PATH + route.path,
     operationId: definition.name,
     tags: [route.path.split('/')[1]!],
     summary: definition.summary,
-    description: [definition.description, `Callers: ${callers.join(', ')}.`].filter(Boolean).join('\n\n'),
+    description: [definition.description, once, `Callers: ${callers.join(', ')}.`].filter(Boolean).join('\n\n'),
     request: {
       ...(params.length > 0 && { params: z.object(Object.fromEntries(params.map((name) => [name, z.string()]))) }),
+      ...(once && { headers: IDEMPOTENCY }),
       ...(definition.query && { query: definition.query as unknown as z.ZodObject }),
       ...(body && {
         body: {
@@ -84,6 +92,7 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
         'key_type_not_allowed',
         ...(route.scope ? (['insufficient_permissions'] as const) : []),
         ...(params.length > 0 ? (['not_found'] as const) : []),
+        ...(once ? (['invalid_request', 'idempotency_mismatch', 'service_unavailable'] as const) : []),
         'rate_limit_exceeded',
         'internal_error',
         ...(definition.errors ?? []),

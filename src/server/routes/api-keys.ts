@@ -61,6 +61,7 @@ const listApiKeys = defineRoute('listApiKeys', {
 
 const createApiKey = defineRoute('createApiKey', {
   summary: 'Create an API key',
+  once: true,
   description: 'The key itself is in this answer; that of a secret or restricted key is never shown again.',
   body: NewApiKey,
   answer: { status: 201, description: 'The new key.', schema: ApiKeySchema },

@@ -56,6 +56,7 @@ const listAssistants = defineRoute('listAssistants', {
 
 const createAssistant = defineRoute('createAssistant', {
   summary: 'Create an assistant',
+  once: true,
   body: NewAssistant,
   answer: { status: 201, description: 'The new assistant.', schema: AssistantSchema },
   async handle(call) {

@@ -20,6 +20,7 @@ const NewConversation = z
 
 const createConversation = defineRoute('createConversation', {
   summary: 'Start a conversation',
+  once: true,
   description: 'A visitor token speaks with the assistant of its session; `user_id` is the word of secret keys only.',
   body: NewConversation,
   answer: { status: 201, description: 'The new conversation.', schema: ConversationSchema },

@@ -5,6 +5,7 @@ import { FeedbackSchema } from '../openapi/message-schemas.ts';
 
 const createFeedback = defineRoute('createFeedback', {
   summary: 'Rate an answer',
+  once: true,
   description: 'One rating per answer; a later one replaces it.',
   body: FeedbackSchema,
   answer: { status: 200, description: 'The rating as it is now.', schema: FeedbackSchema as z.ZodType<unknown> },

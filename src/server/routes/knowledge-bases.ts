@@ -29,6 +29,7 @@ const listKnowledgeBases = defineRoute('listKnowledgeBases', {
 
 const createKnowledgeBase = defineRoute('createKnowledgeBase', {
   summary: 'Create a knowledge base',
+  once: true,
   body: z
     .object({ name: z.string().trim().min(1).max(200), description: z.string().max(2_000).default('') })
     .openapi('NewKnowledgeBase'),

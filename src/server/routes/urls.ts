@@ -65,6 +65,7 @@ const listUrls = defineRoute('listUrls', {
 
 const createUrls = defineRoute('createUrls', {
   summary: 'Follow pages or sites',
+  once: true,
   description:
     'Crawls each address in the background: same site, to `crawl_depth` links, with robots.txt, sitemap, canonical links ' +
     'and redirects heeded. An address that is followed already takes the new depth and schedule and is crawled again.',
@@ -137,6 +138,7 @@ const deleteUrl = defineRoute('deleteUrl', {
 
 const refreshUrl = defineRoute('refreshUrl', {
   summary: 'Crawl a site again now',
+  once: true,
   answer: { status: 202, description: 'The source, waiting to be crawled.', schema: UrlSourceSchema },
   async handle(call) {
     const { deps, scope, params } = call;

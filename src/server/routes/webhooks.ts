@@ -85,6 +85,7 @@ const listWebhooks = defineRoute('listWebhooks', {
 
 const createWebhook = defineRoute('createWebhook', {
   summary: 'Create a webhook',
+  once: true,
   description:
     'Events of the account are sent to `url` from here on, signed by Standard Webhooks. Without `secret` one is made. ' +
     'The address must be https and on the public internet, unless the server’s owner allows its host.',
@@ -170,6 +171,7 @@ const deleteWebhook = defineRoute('deleteWebhook', {
 
 const rotateWebhookSecret = defineRoute('rotateWebhookSecret', {
   summary: 'Replace a webhook’s secret',
+  once: true,
   description: 'For 24 hours deliveries carry a signature by the old secret too. Without `secret` one is made.',
   body: z.object({ secret: Secret.exactOptional() }).optional().openapi('WebhookRotation'),
   answer: { status: 200, description: 'The webhook, with its new secret.', schema: WebhookSchema },
@@ -207,6 +209,7 @@ const listWebhookDeliveries = defineRoute('listWebhookDeliveries', {
 
 const redeliverWebhook = defineRoute('redeliverWebhook', {
   summary: 'Send a delivery again',
+  once: true,
   description: 'Now, under the same id and with the same body; it is tried again by the schedule if it fails.',
   answer: { status: 202, description: 'The delivery, waiting to be sent.', schema: DeliverySchema },
   errors: ['conflict'],

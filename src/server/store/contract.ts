@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../protocol/limits.ts';
 import { tokenize } from '../retrieve/tokenize.ts';
+import { replaysContract } from './replays-contract.ts';
 import type {
   ApiKeyRow,
   AssistantRow,
@@ -51,6 +52,7 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
     };
 
     webhooksContract(() => store, seedConversation);
+    replaysContract(() => store);
 
     test('everything written is there after closing and opening again', async () => {
       await seedConversation(store);

@@ -11,6 +11,7 @@ import type {
   Usage,
   WidgetSettings,
 } from '../../protocol/resources.ts';
+import type { ReplayStore } from './replays.ts';
 import type { UrlSourceStore } from './url-sources.ts';
 import type { WebhookStore } from './webhooks.ts';
 
@@ -35,6 +36,7 @@ export interface Store {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly idempotency: IdempotencyStore;
+  readonly replays: ReplayStore;
   readonly jobs: JobStore;
   readonly urlSources: UrlSourceStore;
   readonly webhooks: WebhookStore;

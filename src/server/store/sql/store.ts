@@ -10,6 +10,7 @@ import { keyStore } from './keys.ts';
 import { knowledgeStore } from './knowledge.ts';
 import { messageStore } from './messages.ts';
 import { createOutbox } from './outbox.ts';
+import { replayStore } from './replays.ts';
 import { visitorSessionStore } from './sessions.ts';
 import { settingStore } from './settings.ts';
 import type { Tables } from './tables.ts';
@@ -32,6 +33,7 @@ export function sqlStore(db: Kysely<Tables>, random: RandomBytes): Omit<Store, '
     conversations: conversationStore(db, outbox),
     messages: messageStore(db, outbox),
     idempotency: idempotencyStore(db),
+    replays: replayStore(db),
     jobs: jobStore(db),
     urlSources: urlSourceStore(db),
     webhooks: webhookStore(db, outbox),

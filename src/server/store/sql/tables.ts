@@ -121,6 +121,7 @@ export interface Tables {
     messageId: string;
     createdAt: number;
   };
+  replays: { id: string; accountId: string; requestHash: string; createdAt: number; answer: string | null };
   jobs: {
     id: string;
     accountId: string;
