@@ -1,4 +1,4 @@
-import { markdownStyles } from '../src/widget/markdown/markdown.styles.ts';
+import { MARKDOWN_CSS } from '../src/widget/markdown/markdown.styles.ts';
 import { createMarkdownView, type MarkdownView } from '../src/widget/markdown/markdown-view.ts';
 import { markdownSample, type Shape } from '../test/markdown-samples.ts';
 
@@ -70,7 +70,7 @@ async function run(way: Way, shape: Shape, length: number, pace: 'frames' | 'del
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(
-  `${markdownStyles.cssText} .log { display: flex; flex-direction: column-reverse; height: 600px; width: 400px; overflow: auto }`,
+  `${MARKDOWN_CSS} .log { display: flex; flex-direction: column-reverse; height: 600px; width: 400px; overflow: auto }`,
 );
 document.adoptedStyleSheets = [sheet];
 Object.assign(window, { run });

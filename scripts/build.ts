@@ -5,7 +5,7 @@
  *   dist/web/assisters.js               the pasted script: one classic script, nothing to load before intent
  *   dist/web/assisters-chat.js          the element as one ES module, for pages that write <assisters-chat> themselves
  *   dist/web/assets/<name>-<hash>.js    what the script and the iframe page load; immutable
- *   dist/web/assets/language-<tag>-<hash>.js    words of one language, loaded on demand; immutable
+ *   dist/web/assets/<part>-<hash>.js    parts of the element that come later: the renderer of answers, a language; immutable
  *   dist/web/manifest.json              names of the hashed files
  *   dist/web/**                         public/, and `.br` and `.gz` beside every text file
  *   dist/server/cli.js                  the command; packages stay in node_modules
@@ -17,6 +17,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { RolldownOutput } from 'rolldown';
 import { bundle } from './bundle.ts';
 import { withoutLitGlobals } from './lit-globals.ts';
+import { onlyMarkedParser } from './marked-parser.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 import { publishedFiles, ROOT, WEB } from './published.ts';
 
@@ -39,7 +40,7 @@ export interface Manifest {
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
 const forPages = (target: string, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
-  plugins: [minifyCssTemplates(), withoutLitGlobals()],
+  plugins: [minifyCssTemplates(), withoutLitGlobals(), onlyMarkedParser()],
   transform: {
     target,
     define: { 'process.env.NODE_ENV': '"production"', __ASSISTERS_VERSION__: JSON.stringify(VERSION), ...define },
@@ -47,21 +48,27 @@ const forPages = (target: string, define: Record<string, string> = {}) => ({
 });
 
 /**
- * One ES module that imports no other but, on demand, a language: what intent waits for is one request, not a chain. Pages that load both element
- * and iframe page keep them apart anyway (browsers partition their caches by site).
+ * Parts the element loads when they are needed. Each stands alone, so that it is one request, and the same part of all three
+ * programs (script, iframe page, module) has one content and so one name.
  */
-/**
- * Tables of words, the only chunks there are. Equal content has an equal name, so that all three programs share them.
- */
-const LANGUAGE_FILES = 'assets/language-[name]-[hash].js';
+const PARTS: readonly (readonly [name: string, source: RegExp])[] = [
+  ['markdown', /\/widget\/markdown\/renderer\.ts$/],
+  ['dompurify', /\/widget\/markdown\/dompurify\.ts$/],
+  ['language-[name]', /\/widget\/i18n\/[a-z]{2}(-[A-Z][a-z]+)?\.ts$/],
+];
 
-/** The one entry of a bundle. Throws when it needs another file before it can run, or a chunk is no table of words. */
+function partFile({ name, facadeModuleId }: { name: string; facadeModuleId?: string | null }): string {
+  const part = PARTS.find(([, source]) => source.test(facadeModuleId ?? ''));
+  if (!part) throw new Error(`The chunk ${name} (${facadeModuleId}) is not among the parts of scripts/build.ts.`);
+  return `assets/${part[0]}-[hash].js`;
+}
+
+/** The one entry of a bundle, after it is sure that neither it nor a part needs another file before it can run. */
 function wholeEntry(output: RolldownOutput['output']) {
-  const [entry, ...chunks] = output;
-  const strange = chunks.find((chunk) => chunk.type !== 'chunk' || chunk.imports.length > 0 || !chunk.isDynamicEntry);
-  if (entry.imports.length > 0 || strange)
-    throw new Error(`${entry.fileName} was split: it imports [${entry.imports}], ${strange?.fileName ?? ''}.`);
-  return entry;
+  for (const chunk of output)
+    if (chunk.type !== 'chunk' || chunk.imports.length > 0)
+      throw new Error(`${chunk.fileName} is not whole: it imports [${chunk.type === 'chunk' && chunk.imports}].`);
+  return output[0];
 }
 
 async function hashedModule(name: string, input: string): Promise<string> {
@@ -73,7 +80,7 @@ async function hashedModule(name: string, input: string): Promise<string> {
       format: 'esm',
       minify: true,
       entryFileNames: 'assets/[name]-[hash].js',
-      chunkFileNames: LANGUAGE_FILES,
+      chunkFileNames: partFile,
     },
   });
   return wholeEntry(output).fileName;
@@ -90,7 +97,7 @@ async function buildWeb(): Promise<void> {
   const element = await bundle({
     ...forPages('es2022'),
     input: { 'assisters-chat': 'src/embed/element.ts' },
-    output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: LANGUAGE_FILES },
+    output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: partFile },
   });
   wholeEntry(element.output);
   await bundle({

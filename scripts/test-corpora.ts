@@ -1,5 +1,5 @@
 /**
- * All hostile corpora through the renderer in real browsers: `npm run test:corpora [-- --engine=chromium,firefox] [--corpus=md-xss]`.
+ * All hostile corpora through the renderer in real browsers: `npm run test:corpora [-- --engine=chromium,firefox] [--corpus=md-xss] [--sanitiser=native,dompurify]`.
  *
  * Every case is rendered whole, unit by unit and in seeded chunks; the tree is checked after every update, every node is
  * clicked, hovered, focused and typed at, and every request that leaves the page is counted by the browser's driver. Ends
@@ -39,7 +39,7 @@ interface PathologicalCase {
 let passed = 0;
 let failed = 0;
 
-async function hostile(browser: Browser, url: string, name: string): Promise<void> {
+async function hostile(browser: Browser, url: string, name: string, sanitiser: string): Promise<void> {
   const page = await browser.newPage();
   const left: string[] = [];
   await page.route('**/*', (route) => {
@@ -49,6 +49,7 @@ async function hostile(browser: Browser, url: string, name: string): Promise<voi
     return route.abort();
   });
   await page.goto(url);
+  if (sanitiser === 'dompurify') await page.evaluate(() => window.page.purify());
   const cases = corpus<Record<string, unknown>>(name).flatMap((raw) => hostileTexts(name, raw));
   const bad = new Set<string>();
   const lines: string[] = [];
@@ -121,8 +122,16 @@ for (const engine of option('engine', ['chromium'])) {
     continue;
   }
   console.log(`${engine} ${browser.version()}`);
-  for (const name of option('corpus', CORPORA))
-    if (name !== 'md-pathological') await hostile(browser, server.url, name);
+  // Where the browser has a sanitiser of its own, DOMPurify is tried as well.
+  const probe = await browser.newPage();
+  await probe.goto(server.url);
+  const paths = (await probe.evaluate(() => window.page.purify())) ? ['native', 'dompurify'] : ['dompurify'];
+  await probe.close();
+  for (const sanitiser of paths.filter((path) => option('sanitiser', paths).includes(path))) {
+    console.log(` with the ${sanitiser} sanitiser`);
+    for (const name of option('corpus', CORPORA))
+      if (name !== 'md-pathological') await hostile(browser, server.url, name, sanitiser);
+  }
   if (option('corpus', ['md-pathological']).includes('md-pathological')) await pathological(browser, server.url);
   await browser.close();
 }

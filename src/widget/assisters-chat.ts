@@ -6,7 +6,6 @@ import { en, type StringOverrides, type Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
 import { LAUNCHER_CSS, type Launcher, mountLauncher } from './launcher.ts';
 import { LiveRegion } from './live-region.ts';
-import { markdownStyles } from './markdown/markdown.styles.ts';
 import {
   attributeOf,
   EVENTS,
@@ -132,7 +131,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @cssproperty [--assisters-z-index=2147483647] - for browsers without a top layer
  */
 export class AssistersChat extends LitElement {
-  static override styles = [unsafeCSS(LAUNCHER_CSS), markdownStyles, ...styles];
+  static override styles = [unsafeCSS(LAUNCHER_CSS), ...styles];
 
   static override get observedAttributes(): string[] {
     // biome-ignore lint/complexity/noThisInStatic: Lit prepares the class that is asked, which is not Lit's own
@@ -644,6 +643,8 @@ export class AssistersChat extends LitElement {
       },
       copyText,
     );
+    // Whoever writes will read.
+    panelElement.addEventListener('focusin', () => void this.#log!.prepare(), { once: true });
     this.#scroll = new LogScroll(
       find('.scroller'),
       find('.rows'),

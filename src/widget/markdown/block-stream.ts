@@ -1,7 +1,7 @@
+import { ALLOWED_TAGS } from './allow-list.ts';
 import { codeBlock } from './code-block.ts';
 import { FENCE_COST, MAX_PIECE, MAX_RICH } from './guard.ts';
 import { flush, type Message, Piece } from './piece.ts';
-import { ALLOWED_TAGS } from './sanitise.ts';
 import { TextSink } from './text-sink.ts';
 
 /**

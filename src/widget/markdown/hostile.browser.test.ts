@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../test/random.ts';
+import { ALLOWED_ATTR, ALLOWED_TAGS, ALLOWED_URI_REGEXP } from './allow-list.ts';
+import { createPurifier } from './dompurify.ts';
+import { hasSanitiser, type Sanitise, sanitise } from './sanitise.ts';
+
 import { corpusInPage, slice } from './testing/corpus.ts';
 import { hostileTexts, runHostile } from './testing/suite.ts';
+
+const sanitisers: Record<string, Sanitise> = {};
+if (hasSanitiser()) {
+  sanitisers.native = sanitise;
+}
+sanitisers.dompurify = createPurifier(ALLOWED_TAGS, ALLOWED_ATTR, ALLOWED_URI_REGEXP);
 
 /** A seeded slice of the corpora; `npm run test:corpora` runs all of them, and counts requests outside the page. */
 describe.each([
@@ -11,17 +21,20 @@ describe.each([
   ['html-event-matrix', 12],
   ['dompurify', 10],
 ] as const)('%s', (corpus, count) => {
-  test('nothing runs, nothing is requested, nothing outside the allow-list, after every delta', async () => {
-    const cases = slice(await corpusInPage<Record<string, unknown>>(corpus), count, seededRandom(5));
-    const short = cases.flatMap((raw) => hostileTexts(corpus, raw)).filter(({ markdown }) => markdown.length < 600);
-    const { executed, findings, different, requests } = await runHostile(short);
-    expect({ executed, findings, different, requests }).toEqual({
-      executed: [],
-      findings: [],
-      different: [],
-      requests: [],
-    });
-  });
+  test.each(Object.keys(sanitisers))(
+    '%s: nothing runs, nothing is requested, nothing is outside the allow-list, after every delta',
+    async (name) => {
+      const cases = slice(await corpusInPage<Record<string, unknown>>(corpus), count, seededRandom(5));
+      const short = cases.flatMap((raw) => hostileTexts(corpus, raw)).filter(({ markdown }) => markdown.length < 600);
+      const { executed, findings, different, requests } = await runHostile(short, { sanitise: sanitisers[name]! });
+      expect({ executed, findings, different, requests }).toEqual({
+        executed: [],
+        findings: [],
+        different: [],
+        requests: [],
+      });
+    },
+  );
 });
 
 test('without the sanitiser the same suite goes red', async () => {

@@ -42,7 +42,7 @@ export interface MarkdownView {
 }
 
 /**
- * Binds a renderer to `target`, whose children it owns. Styles: `markdownStyles`; put class `markdown` on the target.
+ * Binds a renderer to `target`, whose children it owns. Styles: `MARKDOWN_CSS`; put class `markdown` on the target.
  *
  * Content becomes: allow-listed elements without class; `div.code-block` (`.code-header`, `.code-language`, `button.code-wrap`,
  * `button.code-copy`, `pre`), `div.table-scroll` around tables, `span.link-host` inside links, `sup > button.citation`, `p.plain`.

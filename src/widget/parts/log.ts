@@ -1,8 +1,10 @@
 import { render } from 'lit';
 import type { Source } from '../../protocol/resources.ts';
 import { format } from '../i18n/strings.ts';
-import { createMarkdownView, type MarkdownView } from '../markdown/markdown-view.ts';
+import { loadedMarkdown, loadMarkdown, type MarkdownRenderer } from '../markdown/load.ts';
+import type { MarkdownView } from '../markdown/markdown-view.ts';
 import type { AnswerRow, Row } from '../store/state.ts';
+import { addStyles } from '../styles/add-styles.ts';
 import { message } from './message.ts';
 import type { View } from './view.ts';
 
@@ -27,6 +29,7 @@ export class Log {
   readonly #copy: (text: string) => Promise<void>;
   readonly #cells = new Map<string, Cell>();
   #view: View | null = null;
+  #renderer: MarkdownRenderer | null = null;
   /** Counts changes of what all rows show: words, name, picture. */
   #words = 0;
 
@@ -35,6 +38,24 @@ export class Log {
     this.#box = box;
     this.#cite = cite;
     this.#copy = copy;
+  }
+
+  /** Brings the renderer of answers; until then their text is shown as it is. */
+  async prepare(): Promise<void> {
+    if (this.#renderer) return;
+    try {
+      this.#use(loadedMarkdown() ?? (await loadMarkdown()));
+    } catch (error) {
+      // The text stays plain; the next answer tries again.
+      console.warn('[assisters] Answers are shown as plain text.', error);
+    }
+  }
+
+  #use(renderer: MarkdownRenderer): void {
+    if (this.#renderer) return;
+    this.#renderer = renderer;
+    addStyles(this.#box.getRootNode() as ShadowRoot, renderer.sheet);
+    for (const cell of this.#cells.values()) if (cell.row.role === 'assistant') this.#show(cell);
   }
 
   /** Ends the rows' listeners and timers. */
@@ -141,14 +162,28 @@ export class Log {
     if (content === cell.text && done === cell.done && sources === cell.sources) return;
     const cited = sources !== cell.sources || done !== cell.done;
     Object.assign(cell, { text: content, done, sources });
-    cell.markdown ??= this.#markdown(cell);
-    cell.markdown.update(content, done);
-    if (cited) cell.markdown.refreshCitations();
+    this.#show(cell);
+    if (cited) cell.markdown?.refreshCitations();
   }
 
-  #markdown(cell: Cell): MarkdownView {
+  #show(cell: Cell): void {
+    const target = cell.element.querySelector('.text')!;
+    if (!this.#renderer) {
+      void this.prepare();
+      if (!this.#renderer) {
+        target.firstElementChild ?? target.append(Object.assign(document.createElement('p'), { className: 'raw' }));
+        target.firstElementChild!.textContent = cell.text;
+        return;
+      }
+    }
+    cell.markdown ??= this.#markdown(cell, target, this.#renderer);
+    cell.markdown.update(cell.text, cell.done);
+  }
+
+  #markdown(cell: Cell, target: Element, { create }: MarkdownRenderer): MarkdownView {
     const { strings } = this.#view!;
-    return createMarkdownView(cell.element.querySelector('.text')!, {
+    target.replaceChildren();
+    return create(target, {
       copyLabel: strings.copyCode,
       copiedLabel: strings.copied,
       wrapLabel: strings.wrapCode,

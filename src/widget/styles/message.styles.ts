@@ -45,6 +45,7 @@ export const messageStyles = css`
     --assisters-accent: var(--accent-text);
     overflow-wrap: anywhere;
   }
+  .raw { white-space: pre-wrap; }
   .writing > :last-child:not(ul, ol, .code-block, .table-scroll)::after,
   .writing > :is(ul, ol):last-child > li:last-child::after {
     content: '';

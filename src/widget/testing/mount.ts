@@ -1,6 +1,10 @@
 import { type AssistersChat, TAG } from '../index.ts';
+import { loadMarkdown } from '../markdown/load.ts';
 import type { ScriptedTransport } from '../transport/scripted-transport.ts';
 import { demoTransport } from './demo.ts';
+
+// As for the second answer of a visit: what the element does before it is here has a test of its own.
+await loadMarkdown();
 
 const mounted: AssistersChat[] = [];
 

@@ -1,4 +1,4 @@
-import { ALLOWED_TAGS } from '../sanitise.ts';
+import { ALLOWED_TAGS } from '../allow-list.ts';
 
 /** Attributes content may keep, and those our own code adds, by element. Anything else is a finding. */
 const OURS: Record<string, readonly string[]> = {

@@ -1,5 +1,7 @@
 import { markdownSample } from '../../../../test/markdown-samples.ts';
+import { createPurifier } from '../dompurify.ts';
 import { createMarkdownView } from '../markdown-view.ts';
+import { hasSanitiser, takeSanitiser } from '../sanitise.ts';
 import { type HostileCase, runHostile } from './suite.ts';
 
 /** Milliseconds of the longest update while `markdown` arrives in deltas of `step` units, and whether any threw. */
@@ -40,11 +42,20 @@ function render(markdown: string): string {
   return target.innerHTML;
 }
 
+/** The browser's own sanitiser stands in front where it has one; this takes DOMPurify in its place. Gives whether there was a choice. */
+function purify(): boolean {
+  const native = hasSanitiser();
+  takeSanitiser(createPurifier);
+  return native;
+}
+if (!hasSanitiser()) purify();
+
 /** What scripts outside the page call. */
 export interface MarkdownPage {
+  purify: typeof purify;
   runHostile(cases: readonly HostileCase[]): ReturnType<typeof runHostile>;
   longest: typeof longest;
   render: typeof render;
   sample: typeof markdownSample;
 }
-Object.assign(window, { page: { runHostile, longest, render, sample: markdownSample } satisfies MarkdownPage });
+Object.assign(window, { page: { purify, runHostile, longest, render, sample: markdownSample } satisfies MarkdownPage });

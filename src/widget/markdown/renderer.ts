@@ -1,0 +1,4 @@
+/** What the chunk of the renderer gives to `loadMarkdown`. */
+export { MARKDOWN_CSS } from './markdown.styles.ts';
+export { createMarkdownView } from './markdown-view.ts';
+export { hasSanitiser, takeSanitiser } from './sanitise.ts';
