@@ -49,6 +49,13 @@ describe('configuration', () => {
     expect(read).toThrow(new RegExp(`^${name} [^\\n]+$`));
   });
 
+  test('an embedding model needs an address, its own or that of the language model', () => {
+    const model = { ASSISTERS_EMBEDDING_MODEL: 'm' };
+    expect(() => readConfig(model)).toThrow(/^ASSISTERS_EMBEDDING_MODEL needs .*ASSISTERS_EMBEDDING_BASE_URL/);
+    for (const name of ['ASSISTERS_EMBEDDING_BASE_URL', 'ASSISTERS_MODEL_BASE_URL'])
+      expect(readConfig({ ...model, [name]: 'http://127.0.0.1:11434/v1' }).embeddingModel).toBe('m');
+  });
+
   test('every variable is named once', () => {
     const names = Object.values(SETTINGS).map(({ env }) => env);
     expect(new Set(names).size).toBe(names.length);

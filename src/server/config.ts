@@ -37,7 +37,19 @@ export const SETTINGS = {
     env: 'ASSISTERS_EMBEDDING_MODEL',
     type: 'text',
     fallback: null,
-    doc: 'Embedding model of the OpenAI-compatible API; without one, search is by words.',
+    doc: 'Embedding model of an OpenAI-compatible API; without one, search is by words.',
+  },
+  embeddingBaseUrl: {
+    env: 'ASSISTERS_EMBEDDING_BASE_URL',
+    type: 'url',
+    fallback: null,
+    doc: 'Base URL of the API that has it. Default: ASSISTERS_MODEL_BASE_URL.',
+  },
+  embeddingApiKey: {
+    env: 'ASSISTERS_EMBEDDING_API_KEY',
+    type: 'secret',
+    fallback: null,
+    doc: 'Its API key. Default: ASSISTERS_MODEL_API_KEY, unless it has a base URL of its own.',
   },
   allowPrivateHosts: {
     env: 'ASSISTERS_ALLOW_PRIVATE_HOSTS',
@@ -120,7 +132,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const text = given || setting.fallback;
     config[name] = text === null ? null : READ[setting.type](text, setting.env);
   }
-  return config as Config;
+  const read = config as Config;
+  if (read.embeddingModel !== null && read.embeddingBaseUrl === null && read.modelBaseUrl === null) {
+    throw new ConfigError(
+      'ASSISTERS_EMBEDDING_MODEL needs an address: set ASSISTERS_EMBEDDING_BASE_URL or ASSISTERS_MODEL_BASE_URL.',
+    );
+  }
+  return read;
 }
 
 const READ: { readonly [Type in SettingType]: (text: string, env: string) => ValueOf[Type] } = {

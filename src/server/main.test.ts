@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startEmbeddingServer } from '../../test/embedding-server.ts';
+import { readConfig } from './config.ts';
+import { embeddingSettings } from './main.ts';
 
 const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
@@ -129,6 +132,47 @@ describe('assisters serve', { timeout: 120_000 }, () => {
     expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
   });
 
+  test('with an embedding model, an upload is found by what it means', async () => {
+    const embeddings = await startEmbeddingServer();
+    try {
+      const { output, url } = await serve({
+        ASSISTERS_EMBEDDING_MODEL: 'm',
+        ASSISTERS_EMBEDDING_BASE_URL: embeddings.url,
+        ASSISTERS_EMBEDDING_API_KEY: 'embedding-key',
+      });
+      const headers = { Authorization: `Bearer ${find(output.out, /sk_live_\w{49}/)}` };
+      const post = async <Answer>(path: string, body: object): Promise<Answer> => {
+        const type = body instanceof FormData ? {} : { 'Content-Type': 'application/json' };
+        const text = body instanceof FormData ? body : JSON.stringify(body);
+        const answer = await fetch(`${url}/v1${path}`, {
+          method: 'POST',
+          headers: { ...headers, ...type },
+          body: text,
+        });
+        return (await answer.json()) as Answer;
+      };
+      const base = await post<{ id: string }>('/knowledge-bases', { name: 'Shop' });
+      const form = new FormData();
+      const policy = '# Policy\n\n## Reimbursement\n\nReimbursement is granted within fourteen days of delivery.';
+      form.append('file', new File([policy], 'policy.md', { type: 'text/markdown' }));
+      await post(`/knowledge-bases/${base.id}/documents`, form);
+      const assistant = await post<{ id: string }>('/assistants', { name: 'S', knowledge_base_id: base.id });
+      const asked = async () => {
+        const { id } = await post<{ id: string }>('/conversations', { assistant_id: assistant.id });
+        return post(`/conversations/${id}/messages`, { content: 'How do I get my money back?' });
+      };
+      await expect
+        .poll(asked, { timeout: 60_000, interval: 500 })
+        .toMatchObject({ outcome: 'answered', content: expect.stringContaining('Reimbursement is granted') });
+      expect(new Set(embeddings.requests.map(({ model, authorization }) => `${model} ${authorization}`))).toEqual(
+        new Set(['m Bearer embedding-key']),
+      );
+      expect(output.err).not.toContain('embedding-key');
+    } finally {
+      await embeddings.close();
+    }
+  });
+
   test('a port in use and a wrong value are one line each; .env is read and the environment wins', async () => {
     const taken = createServer();
     taken.listen(0, '127.0.0.1');
@@ -145,6 +189,26 @@ describe('assisters serve', { timeout: 120_000 }, () => {
     expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^assisters: PORT must be .*\n$/) });
     const given = await assisters(['serve'], { PORT: '99999' }).ended;
     expect(given.err).toContain('PORT must be');
+  });
+});
+
+describe('where embeddings come from', () => {
+  const settings = (env: Record<string, string>) =>
+    embeddingSettings(
+      readConfig(Object.fromEntries(Object.entries(env).map(([name, value]) => [`ASSISTERS_${name}`, value]))),
+    );
+  const chat = { MODEL_BASE_URL: 'https://chat.example/v1', MODEL_API_KEY: 'chat-key' };
+
+  test('from the address of the language model, unless they have one; its key goes to no other address', () => {
+    expect(settings(chat)).toBeNull();
+    expect(settings({ ...chat, EMBEDDING_MODEL: 'm' })).toEqual({
+      model: 'm',
+      baseUrl: 'https://chat.example/v1',
+      apiKey: 'chat-key',
+    });
+    const elsewhere = { ...chat, EMBEDDING_MODEL: 'm', EMBEDDING_BASE_URL: 'https://other.example/v1/' };
+    expect(settings(elsewhere)).toEqual({ model: 'm', baseUrl: 'https://other.example/v1', apiKey: null });
+    expect(settings({ ...elsewhere, EMBEDDING_API_KEY: 'k' })?.apiKey).toBe('k');
   });
 });
 

@@ -10,6 +10,8 @@ import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
 import { indexGuides } from './demo-knowledge.ts';
 import type { Deps } from './deps.ts';
+import { createEmbedder, type EmbeddingSettings } from './embeddings/embedder.ts';
+import { makeEmbeddings } from './embeddings/make-embeddings.ts';
 import { type Installation, prepareInstallation } from './first-start.ts';
 import { startHourly } from './jobs/hourly.ts';
 import { makeJobs } from './jobs/make-jobs.ts';
@@ -71,9 +73,12 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       log.info({ read, guides: guides.length }, 'documentation indexed');
     }
 
+    const embedding = embeddingSettings(config);
+    const embeddings =
+      embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock: Date.now, log });
     const base = {
-      store,
-      retriever: createRetriever(store.chunks),
+      store: embeddings?.store ?? store,
+      retriever: createRetriever(store.chunks, embeddings?.meaning),
       answerer: chooseByModel(new ExtractiveAnswerer(), modelSettings(config)),
       config,
       limiter: memoryRateLimiter(),
@@ -82,7 +87,11 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       random: randomBytes,
       signingSecret: installation.signingSecret,
     };
-    const deps: Deps = { ...base, turns: makeTurns(base), jobs: makeJobs(base) };
+    const deps: Deps = {
+      ...base,
+      turns: makeTurns(base),
+      jobs: makeJobs({ ...base, others: embeddings ? [embeddings.jobs] : [] }),
+    };
     deps.jobs.start();
     const app = createApp(deps, { assets: readAssets(WEB_DIR), guides, demo: installation.demo });
     answer = app.fetch;
@@ -145,6 +154,15 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: Config): Erro
 function notReady(): Response {
   const error = { code: 'service_unavailable', message: 'The server is starting; try again in a moment.' };
   return Response.json({ error }, { status: 503, headers: { 'Retry-After': '1' } });
+}
+
+/** Where embeddings come from, or `null`. The key of the language model goes to no other address than that model's. */
+export function embeddingSettings(config: Config): EmbeddingSettings | null {
+  const { embeddingModel: model, embeddingBaseUrl, embeddingApiKey, modelBaseUrl, modelApiKey } = config;
+  const baseUrl = embeddingBaseUrl ?? modelBaseUrl;
+  if (model === null || baseUrl === null) return null;
+  const sameHost = embeddingBaseUrl === null || embeddingBaseUrl === modelBaseUrl;
+  return { model, baseUrl, apiKey: embeddingApiKey ?? (sameHost ? modelApiKey : null) };
 }
 
 function modelSettings(config: Config): Parameters<typeof chooseByModel>[1] {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readConfig } from '../config.ts';
-import { databaseFile, openStore } from '../main.ts';
+import { withEmbedding } from '../embeddings/embed-job.ts';
+import { databaseFile, embeddingSettings, openStore } from '../main.ts';
 import { StartError } from '../start-error.ts';
 import type { AccountRow, Store } from '../store/store.ts';
 import type { Io } from './command.ts';
@@ -16,11 +17,14 @@ export async function withAccount<Result>(
   accountId: string | undefined,
   work: (store: Store, account: AccountRow) => Promise<Result>,
 ): Promise<Result> {
-  const { dataDir } = readConfig(io.env);
+  const config = readConfig(io.env);
+  const { dataDir } = config;
   if (!existsSync(databaseFile(dataDir))) {
     throw new StartError(`There is no data in ${dataDir} yet. Run "assisters serve" first, or set ASSISTERS_DATA_DIR.`);
   }
-  const store = openStore(dataDir);
+  const opened = openStore(dataDir);
+  // What is added here is embedded by the server, which looks for such work every few seconds.
+  const store = embeddingSettings(config) ? withEmbedding(opened) : opened;
   try {
     const account = accountId === undefined ? (await store.accounts.list())[0] : await store.accounts.get(accountId);
     if (!account) {

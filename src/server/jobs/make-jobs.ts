@@ -20,6 +20,7 @@ const CRAWLS = 2;
  * Files, crawls and webhooks have runners of their own, so that an upload does not wait for a site.
  *
  * @param parts.parse default: in a child process, within bounds
+ * @param parts.others further runners, started and stopped with these
  * @param parts.crawlIntervalMs default `CRAWL_LIMITS.intervalMs`
  */
 export function makeJobs(parts: {
@@ -30,8 +31,9 @@ export function makeJobs(parts: {
   readonly random?: RandomBytes;
   readonly parse?: ParseFile;
   readonly crawlIntervalMs?: number;
+  readonly others?: readonly JobRunner[];
 }): JobRunner {
-  const { store, clock, log, config, random = randomBytes, crawlIntervalMs } = parts;
+  const { store, clock, log, config, random = randomBytes, crawlIntervalMs, others = [] } = parts;
   const child = parts.parse ? null : createChildParser();
   const parse = parts.parse ?? child!.parse;
   const fetch = makeFetch(config);
@@ -55,7 +57,7 @@ export function makeJobs(parts: {
     },
   });
   const deliveries = makeDeliveries({ store, config, clock, log, random });
-  const runners = [files, crawls, deliveries];
+  const runners = [files, crawls, deliveries, ...others];
   const all = async (act: (runner: JobRunner) => Promise<void>) => void (await Promise.all(runners.map(act)));
   return {
     start: () => runners.forEach((runner) => void runner.start()),

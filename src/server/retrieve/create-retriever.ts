@@ -1,11 +1,14 @@
 import type { ChunkHit, ChunkStore } from '../store/store.ts';
+import { fuse, type MeaningHit, type MeaningSearch } from './meaning.ts';
 import { draftQuery, type Query, searchTerms, weighQuery } from './query.ts';
-import { type AnalysedChunk, analyseChunk, type RankedChunk, rankChunks } from './rank.ts';
+import { type AnalysedChunk, analyseChunk, type RankedChunk, rankChunks, withLead } from './rank.ts';
 import { RELEVANCE_THRESHOLD, relevanceOf } from './relevance.ts';
 import type { Passage, RetrieveRequest, Retriever } from './retriever.ts';
 
 /** Candidates the index gives for ranking. Of the right SQuAD passages, 99.x % are among them. */
 const CANDIDATES = 100;
+/** Passages looked at by meaning. */
+const NEAR = 50;
 /** Analysed chunks kept between questions; about 10 KB each. */
 const ANALYSED_KEPT = 2_000;
 /** Two passages that share this part of their words are one. */
@@ -20,11 +23,16 @@ export interface Ranking {
 }
 
 /**
- * Retrieval by words alone: candidates from the store's full-text index, ranked by `rankChunks`, judged by `relevanceOf`.
+ * Retrieval: candidates from the store's full-text index, ranked by `rankChunks`, judged by `relevanceOf`. With a search
+ * by meaning, its candidates are joined to these and both orders are fused; a passage is then as relevant as the better
+ * of its two judges says. Where meaning cannot be told, words alone decide.
  *
  * @param chunks where passages live
  */
-export function createRetriever(chunks: ChunkStore): Retriever & { rank(request: RetrieveRequest): Promise<Ranking> } {
+export function createRetriever(
+  chunks: ChunkStore,
+  meaning: MeaningSearch | null = null,
+): Retriever & { rank(request: RetrieveRequest): Promise<Ranking> } {
   const analysed = new Map<string, AnalysedChunk>();
   const analyse = (hit: ChunkHit): AnalysedChunk => {
     const known = analysed.get(hit.id);
@@ -45,13 +53,20 @@ export function createRetriever(chunks: ChunkStore): Retriever & { rank(request:
     const { asked, related } = searchTerms(draft);
     const { scope, knowledgeBaseId } = request;
     if (asked.length === 0) return { query: weighQuery(draft, { total: 0, counts: new Map() }), ranked: [] };
+    const text =
+      draft.earlier.size > 0 ? [...request.earlierQuestions.slice(-2), request.question].join('\n') : request.question;
+    const asking = meaning?.({ scope, knowledgeBaseId, text, limit: NEAR, signal: request.signal }) ?? null;
+    // Should words fail first, nobody waits for this any more.
+    asking?.catch(() => {});
     const frequencies = await chunks.frequencies(scope, knowledgeBaseId, asked);
     request.signal.throwIfAborted();
     const query = weighQuery(draft, frequencies);
     const hits = await candidates(chunks, request, telling(asked, frequencies), related);
+    const near = (await asking) ?? null;
     request.signal.throwIfAborted();
     const page = request.page ? withoutFragment(request.page.url) : null;
-    const ranked = rankChunks(query, hits.map(analyse)).map((found) =>
+    const byWords = rankChunks(query, union(hits, near).map(analyse));
+    const ranked = (near ? withMeaning(byWords, near, frequencies.total) : byWords).map((found) =>
       page !== null && withoutFragment(found.chunk.url) === page
         ? { ...found, score: found.score * PAGE_BONUS }
         : found,
@@ -65,8 +80,8 @@ export function createRetriever(chunks: ChunkStore): Retriever & { rank(request:
     async retrieve(request) {
       const { ranked } = await rank(request);
       const passages: Passage[] = [];
-      for (const { chunk, evidence, sentences } of ranked) {
-        const relevance = relevanceOf(evidence);
+      for (const { chunk, evidence, sentences, meaning = 0 } of ranked) {
+        const relevance = Math.max(relevanceOf(evidence), meaning);
         if (relevance < RELEVANCE_THRESHOLD) continue;
         const { id: chunkId, documentId, title, heading, text, url } = chunk;
         passages.push({ chunkId, documentId, title, heading, text, url, relevance, sentences });
@@ -108,6 +123,22 @@ async function candidates(
   const seen = new Set(direct.map(({ id }) => id));
   const more = await chunks.search(scope, knowledgeBaseId, related, CANDIDATES - direct.length);
   return [...direct, ...more.filter(({ id }) => !seen.has(id))];
+}
+
+function union(hits: readonly ChunkHit[], near: readonly MeaningHit[] | null): readonly ChunkHit[] {
+  if (!near) return hits;
+  const seen = new Set(hits.map(({ id }) => id));
+  return [...hits, ...near.map(({ hit }) => hit).filter(({ id }) => !seen.has(id))];
+}
+
+/** The fused order, each passage with what its meaning says of it. One that means the answer begins with it. */
+function withMeaning(byWords: readonly RankedChunk[], near: readonly MeaningHit[], total: number): RankedChunk[] {
+  const judged = new Map(near.map(({ hit, relevance }) => [hit.id, relevance(total)]));
+  const ids = near.map(({ hit }) => hit.id);
+  return fuse(byWords, ids).map((ranked) => {
+    const meaning = judged.get(ranked.chunk.id) ?? 0;
+    return meaning === 0 ? ranked : { ...ranked, meaning, sentences: withLead(ranked.sentences, meaning) };
+  });
 }
 
 const withoutFragment = (url: string): string => url.replace(/[#?].*$/, '').replace(/\/$/, '');

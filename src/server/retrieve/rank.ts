@@ -92,6 +92,8 @@ export interface RankedChunk {
   readonly score: number;
   readonly evidence: Evidence;
   readonly sentences: readonly RankedSentence[];
+  /** Chance, 0–1, that it answers, by its meaning; absent where meaning was not looked at. */
+  readonly meaning?: number;
 }
 
 interface Match {
@@ -152,8 +154,12 @@ function aboutness(query: Query, match: Matcher, { headings }: AnalysedChunk, to
 /** A shorter piece leads nothing: the text of a link, a label. UTF-16 code units. */
 const MIN_LEAD_CHARS = 15;
 
-/** Under a heading that is the question, the text begins with the answer, whatever words it uses. */
-function withLead(sentences: readonly RankedSentence[], about: number): RankedSentence[] {
+/**
+ * Under a heading that is the question, the text begins with the answer, whatever words it uses.
+ *
+ * @param about how much it is, 0–1
+ */
+export function withLead(sentences: readonly RankedSentence[], about: number): RankedSentence[] {
   let place = 0;
   return sentences.map((ranked) => {
     if (ranked.text.length < MIN_LEAD_CHARS) return ranked;
