@@ -64,7 +64,8 @@ class PlaywrightTab implements Tab {
     await this.#page.goto(url, { waitUntil: 'domcontentloaded', timeout: 20_000 });
   }
   async back(): Promise<void> {
-    await this.#page.goBack({ waitUntil: 'domcontentloaded' });
+    // A page that comes from the cache of pages does not load again.
+    await this.#page.goBack({ waitUntil: 'commit' });
   }
   async enterFrame(): Promise<void> {
     const element = await this.#page.locator('iframe').first().elementHandle();
@@ -105,20 +106,42 @@ function playwrightEngine(name: string, browser: Browser): Engine {
   };
 }
 
-export async function startChromium(): Promise<Engine> {
-  return playwrightEngine('chromium', await chromium.launch(chromiumLaunch()));
+export interface EngineOptions {
+  /** `http://127.0.0.1:…` of a proxy for everything that is not on this machine. */
+  readonly proxy?: string;
+}
+
+export async function startChromium({ proxy }: EngineOptions = {}): Promise<Engine> {
+  const { args, ...launch } = chromiumLaunch();
+  // Given as an argument: Playwright's own option would send this machine's addresses to the proxy too.
+  const more = proxy === undefined ? [] : [`--proxy-server=${proxy}`];
+  return playwrightEngine('chromium', await chromium.launch({ ...launch, args: [...(args ?? []), ...more] }));
 }
 
 /** Firefox as the system ships it, over WebDriver BiDi. `ASSISTERS_FIREFOX` names another. */
-export async function startFirefox(): Promise<Engine> {
+export async function startFirefox({ proxy }: EngineOptions = {}): Promise<Engine> {
   const executablePath = process.env.ASSISTERS_FIREFOX ?? '/usr/bin/firefox-esr';
-  return playwrightEngine('firefox', await firefox.launch({ channel: 'moz-firefox', executablePath }));
+  // One process for all sites: its driver's clicks and keys do not reach an iframe in another process. Storage is
+  // partitioned all the same.
+  const firefoxUserPrefs: Record<string, string | number | boolean> = { 'fission.autostart': false };
+  if (proxy !== undefined) {
+    const { hostname, port } = new URL(proxy);
+    firefoxUserPrefs['network.proxy.type'] = 1;
+    for (const scheme of ['http', 'ssl']) {
+      firefoxUserPrefs[`network.proxy.${scheme}`] = hostname;
+      firefoxUserPrefs[`network.proxy.${scheme}_port`] = Number(port);
+    }
+  }
+  return playwrightEngine(
+    'firefox',
+    await firefox.launch({ channel: 'moz-firefox', executablePath, firefoxUserPrefs }),
+  );
 }
 
 /** WebKitGTK through its own driver; needs `WebKitWebDriver`, `MiniBrowser` and `Xvfb` (Debian: webkit2gtk-driver, xvfb). */
-export async function startWebKit(): Promise<Engine> {
+export async function startWebKit({ proxy }: EngineOptions = {}): Promise<Engine> {
   const { startWebKitDriver } = await import('./webkit.ts');
-  return startWebKitDriver();
+  return startWebKitDriver(proxy);
 }
 
 /** Starts a helper process and gives it back; the caller ends it. */

@@ -17,6 +17,8 @@ export class Site {
   readonly origin: string;
   /** The same site under another name: another site to the browser, the same pages. */
   readonly otherOrigin: string;
+  /** What pages told by themselves: a request for `/report/<name>?<text>`, by name. */
+  readonly reports = new Map<string, string>();
   readonly #pages = new Map<string, HostPage & { readonly status?: number; readonly type?: string }>();
   readonly #server: Server;
 
@@ -34,7 +36,9 @@ export class Site {
   }
 
   #answer(incoming: IncomingMessage, response: ServerResponse): void {
-    const page = this.#pages.get(new URL(incoming.url ?? '/', 'http://site').pathname);
+    const { pathname, search } = new URL(incoming.url ?? '/', 'http://site');
+    if (pathname.startsWith('/report/')) this.reports.set(pathname.slice(8), decodeURIComponent(search.slice(1)));
+    const page = this.#pages.get(pathname);
     if (!page) return void response.writeHead(404).end();
     response.writeHead(page.status ?? 200, {
       'Content-Type': page.type ?? 'text/html; charset=utf-8',

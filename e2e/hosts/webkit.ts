@@ -185,15 +185,16 @@ async function startDriver(display: string): Promise<{ readonly process: ChildPr
   }
 }
 
-/** Starts a display, if there is none; drivers and browsers come with each visitor. */
-export async function startWebKitDriver(): Promise<Engine> {
+/** Starts a display, if there is none; drivers and browsers come with each visitor. @param proxy for what is not on this machine */
+export async function startWebKitDriver(proxy?: string): Promise<Engine> {
   const display = process.env.DISPLAY ?? `:${90 + (process.pid % 400)}`;
   let screen: ChildProcess | null = null;
   if (!process.env.DISPLAY) {
     screen = startProcess('Xvfb', [display, '-screen', '0', '1600x1200x24', '-nolisten', 'tcp']);
     await sleep(1_000);
   }
-  const options = { binary: MINI_BROWSER, args: ['--automation'] };
+  const behind = proxy === undefined ? [] : [`--proxy=${proxy}`, '--ignore-host=127.0.0.1', '--ignore-host=localhost'];
+  const options = { binary: MINI_BROWSER, args: ['--automation', ...behind] };
   const capabilities = { alwaysMatch: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options } };
   const open = async () => {
     const driver = await startDriver(display);

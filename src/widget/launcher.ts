@@ -125,7 +125,9 @@ export const LAUNCHER_CSS = css`
 
 /** Takes back a page's `html { zoom: … }`, for a chat of the same size everywhere; the sheets of the host read `--_unzoom`. */
 function unzoom(host: HTMLElement): void {
-  const { currentCSSZoom: zoom } = host.ownerDocument.documentElement as Element & { currentCSSZoom?: number };
+  const root = host.ownerDocument.documentElement as Element & { currentCSSZoom?: number };
+  // WebKit zooms but does not say so in a property; Firefox before 126 does neither.
+  const zoom = root.currentCSSZoom ?? Number(getComputedStyle(root).zoom);
   if (zoom && (zoom !== 1 || host.style.length > 0)) host.style.setProperty('--_unzoom', String(1 / zoom));
 }
 
