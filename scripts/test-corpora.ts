@@ -1,140 +1,241 @@
 /**
- * All hostile corpora through the renderer in real browsers: `npm run test:corpora [-- --engine=chromium,firefox] [--corpus=md-xss] [--sanitiser=native,dompurify]`.
+ * All hostile corpora in three real browsers:
+ * `npm run test:corpora -- [--engines chromium,firefox,webkit] [--corpora md-xss,…] [--only answers|doors|pathological]
+ * [--prefixes 1500] [--most 150]`.
  *
- * Every case is rendered whole, unit by unit and in seeded chunks; the tree is checked after every update, every node is
- * clicked, hovered, focused and typed at, and every request that leaves the page is counted by the browser's driver. Ends
- * with `N passed, N failed`; a case that executed, requested, broke the allow-list or depended on its chunking fails.
+ * `answers`: every text goes through the renderer whole, unit by unit and in seeded chunks; the tree is checked after every
+ * update. `doors`: every text goes through the built element by all ways words reach it (`test/hostile/doors.ts`), from a
+ * server that speaks nothing else. In both every node is clicked, hovered, focused and typed at, and what leaves the
+ * page is counted outside the browser. First the controls: without the guards the same suites must go red.
+ *
+ * Where the browser has a sanitiser of its own (`native`), both parts run with it and with DOMPurify (`--sanitisers
+ * native,dompurify`). `--most` plays so many texts of each corpus through the doors, chosen by a fixed seed, and says so.
+ *
+ * Prints totals for each corpus and engine. A case that executed, requested, broke the allow-list, depended on its
+ * chunking or was not played to its end fails; so does an engine that cannot be started.
  */
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, firefox } from 'playwright';
-import type { MarkdownPage } from '../src/widget/markdown/testing/page.ts';
-import { type HostileCase, hostileTexts } from '../src/widget/markdown/testing/suite.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import {
+  type Engine,
+  type EngineOptions,
+  startChromium,
+  startFirefox,
+  startWebKit,
+  type Tab,
+} from '../e2e/hosts/engines.ts';
+import { hostileTexts } from '../src/widget/markdown/testing/suite.ts';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../test/corpora.ts';
-import { bundlePage, servePage } from '../test/markdown-harness.ts';
-import { chromiumLaunch } from './find-browser.ts';
+import { CONTROL, expectedRed } from '../test/hostile/control.ts';
+import type { DoorCase } from '../test/hostile/doors.ts';
+import { type HostileServer, startHostileServer } from '../test/hostile/server.ts';
+import { startWayOut, type WayOut } from '../test/hostile/way-out.ts';
+import { bundlePage } from '../test/markdown-harness.ts';
+import { seededRandom, slice } from '../test/random.ts';
 
-declare const window: { page: MarkdownPage };
-
-const CORPORA = ['md-xss', 'llm-exfil', 'xss-payloads', 'html-event-matrix', 'dompurify', 'naughty-strings'];
-const FIREFOX = process.env.ASSISTERS_FIREFOX ?? '/usr/bin/firefox-esr';
-
-/** Engines by name; one that is not installed is null and is said to be skipped. */
-const ENGINES: Record<string, () => Promise<Browser | null>> = {
-  chromium: () => chromium.launch(chromiumLaunch()),
-  // Unpatched Firefox over WebDriver BiDi.
-  firefox: async () =>
-    existsSync(FIREFOX) ? firefox.launch({ channel: 'moz-firefox', executablePath: FIREFOX }) : null,
+const ENGINES: Readonly<Record<string, (options: EngineOptions) => Promise<Engine>>> = {
+  chromium: startChromium,
+  firefox: startFirefox,
+  webkit: startWebKit,
 };
+const CORPORA = ['md-xss', 'llm-exfil', 'xss-payloads', 'html-event-matrix', 'dompurify', 'naughty-strings'];
+const PARTS = ['answers', 'doors', 'pathological'];
+/** Cases a page plays before the next page begins: what a page collects does not slow the next one down. */
+const BATCH = { answers: 100, doors: 40 } as const;
+/** No batch takes longer than this, whatever hangs. */
+const BATCH_MS = 240_000;
 
-function option(name: string, fallback: readonly string[]): readonly string[] {
-  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
-  return given ? given.slice(name.length + 3).split(',') : fallback;
+const { values } = parseArgs({
+  options: {
+    engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+    corpora: { type: 'string', default: CORPORA.join(',') },
+    only: { type: 'string', default: PARTS.join(',') },
+    prefixes: { type: 'string', default: '1500' },
+    most: { type: 'string' },
+    sanitisers: { type: 'string', default: 'native,dompurify' },
+  },
+});
+const prefixes = Number(values.prefixes);
+const most = Number(values.most ?? Number.POSITIVE_INFINITY);
+
+interface Outcome {
+  readonly broken?: string;
+  readonly updates?: number;
+  readonly nodes?: number;
+  readonly executed?: readonly string[];
+  readonly findings?: readonly string[];
+  readonly different?: readonly string[];
+  readonly requests?: readonly string[];
+  readonly stuck?: readonly string[];
 }
 
-interface PathologicalCase {
-  readonly name: string;
-  readonly parts: readonly (string | { readonly repeat: string; readonly n: number })[];
+/** Lets the page do something that takes a while; any driver can ask whether it is done. */
+async function work<Result>(tab: Tab, call: string): Promise<Result> {
+  await tab.run(`(hostile.${call}, 0)`);
+  for (const deadline = Date.now() + BATCH_MS; Date.now() < deadline; await sleep(50)) {
+    // A page that is busy with a long text does not answer at once.
+    const result = await tab.probe().catch(() => '');
+    if (result !== '') return JSON.parse(result) as Result;
+  }
+  throw new Error(`${call} was not done after ${BATCH_MS / 1_000} s`);
 }
+
+const linesOf = ({ broken, executed = [], findings = [], different = [], requests = [], stuck = [] }: Outcome) => [
+  ...(broken === undefined ? [] : [`broken: ${broken}`]),
+  ...executed.map((line) => `executed ${line}`),
+  ...findings,
+  ...different.map((id) => `${id}: differs by chunking`),
+  ...requests.map((address) => `requested ${address}`),
+  ...stuck,
+];
 
 let passed = 0;
 let failed = 0;
 
-async function hostile(browser: Browser, url: string, name: string, sanitiser: string): Promise<void> {
-  const page = await browser.newPage();
-  const left: string[] = [];
-  await page.route('**/*', (route) => {
-    const address = route.request().url();
-    if (address === url || address === `${url}page.js`) return route.continue();
-    left.push(address);
-    return route.abort();
-  });
-  await page.goto(url);
-  if (sanitiser === 'dompurify') await page.evaluate(() => window.page.purify());
-  const cases = corpus<Record<string, unknown>>(name).flatMap((raw) => hostileTexts(name, raw));
+/** One engine with all it is run against. */
+interface Run {
+  readonly tab: Tab;
+  readonly sanitiser: string;
+  readonly server: HostileServer;
+  readonly wayOut: WayOut;
+}
+
+/** Plays the server's cases and says what came of them. */
+async function play({ tab, sanitiser, server, wayOut }: Run, part: 'answers' | 'doors', name: string): Promise<void> {
+  const { cases } = server;
   const bad = new Set<string>();
   const lines: string[] = [];
-  let updates = 0;
+  let count = 0;
+  let left = 0;
   const started = Date.now();
-  for (let from = 0; from < cases.length; from += 100) {
-    const part: HostileCase[] = cases.slice(from, from + 100);
-    const before = left.length;
-    const result = await page.evaluate((given) => window.page.runHostile(given), part);
-    updates += result.updates;
-    const found = [
-      ...result.executed.map((line) => `executed ${line}`),
-      ...result.findings,
-      ...result.different.map((id) => `${id} differs by chunking`),
-      ...result.requests.map((address) => `requested ${address}`),
-      ...left.slice(before).map((address) => `requested ${address}`),
-    ];
-    for (const line of found) bad.add(part.find(({ id }) => line.includes(id))?.id ?? `${from}: ${line}`);
+  for (let from = 0; from < cases.length; from += BATCH[part]) {
+    const to = Math.min(cases.length, from + BATCH[part]);
+    const before = { asked: wayOut.asked.length, strays: server.strays.length };
+    await tab.goto(server.url);
+    if (sanitiser === 'dompurify') await tab.run('hostile.purify()');
+    const outcome = await work<Outcome>(
+      tab,
+      part === 'answers' ? `answers(${from},${to},${prefixes})` : `doors(${from},${to})`,
+    );
+    count += outcome.updates ?? outcome.nodes ?? 0;
+    const asked = [...wayOut.asked.slice(before.asked), ...server.strays.slice(before.strays)];
+    left += asked.length;
+    const found = [...linesOf(outcome), ...asked.map((address) => `requested ${address}`)];
+    for (const line of found)
+      bad.add(cases.slice(from, to).find(({ id }) => line.includes(id))?.id ?? `${from} to ${to}: ${line}`);
     lines.push(...found);
   }
-  await page.close();
-  passed += cases.length - bad.size;
+  passed += cases.length - Math.min(cases.length, bad.size);
   failed += bad.size;
+  const what = part === 'answers' ? `${count} updates` : `${count} nodes poked`;
   const seconds = ((Date.now() - started) / 1_000).toFixed(0);
-  console.log(
-    `  ${name}: ${cases.length} texts, ${updates} updates, ${bad.size} failed, ${left.length} requests, ${seconds} s`,
-  );
-  for (const line of lines.slice(0, 10)) console.log(`    ${line.slice(0, 200)}`);
+  console.log(`  ${part} ${name}: ${cases.length} texts, ${what}, ${bad.size} failed, ${left} requests, ${seconds} s`);
+  for (const line of lines.slice(0, 10)) console.log(`    ${line.slice(0, 300)}`);
 }
 
 /** No throw, and no update longer than 200 ms, while 1 KiB deltas arrive, and whole. */
-async function pathological(browser: Browser, url: string): Promise<void> {
-  const page = await browser.newPage();
-  await page.goto(url);
-  let worst = 0;
-  for (const { name, parts } of corpus<PathologicalCase>('md-pathological')) {
-    const markdown = parts.map((part) => (typeof part === 'string' ? part : part.repeat.repeat(part.n))).join('');
-    // The least of three runs: the machine is shared, the work is not.
-    const runs = [];
-    for (const step of [1_024, 1_024, markdown.length, markdown.length])
-      runs.push(await page.evaluate(([text, by]) => window.page.longest(text, by), [markdown, step] as const));
-    const least = Math.max(
-      Math.min(runs[0]!.longestMs, runs[1]!.longestMs),
-      Math.min(runs[2]!.longestMs, runs[3]!.longestMs),
-    );
-    const threw = runs.find((run) => run.threw !== '')?.threw ?? '';
-    worst = Math.max(worst, least);
-    const bad = threw !== '' || least > 200;
-    if (bad) failed += 1;
-    else passed += 1;
-    if (bad || least > 50)
-      console.log(
-        `    ${name} (${markdown.length}): longest update ${least.toFixed(0)} ms, streaming in all ${runs[1]!.totalMs.toFixed(0)} ms ${threw}`,
-      );
+async function pathological({ tab, server }: Run): Promise<void> {
+  interface Recipe {
+    readonly name: string;
+    readonly parts: readonly (string | { readonly repeat: string; readonly n: number })[];
   }
-  await page.close();
-  console.log(`  md-pathological: longest update ${worst.toFixed(0)} ms`);
+  const build = (part: Recipe['parts'][number]) => (typeof part === 'string' ? part : part.repeat.repeat(part.n));
+  server.cases.splice(
+    0,
+    Number.POSITIVE_INFINITY,
+    ...corpus<Recipe>('md-pathological').map(({ name, parts }) => ({ id: name, text: parts.map(build).join('') })),
+  );
+  await tab.goto(server.url);
+  let worst = 0;
+  let bad = 0;
+  for (const [at, { id, text }] of server.cases.entries()) {
+    // The least of two runs: the machine is shared, the work is not.
+    const least = async (step: number) => {
+      const runs: { longestMs: number; threw: string }[] = [];
+      for (let time = 0; time < 2; time += 1) runs.push(await work(tab, `longest(${at},${step})`));
+      return { ms: Math.min(...runs.map(({ longestMs }) => longestMs)), threw: runs.find(({ threw }) => threw)?.threw };
+    };
+    const both = [await least(1_024), await least(Math.max(1, text.length))];
+    const longest = Math.max(...both.map(({ ms }) => ms));
+    const threw = both.find((run) => run.threw)?.threw ?? '';
+    worst = Math.max(worst, longest);
+    if (threw !== '' || longest > 200) {
+      bad += 1;
+      console.log(`    ${id} (${text.length}): longest update ${longest.toFixed(0)} ms ${threw}`);
+    }
+  }
+  failed += bad;
+  passed += server.cases.length - bad;
+  console.log(`  md-pathological: ${server.cases.length} texts, ${bad} failed, longest update ${worst.toFixed(0)} ms`);
+}
+
+/** Without the guards everything must be seen: an execution by each door, a request from here and from far away. */
+async function controls({ tab, server, wayOut }: Run): Promise<void> {
+  server.cases.splice(0, Number.POSITIVE_INFINITY, ...CONTROL);
+  const before = { asked: wayOut.asked.length, strays: server.strays.length };
+  const lines: string[] = [];
+  for (const part of ['answers', 'doors'] as const) {
+    await tab.goto(server.url);
+    await tab.run('(hostile.unguarded(), 0)');
+    lines.push(...linesOf(await work<Outcome>(tab, `${part}(0,${CONTROL.length})`)).map((line) => `${part} ${line}`));
+  }
+  lines.push(...wayOut.asked.slice(before.asked), ...server.strays.slice(before.strays));
+  const missing = expectedRed.filter((pattern) => !lines.some((line) => pattern.test(line)));
+  passed += expectedRed.length - missing.length;
+  failed += missing.length;
+  console.log(`  without guards: ${expectedRed.length - missing.length} of ${expectedRed.length} signs seen`);
+  for (const pattern of missing) console.log(`    not seen: ${pattern}`);
+}
+
+async function runEngine(name: string): Promise<void> {
+  const wayOut = await startWayOut();
+  const server = await startHostileServer(await bundlePage('test/hostile/page.ts'));
+  const wanted = (values.only ?? '').split(',');
+  try {
+    const engine = await ENGINES[name]!({ proxy: wayOut.address });
+    try {
+      console.log(`${engine.name} ${engine.version}`);
+      const tab = await engine.visitor();
+      await tab.goto(server.url);
+      const sanitisers = (await tab.run('hostile.purify()')) === 'true' ? ['native', 'dompurify'] : ['dompurify'];
+      const asked = sanitisers.filter((sanitiser) => values.sanitisers.split(',').includes(sanitiser));
+      await controls({ tab, sanitiser: sanitisers[0]!, server, wayOut });
+      for (const part of ['answers', 'doors'] as const)
+        for (const file of wanted.includes(part) ? (values.corpora ?? '').split(',') : []) {
+          const texts = corpus<Record<string, unknown>>(file).flatMap((raw): DoorCase[] => {
+            const all = hostileTexts(file, raw).map(({ id, markdown }) => ({ id, text: markdown }));
+            // The variants inside list, table and link mean something to markdown alone.
+            return part === 'answers' ? all : all.slice(0, 1);
+          });
+          const chosen = part === 'doors' && most < texts.length ? slice(texts, most, seededRandom(4)) : texts;
+          server.cases.splice(0, Number.POSITIVE_INFINITY, ...chosen);
+          const name = chosen === texts ? file : `${file} (${most} of ${texts.length}, seeded)`;
+          for (const sanitiser of asked)
+            await play({ tab, sanitiser, server, wayOut }, part, `${name} with ${sanitiser}`);
+        }
+      if (wanted.includes('pathological')) await pathological({ tab, sanitiser: sanitisers[0]!, server, wayOut });
+      await tab.close();
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    await server.close();
+    await wayOut.close();
+  }
 }
 
 if (!hasCorpora) {
   console.log(CORPORA_ABSENT);
   process.exit(0);
 }
-const script = await bundlePage();
-const server = await servePage(script);
-for (const engine of option('engine', ['chromium'])) {
-  const browser = await ENGINES[engine]?.();
-  if (!browser) {
-    console.log(`${engine}: not installed, skipped`);
-    continue;
+for (const name of (values.engines ?? '').split(',')) {
+  if (!(name in ENGINES)) throw new Error(`Not an engine: ${name}. There are: ${Object.keys(ENGINES).join(', ')}.`);
+  try {
+    await runEngine(name);
+  } catch (error) {
+    failed += 1;
+    console.log(`${name}: ${error instanceof Error ? error.message : error}`);
   }
-  console.log(`${engine} ${browser.version()}`);
-  // Where the browser has a sanitiser of its own, DOMPurify is tried as well.
-  const probe = await browser.newPage();
-  await probe.goto(server.url);
-  const paths = (await probe.evaluate(() => window.page.purify())) ? ['native', 'dompurify'] : ['dompurify'];
-  await probe.close();
-  for (const sanitiser of paths.filter((path) => option('sanitiser', paths).includes(path))) {
-    console.log(` with the ${sanitiser} sanitiser`);
-    for (const name of option('corpus', CORPORA))
-      if (name !== 'md-pathological') await hostile(browser, server.url, name, sanitiser);
-  }
-  if (option('corpus', ['md-pathological']).includes('md-pathological')) await pathological(browser, server.url);
-  await browser.close();
 }
-await server.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-/** The renderer's test page as one script, built from source. */
-export async function bundlePage(): Promise<string> {
-  const input = fileURLToPath(new URL('../src/widget/markdown/testing/page.ts', import.meta.url));
+/** A test page as one script, built from source. @param page default: the renderer's */
+export async function bundlePage(page = 'src/widget/markdown/testing/page.ts'): Promise<string> {
+  const input = fileURLToPath(new URL(`../${page}`, import.meta.url));
   const build = await rolldown({ input });
-  const { output } = await build.generate({ format: 'iife' });
+  const { output } = await build.generate({ format: 'iife', name: 'testPage' });
   await build.close();
   return output[0].code;
 }

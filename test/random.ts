@@ -9,3 +9,10 @@ export function seededRandom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** `count` cases spread over a corpus by a seeded choice, so that a slice meets every group over time. */
+export function slice<Case>(cases: readonly Case[], count: number, random: () => number): Case[] {
+  if (cases.length <= count) return [...cases];
+  const step = cases.length / count;
+  return Array.from({ length: count }, (_, index) => cases[Math.floor(index * step + random() * step)]!);
+}

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../test/random.ts';
+import { seededRandom, slice } from '../../../test/random.ts';
 import { ALLOWED_ATTR, ALLOWED_TAGS, ALLOWED_URI_REGEXP } from './allow-list.ts';
 import { createPurifier } from './dompurify.ts';
 import { hasSanitiser, type Sanitise, sanitise } from './sanitise.ts';
-
-import { corpusInPage, slice } from './testing/corpus.ts';
+import { corpusInPage } from './testing/corpus.ts';
 import { hostileTexts, runHostile } from './testing/suite.ts';
 
 const sanitisers: Record<string, Sanitise> = {};

@@ -48,10 +48,12 @@ export function findings(root: Element, imageOrigins: readonly string[] = []): s
   return found;
 }
 
-/** Watches for anything that runs. `ran` grows; `stop` puts everything back. */
-export function trapExecution(): { readonly ran: string[]; stop(): void } {
+const TRAPS = ['alert', 'confirm', 'prompt', 'print', 'open', 'fetch', 'eval', 'xss', 'pwned', 'javascript'];
+
+/** Watches for anything that runs. `ran` grows; `stop` puts everything back. @param spare names that are used for real */
+export function trapExecution(spare: readonly string[] = []): { readonly ran: string[]; stop(): void } {
   const ran: string[] = [];
-  const names = ['alert', 'confirm', 'prompt', 'print', 'open', 'fetch', 'eval', 'xss', 'pwned', 'javascript'] as const;
+  const names = TRAPS.filter((name) => !spare.includes(name));
   const host = window as unknown as Record<string, unknown>;
   const kept = names.map((name) => [name, Object.getOwnPropertyDescriptor(host, name)] as const);
   for (const name of names) {
@@ -94,10 +96,13 @@ const POKES: readonly (() => Event)[] = [
 /** Does to every node what a visitor could. Navigation is held back. */
 export function poke(root: Element): void {
   const hold = (event: Event) => event.preventDefault();
-  window.addEventListener('click', hold, { capture: true });
+  // At the root of its own tree: these events do not leave a shadow root.
+  const tree = root.getRootNode();
+  tree.addEventListener('click', hold, { capture: true });
   for (const element of [root, ...root.querySelectorAll<HTMLElement>('*')]) {
     for (const make of POKES) element.dispatchEvent(make());
-    if (element instanceof HTMLElement) element.focus();
+    // Only what can take it: each call lays the page out.
+    if (element instanceof HTMLElement && (element.tabIndex >= 0 || element.isContentEditable)) element.focus();
   }
-  window.removeEventListener('click', hold, { capture: true });
+  tree.removeEventListener('click', hold, { capture: true });
 }

@@ -5,7 +5,7 @@ import { hasSanitiser, takeSanitiser } from '../sanitise.ts';
 import { type HostileCase, runHostile } from './suite.ts';
 
 /** Milliseconds of the longest update while `markdown` arrives in deltas of `step` units, and whether any threw. */
-function longest(
+export function longest(
   markdown: string,
   step: number,
 ): { longestMs: number; totalMs: number; threw: string; elements: number } {
@@ -43,7 +43,7 @@ function render(markdown: string): string {
 }
 
 /** The browser's own sanitiser stands in front where it has one; this takes DOMPurify in its place. Gives whether there was a choice. */
-function purify(): boolean {
+export function purify(): boolean {
   const native = hasSanitiser();
   takeSanitiser(createPurifier);
   return native;
