@@ -547,7 +547,8 @@ export class AssistersChat extends LitElement {
       greeting: this.greeting ?? widget.greeting ?? strings.greeting,
       placeholder: this.placeholder ?? widget.placeholder ?? strings.placeholder,
       prompts,
-      accent: CSS.supports('color', accent) ? accent : '',
+      // No function in a function: `var(--x, url(…))` passes for a colour, and a background would load it.
+      accent: CSS.supports('color', accent) && !/\(.*\(/s.test(accent) ? accent : '',
       avatarUrl: /^https:/.test(avatar_url) ? avatar_url : '',
       contactUrl: /^(https|mailto):/.test(contact_url) ? contact_url : '',
       documents: config?.document_count ?? 0,
