@@ -46,3 +46,30 @@ export const expectedRed: readonly RegExp[] = [
   /^http:\/\/exfil\.test\/avatar$/,
   /^http:\/\/exfil\.test\/never\?d=SECRET$/,
 ];
+
+/** Words made for one door, which no corpus has. */
+export const OURS: readonly DoorCase[] = [
+  // A substitution function passes for a colour, and may bring an address into a background.
+  ...[
+    'var(--none, url(/never-accent))',
+    'VAR(--none,image-set("/never-accent" 1x))',
+    'env(none, url(/never-accent))',
+  ].map((accent, index) => ({ id: `accent-${index}`, text: 'plain', doors: { accent } })),
+  ...[
+    'https://x" onerror="alert(1)',
+    'data:image/svg+xml,<svg onload=alert(1)>',
+    '//exfil.test/x',
+    ' https://exfil.test/x',
+  ].map((avatar, index) => ({
+    id: `avatar-${index}`,
+    text: 'plain',
+    doors: { avatar: index === 0 ? `x${avatar}` : avatar },
+  })),
+  ...[
+    'javascript:alert(1)',
+    'java\nscript:alert(1)',
+    'JavaScript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'mailto:a@b.example?body=<b>',
+  ].map((contact, index) => ({ id: `contact-${index}`, text: 'plain', doors: { contact, sourceUrl: contact } })),
+];
