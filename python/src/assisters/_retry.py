@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
@@ -18,17 +19,15 @@ STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 def retry_after_seconds(value: str | None, now: float) -> float | None:
     """``Retry-After`` in seconds from ``now`` (unix): seconds or an HTTP date. ``None`` where absent or unreadable."""
-    if value is None or not value.strip():
+    if value is None:
         return None
+    # Not `float` alone: it takes `1_0` and `nan`, which no other client does.
+    if re.fullmatch(r"\s*[0-9]+(\.[0-9]+)?\s*", value):
+        return float(value)
     try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now
-        except (ValueError, TypeError):
-            return None
-    # NaN compares false with everything.
-    return max(0.0, seconds) if seconds == seconds else None
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def retry_delay(error: Exception, retry: int, random: Callable[[], float], now: float) -> float | None:

@@ -17,8 +17,10 @@ export const RETRY = {
  */
 export function retryAfterMs(value: string | null, nowMs: number): number | null {
   if (value === null || value.trim() === '') return null;
-  const seconds = Number(value);
-  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - nowMs : seconds * 1000;
+  // Not `Number`: it takes `0x10`, which no other client does.
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
+  // A date has the name of its month: the platform would read much else as one.
+  const milliseconds = /[a-z]{3}/i.test(value) ? Date.parse(value) - nowMs : Number.NaN;
   return Number.isNaN(milliseconds) ? null : Math.max(0, milliseconds);
 }
 

@@ -29,7 +29,11 @@ export class Urls {
     this.#request = request;
   }
   /** `POST /knowledge-bases/{id}/urls`: one source for each address, crawled in the background. */
-  async create({ knowledgeBaseId, ...body }: UrlCreateParams, options?: RequestOptions): Promise<readonly UrlSource[]> {
+  async create(
+    { knowledgeBaseId, urls, crawlDepth, refreshSchedule }: UrlCreateParams,
+    options?: RequestOptions,
+  ): Promise<readonly UrlSource[]> {
+    const body = { urls, crawl_depth: crawlDepth, refresh_schedule: refreshSchedule };
     const route = path('/knowledge-bases/{}/urls', knowledgeBaseId);
     const { data } = await this.#request({ ...options, method: 'POST', path: route, body });
     return (data as { readonly urls: readonly UrlSource[] }).urls;

@@ -73,6 +73,7 @@ class MessageStream:
         self._data: Any = None
         self._opened = False
         self._done = False
+        self._closed = False
 
     @property
     def state(self) -> AnswerState:
@@ -139,7 +140,8 @@ class MessageStream:
             self._requester.json(Call("POST", route))
 
     def close(self) -> None:
-        """Closes the line. The server goes on writing; the answer can be resumed."""
+        """Closes the line, and ends the loop that reads it. The server goes on writing; the answer can be resumed."""
+        self._closed = True
         line, self._line = self._line, None
         if line is not None:
             line.close()
@@ -191,6 +193,8 @@ class MessageStream:
                 except (httpx.TransportError, httpx.StreamError, httpx.DecodingError) as error:
                     broken = APIConnectionError("The line broke before the answer ended.")
                     broken.__cause__ = error
+                if self._closed:
+                    return
                 line, self._line = self._line, None
                 if line is not None:
                     line.close()
