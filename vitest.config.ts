@@ -9,7 +9,7 @@ import { corpus } from './test/corpora.ts';
  */
 export default defineConfig({
   test: {
-    reporters: process.env.CI ? ['default'] : ['default'],
+    reporters: ['default', './test/scenario-reporter.ts'],
     projects: [
       {
         test: {

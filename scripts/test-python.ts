@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scenarioDifferences, scenarioIds } from '../test/scenarios.ts';
 import { ROOT } from './published.ts';
 
 const HOME = join(ROOT, 'python');
@@ -90,14 +91,20 @@ must(own, '-m', 'mypy');
 const results = mkdtempSync(join(tmpdir(), 'assisters-python-'));
 const xml = join(results, 'pytest.xml');
 console.log('$ pytest');
-spawnSync(own, ['-m', 'pytest', `--junitxml=${xml}`], { cwd: HOME, stdio: 'inherit' });
+const ran = join(results, 'scenarios.json');
+const env = { ...process.env, ASSISTERS_SCENARIOS: ran };
+spawnSync(own, ['-m', 'pytest', `--junitxml=${xml}`], { cwd: HOME, stdio: 'inherit', env });
 const suite = existsSync(xml) ? readFileSync(xml, 'utf8') : '';
 const number = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
 const broken = number('failures') + number('errors');
+const differences = existsSync(ran)
+  ? scenarioDifferences('python', scenarioIds(), JSON.parse(readFileSync(ran, 'utf8')) as string[])
+  : ['the suite did not say which scenarios it ran'];
+for (const line of differences) console.error(line);
 const counts = {
   passed: number('tests') - broken - number('skipped'),
   // A run that ended before its report is a failure too.
-  failed: suite === '' || number('tests') === 0 ? 1 : broken,
+  failed: suite === '' || number('tests') === 0 ? 1 : broken + (differences.length > 0 ? 1 : 0),
   skipped: number('skipped'),
 };
 

@@ -61,6 +61,7 @@ const vitest = (project: string, report: string) => [
   '--project',
   project,
   '--reporter=default',
+  '--reporter=./test/scenario-reporter.ts',
   '--reporter=json',
   `--outputFile.json=${report}`,
 ];

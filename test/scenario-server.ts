@@ -3,7 +3,17 @@ import { createServer, type Socket } from 'node:net';
 
 /** One connection of a scenario (`test/scenarios/*.json`). */
 export interface Exchange {
-  readonly request: { readonly method: string; readonly path: string };
+  readonly request: {
+    readonly method: string;
+    /** With the query, whose order does not matter. */
+    readonly path: string;
+    /** Of these, this value. */
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Exactly this JSON. */
+    readonly body?: unknown;
+    /** Exactly these parts of a form. */
+    readonly multipart?: Readonly<Record<string, unknown>>;
+  };
   readonly response?: {
     readonly status?: number;
     readonly headers?: Readonly<Record<string, string>>;
@@ -19,6 +29,7 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
 }
 
 /** A server on 127.0.0.1 that plays exchanges byte for byte, one a connection. */
@@ -28,6 +39,11 @@ export async function scenarioServer(exchanges: readonly Exchange[]) {
   const sockets = new Set<Socket>();
   let silences = 0;
   const waiting: (() => void)[] = [];
+  let leave = () => {};
+  /** Resolves once the client has closed a line that had fallen silent. */
+  const closed = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
 
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -46,12 +62,14 @@ export async function scenarioServer(exchanges: readonly Exchange[]) {
         }),
       );
       if (data.length - headEnd - 4 < Number(headers['content-length'] ?? 0)) return;
+      const body = Buffer.from(data.slice(headEnd + 4), 'latin1');
       data = '';
       const [method, path] = first!.split(' ');
-      seen.push({ method: method!, path: path!, headers });
+      seen.push({ method: method!, path: path!, headers, body });
       const exchange = left.shift();
       if (exchange === undefined) return void socket.destroy();
       const { response, ending = 'complete' } = exchange;
+      if (ending === 'silence') socket.once('close', leave);
       if (response !== undefined) socket.write(responseBytes(response, ending));
       // A client in this process has read what loopback holds after a whole turn of the event loop.
       turns(3, () => {
@@ -68,6 +86,7 @@ export async function scenarioServer(exchanges: readonly Exchange[]) {
   return {
     port: (server.address() as AddressInfo).port,
     seen,
+    closed,
     /** Resolves at the next silence that nobody has taken yet. Never, once the signal has aborted. */
     silence: async (signal: AbortSignal): Promise<void> => {
       while (silences === 0) await new Promise<void>((resolve) => waiting.push(resolve));

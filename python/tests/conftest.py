@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +51,29 @@ async def collect(items):
     if hasattr(items, "__aiter__"):
         return [item async for item in items]
     return list(items)
+
+
+#: Ids of the language-neutral scenarios, and whether every test that ran one has passed.
+SCENARIOS_RUN: dict[str, bool] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Notes which scenarios have passed, with the sync and the async client."""
+    report = yield
+    for mark in item.iter_markers("scenario"):
+        if report.when == "call" or not report.passed:
+            SCENARIOS_RUN[mark.args[0]] = SCENARIOS_RUN.get(mark.args[0], True) and report.passed
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Says how many scenarios have passed; writes their ids where ``ASSISTERS_SCENARIOS`` says."""
+    passed = [name for name, ok in SCENARIOS_RUN.items() if ok]
+    if SCENARIOS_RUN:
+        failed = len(SCENARIOS_RUN) - len(passed)
+        terminalreporter.write_line(
+            f"scenarios: python {len(passed)} passed" + (f", {failed} failed" if failed else "")
+        )
+    if target := os.environ.get("ASSISTERS_SCENARIOS"):
+        Path(target).write_text(json.dumps(passed), "utf-8")

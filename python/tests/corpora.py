@@ -18,3 +18,10 @@ needs_corpora = pytest.mark.skipif(not FOLDER.is_dir(), reason="../shared/corpor
 def corpus(name: str) -> list[dict]:
     """Cases of a corpus, or none where the folder is absent."""
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["cases"] if FOLDER.is_dir() else []
+
+
+def scenarios(name: str) -> list:
+    """The cases as parameters of a test; each is a language-neutral scenario too."""
+    return [
+        pytest.param(case, id=case["name"], marks=pytest.mark.scenario(f"{name}/{case['id']}")) for case in corpus(name)
+    ]

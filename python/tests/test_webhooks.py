@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from assisters import AssistersError, WebhookVerificationError, webhooks
-from tests.corpora import corpus, needs_corpora
+from tests.corpora import needs_corpora, scenarios
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of at least 24 bytes").decode()
 OTHER = "whsec_" + base64.b64encode(b"another secret, of 24 bytes too").decode()
@@ -16,7 +16,7 @@ NOW = 1767225600.0
 
 
 @needs_corpora
-@pytest.mark.parametrize("case", corpus("webhook-signatures"), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", scenarios("webhook-signatures"))
 def test_signature_vectors(case):
     headers = {name: value for name, value in case["headers"].items() if value is not None}
     for body in (case["body"], case["body"].encode()):

@@ -14,7 +14,7 @@ from assisters._answer import AnswerState, apply_event, read_event
 from assisters._errors import AssistersError
 from assisters._sse import SseDecoder
 from assisters._utf16 import join_halves, utf16_head, utf16_len
-from tests.corpora import corpus, needs_corpora
+from tests.corpora import needs_corpora, scenarios
 
 
 def decode(chunks):
@@ -33,7 +33,7 @@ def cut(data, cuts):
 
 
 @needs_corpora
-@pytest.mark.parametrize("case", corpus("sse-vectors"), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", scenarios("sse-vectors"))
 def test_sse_vectors_in_every_chunking(case):
     data = base64.b64decode(case["bytes_b64"])
     expected = case["expected"]
@@ -48,7 +48,7 @@ def test_sse_vectors_in_every_chunking(case):
 
 
 @needs_corpora
-@pytest.mark.parametrize("case", corpus("api-stream-vectors"), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", scenarios("api-stream-vectors"))
 def test_stream_vectors_in_every_chunking(case):
     raw = re.sub(r"\{\{REPEAT:(.*?):(\d+)\}\}", lambda m: m[1] * int(m[2]), case["raw"])
     data = raw.encode("utf-8", "surrogatepass")
