@@ -100,6 +100,12 @@ const broken = number('failures') + number('errors');
 const differences = existsSync(ran)
   ? scenarioDifferences('python', scenarioIds(), JSON.parse(readFileSync(ran, 'utf8')) as string[])
   : ['the suite did not say which scenarios it ran'];
+// There only when the unit stage of the same run has written it.
+const typescript = join(ROOT, 'test-results', 'scenarios-typescript.json');
+if (report && existsSync(typescript)) {
+  const passed = JSON.parse(readFileSync(typescript, 'utf8')) as string[];
+  differences.push(...scenarioDifferences('typescript', scenarioIds(), passed));
+}
 for (const line of differences) console.error(line);
 const counts = {
   passed: number('tests') - broken - number('skipped'),

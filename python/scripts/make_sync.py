@@ -25,6 +25,7 @@ NAMES = [
     (r"^import anyio\n", ""),
     (r"\bAsyncGenerator\b", "Generator"),
     (r"\bAsyncIterator\b", "Iterator"),
+    (r"\bAwaitable\[([^\]]+)\]", r"\1"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
     (r"\.aclose\(", ".close("),

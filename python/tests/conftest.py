@@ -5,12 +5,18 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import random
+import subprocess
+import time
 from pathlib import Path
 
+import anyio
 import pytest
 
 import assisters
 from assisters._call import Seams
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -38,6 +44,48 @@ def make(request):
 
     build.slept = slept
     build.kind = request.param
+    return build
+
+
+class Server:
+    """The real server, a process of its own, with a proxy before it that cuts streams."""
+
+    def __init__(self):
+        command = [str(ROOT / "node_modules" / ".bin" / "tsx"), str(ROOT / "test" / "app-server-main.ts")]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.facts = json.loads(self._process.stdout.readline())
+
+    def __getitem__(self, name):
+        return self.facts[name]
+
+    def plan(self, *faults):
+        """Faults of the next streams; gives the counts of faults and streams so far."""
+        self._process.stdin.write(json.dumps(faults) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def server():
+    made = Server()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def connect(make, server):
+    """A client of the real server, that waits as it would in earnest."""
+    sleep = time.sleep if make.kind == "sync" else anyio.sleep
+
+    def build(**options):
+        options.setdefault("seams", Seams(random.random, time.time, sleep))
+        return make(**{"api_key": server["secret_key"], "base_url": server["base_url"], **options})
+
     return build
 
 

@@ -82,6 +82,8 @@ async def perform(client, scenario, played, tmp_path):
                 code=error.code, httpStatus=error.status, details=dict(error.details), requestId=error.request_id
             )
             assert "Sign in" not in str(error)
+        if isinstance(error, assisters.NotReadyError):
+            result["code"] = error.code
         if stream is not None:
             result.update(content=stream.state.content, status=stream.state.status)
         return result
@@ -173,7 +175,11 @@ def test_the_methods_take_nothing_that_the_scenarios_do_not_know():
         if isinstance(todo, dict):
             known.setdefault(todo["call"], set()).update(todo.get("with", {}))
     #: What is no parameter of the wire.
-    local = {"messages.resume": {"content"}}
+    local = {
+        "messages.resume": {"content"},
+        "documents.wait_until_ready": {"on_progress"},
+        "urls.wait_until_ready": {"on_progress", "max_wait"},
+    }
     client = assisters.Assisters(api_key="sk_test_1")
     client.close()
     for call, names in known.items():

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 
 import assisters
 from assisters import Assisters
 from tests.conftest import collect, settle
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def server():
-    command = [str(ROOT / "node_modules" / ".bin" / "tsx"), str(ROOT / "test" / "app-server-main.ts")]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.stdin.close()
-        process.wait(20)
-        process.stdout.close()
-
-
-@pytest.fixture
-def connect(make, server):
-    """A client of the real server, that waits as it would in earnest."""
-
-    def build(**options):
-        return make(**{"api_key": server["secret_key"], "base_url": server["base_url"], **options})
-
-    return build
 
 
 def test_the_reference_as_printed(server, capsys, monkeypatch):
@@ -141,10 +113,19 @@ async def test_every_noun(connect, server):
     assert conflict.value.code == "conversation_ended"
     where = {"knowledge_base_id": base.id}
     document = await settle(
-        client.documents.create(**where, file=b"# Hi", filename="größe 1.md", metadata={"title": "T", "a": [1]})
+        client.documents.create(
+            **where, file=b"# Hi\n\nText.", filename="größe 1.md", metadata={"title": "T", "a": [1]}
+        )
     )
-    assert (document.filename, document.title, document.bytes) == ("größe 1.md", "T", 4)
+    assert (document.filename, document.title, document.bytes) == ("größe 1.md", "T", 11)
     assert (await settle(client.documents.get(**where, document_id=document.id))).id == document.id
+    ready = await settle(client.documents.wait_until_ready(**where, document_id=document.id))
+    assert (ready.status, ready.chunk_count) == ("ready", 1)
+    broken = await settle(client.documents.create(**where, file=b"no pdf", filename="a.pdf"))
+    with pytest.raises(assisters.NotReadyError) as failed:
+        await settle(client.documents.wait_until_ready(**where, document_id=broken.id))
+    assert (failed.value.last.status, failed.value.code) == ("failed", failed.value.last.error.code)
+    await settle(client.documents.delete(**where, document_id=broken.id))
     assert len(await collect(client.documents.list(**where))) == 1
     await settle(client.documents.delete(**where, document_id=document.id))
     assert await collect(client.documents.list(**where)) == []
@@ -195,7 +176,9 @@ async def test_a_site_is_followed(connect, site):
     )
     assert [(one.url, one.crawl_depth, one.refresh_schedule) for one in made] == [(f"{site.url}/", 1, "daily")]
     where = {"knowledge_base_id": base.id, "url_id": made[0].id}
-    ready = await crawled(client, where)
+    seen = []
+    ready = await settle(client.urls.wait_until_ready(**where, on_progress=seen.append))
+    assert seen[-1] == ready
     assert (ready.status, ready.error, ready.pages.total, ready.pages.indexed) == ("ready", None, 2, 2)
     assert ready.next_crawl_at > ready.last_crawled_at
     pages = await collect(client.urls.pages(**where, limit=1))
@@ -206,7 +189,7 @@ async def test_a_site_is_followed(connect, site):
     assert all(page.document_id for page in pages)
     count = site.asked.count("/two")
     assert (await settle(client.urls.refresh(**where))).id == made[0].id
-    again = await crawled(client, where)
+    again = await settle(client.urls.wait_until_ready(**where))
     assert (again.status, again.pages.indexed) == ("ready", 2)
     assert site.asked.count("/two") > count
     assert [one.id for one in await collect(client.urls.list(knowledge_base_id=base.id))] == [made[0].id]
@@ -215,16 +198,6 @@ async def test_a_site_is_followed(connect, site):
         await settle(client.urls.get(**where))
     assert await collect(client.documents.list(knowledge_base_id=base.id)) == []
     await settle(client.close())
-
-
-async def crawled(client, where):
-    """The source once its crawl has ended: the API has no way to wait, so it is asked again and again."""
-    with anyio.fail_after(30):
-        while True:
-            source = await settle(client.urls.get(**where))
-            if source.status in ("ready", "failed"):
-                return source
-            await anyio.sleep(0.02)
 
 
 @pytest.mark.anyio

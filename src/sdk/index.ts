@@ -32,6 +32,7 @@ export { type FinalMessage, type MessageChunk, MessageStream, type StreamOptions
 export type { ListPage, ListParams, PagePromise } from './core/page.ts';
 export type { Call, Fetch, Logger, Reply, Request, RequestOptions } from './core/request.ts';
 export { toFile, type Uploadable } from './core/upload.ts';
+export { NotReadyError, type WaitOptions, type WaitParams } from './core/wait.ts';
 export type * from './resources/api-keys.ts';
 export type * from './resources/assistants.ts';
 export type * from './resources/conversations.ts';

@@ -10,6 +10,7 @@ import {
   Assisters,
   AssistersError,
   MessageStream,
+  NotReadyError,
   verifyWebhook,
   type WebhookHeaders,
   WebhookVerificationError,
@@ -45,7 +46,10 @@ async function act(api: Assisters, { call, on, with: given }: Action, options: o
   const params =
     given &&
     Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [camel(name), name === 'file' ? fileOf(value as never) : value]),
+      Object.entries(given).map(([name, value]) => {
+        if (name === 'max_wait') return ['maxWaitMs', Number(value) * 1000];
+        return [camel(name), name === 'file' ? fileOf(value as never) : value];
+      }),
     );
   const args = [on, params].filter((one) => one !== undefined);
   const value = noun[method!]!(...args, options);
@@ -66,7 +70,7 @@ async function perform(
   };
   let stream: MessageStream | undefined;
   try {
-    if (typeof todo === 'object') return await act(api, todo, given);
+    if (typeof todo === 'object') return await act(api, todo, { ...seams, ...given });
     if (todo === 'list') return await show(api.assistants.list({ limit: 2 }));
     if (todo === 'first page') {
       const { assistants, total, has_more } = await api.assistants.list({ limit: 2 });
@@ -94,6 +98,7 @@ async function perform(
     if (!(error instanceof AssistersError)) throw error;
     const { content, status } = stream?.state ?? {};
     const result = { error: error.name.replace('APITimeout', 'APIConnection'), content, status };
+    if (error instanceof NotReadyError) return { ...result, code: error.code };
     if (!(error instanceof APIError)) return result;
     expect(error.message).not.toContain('Sign in');
     const { code, status: httpStatus, details, requestId } = error;

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._json import as_object
+
+if TYPE_CHECKING:
+    from ._models import Document, UrlSource
 
 
 class AssistersError(Exception):
@@ -84,6 +87,20 @@ class APIConnectionError(AssistersError):
 
 class APITimeoutError(APIConnectionError):
     """The server took longer than ``timeout``, or a stream was silent for too long."""
+
+
+class NotReadyError(AssistersError):
+    """A document or an address failed, or was not ready in time.
+
+    Attributes:
+        code: Why it failed (``unsupported_file``, ...), or ``not_ready_in_time``.
+        last: The document or address as it was seen last.
+    """
+
+    def __init__(self, message: str, *, code: str, last: Document | UrlSource) -> None:
+        super().__init__(message)
+        self.code = code
+        self.last = last
 
 
 class WebhookVerificationError(AssistersError):

@@ -3,6 +3,7 @@ import { path, stringify } from '../core/json.ts';
 import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
 import { toFile, type Uploadable } from '../core/upload.ts';
+import { type WaitOptions, type WaitParams, waitUntilReady } from '../core/wait.ts';
 
 export interface DocumentCreateParams {
   readonly knowledgeBaseId: string;
@@ -43,6 +44,13 @@ export class Documents {
   /** `GET /knowledge-bases/{id}/documents/{did}` */
   async get(params: DocumentRef, options?: RequestOptions): Promise<KnowledgeDocument> {
     return (await this.#request({ ...options, method: 'GET', path: one(params) })).data as KnowledgeDocument;
+  }
+  /** Asks for the document, ever more seldom, until it is `ready`; throws {@link NotReadyError} when it failed. */
+  waitUntilReady(
+    params: DocumentRef & WaitParams<KnowledgeDocument>,
+    options?: WaitOptions,
+  ): Promise<KnowledgeDocument> {
+    return waitUntilReady(() => this.get(params, options), params, options);
   }
   /** `GET /knowledge-bases/{id}/documents` */
   list(

@@ -2,6 +2,7 @@ import type { UrlPage, UrlSource } from '../../protocol/resources.ts';
 import { path } from '../core/json.ts';
 import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
+import { type WaitOptions, type WaitParams, waitUntilReady } from '../core/wait.ts';
 
 export interface UrlCreateParams {
   readonly knowledgeBaseId: string;
@@ -41,6 +42,10 @@ export class Urls {
   /** `GET /knowledge-bases/{id}/urls/{uid}` */
   async get(params: UrlRef, options?: RequestOptions): Promise<UrlSource> {
     return (await this.#request({ ...options, method: 'GET', path: one(params) })).data as UrlSource;
+  }
+  /** Asks for the source, ever more seldom, until its crawl has ended; throws {@link NotReadyError} when it failed. */
+  waitUntilReady(params: UrlRef & WaitParams<UrlSource>, options?: WaitOptions): Promise<UrlSource> {
+    return waitUntilReady(() => this.get(params, options), params, options);
   }
   /** `GET /knowledge-bases/{id}/urls` */
   list({ knowledgeBaseId, ...page }: UrlListParams, options?: RequestOptions): PagePromise<'urls', UrlSource> {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from ..._call import Call, Options, given, path
 from ..._files import Uploadable, read_upload
 from ..._models import Document
 from ..page import AsyncPager
+from ..wait import MAX_WAIT, wait_until_ready
 from .base import AsyncResource, Json
 
 
@@ -46,6 +48,34 @@ class AsyncDocumentsResource(AsyncResource):
         """``GET /knowledge-bases/{id}/documents/{did}``."""
         route = path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id)
         return Document.model_validate(await self._send("GET", route, options))
+
+    async def wait_until_ready(
+        self,
+        *,
+        knowledge_base_id: str,
+        document_id: str,
+        max_wait: float = MAX_WAIT,
+        on_progress: Callable[[Document], None] | None = None,
+        options: Options | None = None,
+    ) -> Document:
+        """Asks for the document, ever more seldom, until it is ``ready``.
+
+        Args:
+            knowledge_base_id: Where it is.
+            document_id: Which.
+            max_wait: Seconds of pauses in total.
+            on_progress: Hears of each state that was seen.
+            options: Of each call.
+
+        Raises:
+            NotReadyError: It failed, or is not ready after ``max_wait``.
+        """
+        return await wait_until_ready(
+            lambda: self.get(knowledge_base_id=knowledge_base_id, document_id=document_id, options=options),
+            self._requester.seams.sleep,
+            max_wait,
+            on_progress,
+        )
 
     def list(
         self,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..._call import Options, given, path
 from ..._models import UrlPage, UrlSource
 from ..page import AsyncPager
+from ..wait import MAX_WAIT, wait_until_ready
 from .base import AsyncResource
 
 
@@ -41,6 +42,34 @@ class AsyncUrlsResource(AsyncResource):
         """``GET /knowledge-bases/{id}/urls/{uid}``: and how far its crawl is."""
         route = path("/knowledge-bases/{}/urls/{}", knowledge_base_id, url_id)
         return UrlSource.model_validate(await self._send("GET", route, options))
+
+    async def wait_until_ready(
+        self,
+        *,
+        knowledge_base_id: str,
+        url_id: str,
+        max_wait: float = MAX_WAIT,
+        on_progress: Callable[[UrlSource], None] | None = None,
+        options: Options | None = None,
+    ) -> UrlSource:
+        """Asks for the source, ever more seldom, until its crawl has ended and it is ``ready``.
+
+        Args:
+            knowledge_base_id: Where it is.
+            url_id: Which.
+            max_wait: Seconds of pauses in total.
+            on_progress: Hears of each state that was seen; ``pages`` counts how far it is.
+            options: Of each call.
+
+        Raises:
+            NotReadyError: Its crawl failed, or has not ended after ``max_wait``.
+        """
+        return await wait_until_ready(
+            lambda: self.get(knowledge_base_id=knowledge_base_id, url_id=url_id, options=options),
+            self._requester.seams.sleep,
+            max_wait,
+            on_progress,
+        )
 
     def list(
         self,
