@@ -11,12 +11,12 @@ const LAW: Record<string, readonly string[]> = {
   protocol: [],
   sdk: ['protocol'],
   widget: ['sdk', 'protocol'],
-  'embed/loader': ['widget/names', 'widget/launcher'],
+  'embed/loader': ['widget/names', 'widget/launcher', 'widget/host-theme'],
   'embed/frame': ['widget', 'embed/bridge', 'sdk', 'protocol'],
   'embed/element': ['widget', 'embed/default-api'],
   'embed/default-api': ['widget'],
-  'embed/iframe': ['embed/bridge', 'widget/names', 'widget/launcher'],
-  'embed/bridge': ['widget/names'],
+  'embed/iframe': ['embed/bridge', 'widget/names', 'widget/launcher', 'widget/host-theme'],
+  'embed/bridge': ['widget/names', 'widget/host-theme'],
   react: ['widget'],
   server: ['protocol'],
 };
@@ -29,6 +29,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'widget/markdown': ['marked', 'dompurify', 'lit'],
   'widget/names': [],
   'widget/launcher': [],
+  'widget/host-theme': [],
   embed: [],
   react: ['@lit/react', 'react'],
 };

@@ -8,6 +8,7 @@
  *
  * Neither side ever sends to `*`, sets `onmessage` of a window, or answers a message it did not expect.
  */
+import type { HostTheme } from '../widget/host-theme.ts';
 import { EVENTS, type EventName, OPTIONS, type OptionName, type Options } from '../widget/names.ts';
 
 /** Raised when a message changes its meaning; sides of different versions do not speak. */
@@ -21,6 +22,7 @@ export type Command =
   | { readonly type: 'open' | 'close' | 'reset' | 'shutdown' }
   | { readonly type: 'send' | 'setInput' | 'identify'; readonly text: string }
   | { readonly type: 'update'; readonly options: Options }
+  | { readonly type: 'theme'; readonly theme: HostTheme }
   | { readonly type: 'setContext'; readonly context: Readonly<Record<string, unknown>> };
 
 /** The chat tells the page. `close`: the visitor closed it from inside; `resize` for a panel of that width in CSS pixels. */
@@ -62,6 +64,17 @@ function readOptions(value: unknown): Options | null {
   return options as Options;
 }
 
+const isByte = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 255;
+
+function readTheme(value: unknown): HostTheme | null {
+  if (!isObject(value)) return null;
+  const { dark, accent, radius } = value;
+  if (dark !== null && typeof dark !== 'boolean') return null;
+  if (radius !== null && !(typeof radius === 'number' && radius >= 0 && radius <= 16)) return null;
+  if (accent !== null && !(Array.isArray(accent) && accent.length === 3 && accent.every(isByte))) return null;
+  return { dark, accent: accent as HostTheme['accent'], radius };
+}
+
 /** A command, or `null` for everything else. Never throws. */
 export function readCommand(value: unknown): Command | null {
   if (!isObject(value)) return null;
@@ -78,6 +91,10 @@ export function readCommand(value: unknown): Command | null {
     case 'update': {
       const options = readOptions(value.options);
       return options && { type: 'update', options };
+    }
+    case 'theme': {
+      const theme = readTheme(value.theme);
+      return theme && { type: 'theme', theme };
     }
     case 'setContext': {
       const context = plain(value.context);

@@ -81,6 +81,9 @@ function obey(chat: Chat, command: Command): void {
     case 'setContext':
       chat.setContext(command.context);
       break;
+    case 'theme':
+      chat.setHostTheme(command.theme);
+      break;
     case 'open':
       chat.open();
       break;

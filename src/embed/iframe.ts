@@ -2,6 +2,7 @@
  * `data-isolation="iframe"`, the page's side: what the script loads on intent in place of the element. Makes the iframe
  * in the host's shadow root, gives the host the methods of the element, and forwards both ways over the bridge.
  */
+import { readHostTheme, watchHostTheme } from '../widget/host-theme.ts';
 import { mountLauncher } from '../widget/launcher.ts';
 import { EVENTS, type MethodName, type Options, storageKey } from '../widget/names.ts';
 import { type Command, linkFrame } from './bridge.ts';
@@ -197,6 +198,9 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     },
   };
   Object.assign(host, methods);
+  // The iframe cannot see the page it lies on.
+  const look = () => link.send({ type: 'theme', theme: readHostTheme(frame) });
+  watchHostTheme(document, look, owner.signal);
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(CSS);
@@ -204,4 +208,5 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   if (floating) frame.setAttribute('inert', '');
   launcher?.button.addEventListener('click', () => show(!open), { signal: owner.signal });
   root.appendChild(frame);
+  look();
 }

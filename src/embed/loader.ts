@@ -10,7 +10,8 @@
  * Written for pages that patch built-ins (Prototype, MooTools): no `bind`, no `for…in`, no JSON.
  * Ends with the page: its only observer watches the document's root, and `shutdown` disconnects that.
  */
-import { LAUNCHER_CSS, mountLauncher } from '../widget/launcher.ts';
+import { isDark, readHostTheme, watchHostTheme } from '../widget/host-theme.ts';
+import { LAUNCHER_CSS, mountLauncher, paintLauncher } from '../widget/launcher.ts';
 import {
   attributeOf,
   EVENTS,
@@ -123,6 +124,8 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
         if (module.connect) module.connect(host, url.href);
         else customElements.upgrade(host);
         if (!host.open) throw new Error(`<${TAG}> is already defined by another script.`);
+        // An element looks for itself.
+        if (!framed) watching.abort();
         const calls = queue ?? [];
         queue = null;
         calls.forEach(([method, args]) => {
@@ -145,6 +148,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     const answer = known?.apply(host, args);
     if (method === 'shutdown') {
       observer.disconnect();
+      watching.abort();
       host.parentNode?.removeChild(host);
     }
     return answer;
@@ -165,6 +169,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     if (!host.isConnected) document.documentElement.appendChild(host);
   };
   const observer = new MutationObserver(place);
+  const watching = new AbortController();
 
   if (floating) {
     const { button } = mountLauncher(root, { label: attributes['launcher-label'] });
@@ -173,9 +178,19 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     button.addEventListener('click', () => {
       if (queue) call('open', []);
     });
+    const { theme } = attributes;
+    const look = () => {
+      const page = readHostTheme(button);
+      paintLauncher(button, {
+        dark: isDark(theme, page),
+        accent: /^(light|dark)$/.test(theme ?? '') ? null : page.accent,
+      });
+    };
     const attach = () => {
       waiting = false;
       place();
+      look();
+      watchHostTheme(document, look, watching.signal);
       observer.observe(document, { childList: true });
       observer.observe(document.documentElement, { childList: true });
     };

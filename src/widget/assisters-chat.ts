@@ -2,6 +2,7 @@ import { html, LitElement, nothing, unsafeCSS } from 'lit';
 import type { Metadata } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
+import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
 import { LAUNCHER_CSS, type Launcher, mountLauncher } from './launcher.ts';
@@ -25,6 +26,7 @@ import { createMemory } from './storage.ts';
 import { Chat } from './store/chat.ts';
 import type { Request } from './store/requests.ts';
 import { type ChatState, INITIAL_STATE } from './store/state.ts';
+import { cssRgb } from './styles/accent.ts';
 import { paint } from './styles/paint.ts';
 import { styles } from './styles/styles.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
@@ -78,7 +80,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr {`pk_live_…` or `pk_test_…`} publishable-key - required; opens visitor sessions and nothing else
  * @attr {`ast_…`} assistant-id - which assistant answers; needed when the key opens more than one
  * @attr {URL} api-url - base URL of the API, with its version; default: where the script came from, else the hosted service
- * @attr {light|dark|auto} theme - default `auto`: the page's `color-scheme`, then the visitor's system
+ * @attr {light|dark|auto} theme - default `auto`: takes light or dark, accent and radius from the page, and follows it live
  * @attr {bottom-right|bottom-left|top-right|top-left} position - corner of launcher and panel; default `bottom-right`
  * @attr {floating|inline|fullpage} mode - default `floating`; `inline` fills the element's box, `fullpage` the window
  * @attr {shadow|iframe} isolation - of the script tag only: `iframe` keeps the chat from the page's scripts; default `shadow`
@@ -125,6 +127,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @cssproperty --assisters-control - lines around controls
  * @cssproperty --assisters-danger - errors
  * @cssproperty [--assisters-focus=the accent] - focus rings
+ * @cssproperty [--assisters-radius=16px] - corners of the panel; those inside it follow; with `theme="auto"` the page's buttons decide
  * @cssproperty [--assisters-launcher-size=56px] - width and height of the launcher; 48px on phones
  * @cssproperty [--assisters-offset-x=20px] - from the side of the window
  * @cssproperty [--assisters-offset-y=20px] - from its bottom or top
@@ -201,6 +204,8 @@ export class AssistersChat extends LitElement {
   #painted = '';
   #focus: 'input' | 'card' | null = null;
   #page = new AbortController();
+  /** What the page around the iframe looks like; `null` where the element can look itself. */
+  #hostTheme: HostTheme | null = null;
   /** Ends with `shutdown`: nothing works after it. */
   #over = false;
   #toldOrigin = false;
@@ -254,7 +259,6 @@ export class AssistersChat extends LitElement {
     const { signal } = this.#page;
     watchPage(
       {
-        schemeChanged: () => this.#look(),
         blocked: (directive, url) => {
           const api = this.apiUrl ? new URL(this.apiUrl, location.href).origin : '';
           if (directive !== 'connect-src' || !api || !url.startsWith(api)) return;
@@ -270,6 +274,7 @@ export class AssistersChat extends LitElement {
       },
       signal,
     );
+    watchHostTheme(document, () => this.#look(), signal);
     this.#look();
     if (this.#floating) this.#mountLauncher(signal);
     const opened = this.hasAttribute('open') && this.getAttribute('open') !== 'false';
@@ -310,7 +315,7 @@ export class AssistersChat extends LitElement {
   }
 
   #look(): void {
-    this.#surroundings = readSurroundings(this, this.theme);
+    this.#surroundings = readSurroundings(this, this.theme, this.#hostTheme);
     this.requestUpdate();
   }
 
@@ -440,6 +445,12 @@ export class AssistersChat extends LitElement {
   /** Adds to the metadata of conversations started from now on. */
   setContext(metadata: Metadata): void {
     this.#ensure().setContext(metadata);
+  }
+
+  /** @internal Of the iframe's page, which cannot look at the page around it. */
+  setHostTheme(theme: HostTheme): void {
+    this.#hostTheme = theme;
+    this.#look();
   }
 
   /** Sets options by property name; those that are not named stay. */
@@ -656,10 +667,16 @@ export class AssistersChat extends LitElement {
   }
 
   #paint(root: HTMLElement, { settings }: View): void {
-    const { dark } = this.#surroundings!;
-    const key = `${dark} ${settings.accent}`;
+    const { dark, page } = this.#surroundings!;
+    const key = JSON.stringify([dark, settings.accent, page?.accent, page?.radius]);
     if (key === this.#painted) return;
     this.#painted = key;
+    root.style.setProperty('--_host-accent', page?.accent ? cssRgb(page.accent) : '');
+    // Panels are larger than buttons, and rounder.
+    root.style.setProperty(
+      '--_host-radius',
+      typeof page?.radius === 'number' ? `${Math.min(16, page.radius * 2)}px` : '',
+    );
     if (settings.accent) root.style.setProperty('--_server-accent', settings.accent);
     paint(root, this.#launcher?.button ?? null);
   }

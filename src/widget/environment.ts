@@ -1,3 +1,5 @@
+import { type HostTheme, isDark, readHostTheme } from './host-theme.ts';
+
 /** What the page around the element says about how it should look. */
 export interface Surroundings {
   readonly dark: boolean;
@@ -5,40 +7,37 @@ export interface Surroundings {
   readonly locale: string;
   /** The page's font family, or `''` where the page has none of its own. */
   readonly font: string;
+  /** The page's accent and radius, where the chat is to take them on. */
+  readonly page: HostTheme | null;
 }
 
 /** What browsers use when a page names no font. */
 const DEFAULT_FONT = /^["']?(times|serif)/i;
-const DARK = '(prefers-color-scheme: dark)';
 
 /**
  * Reads the surroundings.
  *
- * @param theme `light`, `dark`; anything else follows the page's `color-scheme`, and where the page leaves it open, the
- *   visitor's system
+ * @param theme the option; with `light` or `dark`, the page's accent and radius are left alone too
+ * @param given what the page said, where the chat lies in an iframe and cannot look itself
  */
-export function readSurroundings(host: HTMLElement, theme: string | undefined): Surroundings {
+export function readSurroundings(host: HTMLElement, theme: string | undefined, given: HostTheme | null): Surroundings {
   const { documentElement, body } = host.ownerDocument;
   const parent = host.parentElement;
   const around = getComputedStyle(parent && parent !== documentElement ? parent : (body ?? documentElement));
-  const scheme = getComputedStyle(documentElement).colorScheme;
-  const [light, dark] = [scheme.includes('light'), scheme.includes('dark')];
+  const page = given ?? readHostTheme(host);
   const locale = host.closest<HTMLElement>('[lang]')?.lang || navigator.language;
   return {
-    dark:
-      theme === 'dark' ||
-      (theme !== 'light' && (light === dark ? globalThis.matchMedia?.(DARK).matches === true : dark)),
+    dark: isDark(theme, page),
     direction: around.direction === 'rtl' ? 'rtl' : 'ltr',
     locale,
     font: DEFAULT_FONT.test(around.fontFamily) ? '' : around.fontFamily,
+    page: theme === 'light' || theme === 'dark' ? null : page,
   };
 }
 
 export interface PageWatcher {
   /** The page's Content-Security-Policy kept something from an address; not only ours. */
   blocked(directive: string, url: string): void;
-  /** Colours may have changed. */
-  schemeChanged(): void;
   /** The part of the window that a soft keyboard leaves, px. */
   viewportChanged(heightPx: number, topPx: number): void;
   /** The page goes into the back/forward cache, or away. */
@@ -55,8 +54,6 @@ export function watchPage(watcher: PageWatcher, signal: AbortSignal): void {
     ({ effectiveDirective, blockedURI }) => watcher.blocked(effectiveDirective, blockedURI),
     { signal },
   );
-  // Some pages take `matchMedia` away.
-  globalThis.matchMedia?.(DARK).addEventListener('change', () => watcher.schemeChanged(), { signal });
   // `pagehide`, not `unload`: that would keep the page out of the cache.
   addEventListener('pagehide', () => watcher.hidden(), { signal });
   addEventListener('pageshow', ({ persisted }) => persisted && watcher.shown(), { signal });

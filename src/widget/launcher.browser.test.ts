@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LAUNCHER_CSS, mountLauncher } from './launcher.ts';
+import { LAUNCHER_CSS, mountLauncher, paintLauncher } from './launcher.ts';
 
 let host: HTMLElement;
 let root: ShadowRoot;
@@ -78,11 +78,12 @@ describe('the launcher', () => {
     expect(launcher.button.getAttribute('aria-label')).toBe('Close');
   });
 
-  test('takes the site’s accent, and the theme that is fixed by attribute', () => {
+  test('takes the site’s accent before the page’s, and that before the theme’s', () => {
     const { button } = mountLauncher(root);
-    host.setAttribute('theme', 'light');
     expect(styleOf(button).backgroundColor).toBe('rgb(15, 118, 110)');
-    host.setAttribute('theme', 'dark');
+    paintLauncher(button, { dark: true, accent: [9, 9, 200] });
+    expect(styleOf(button).backgroundColor).toBe('rgb(9, 9, 200)');
+    paintLauncher(button, { dark: true, accent: null });
     expect(styleOf(button).backgroundColor).toBe('rgb(45, 212, 191)');
     host.style.setProperty('--assisters-accent', 'rgb(1, 2, 3)');
     expect(styleOf(button).backgroundColor).toBe('rgb(1, 2, 3)');

@@ -1,7 +1,8 @@
 /**
  * The round button in the corner, in plain DOM: the pasted script draws it before anything else is loaded, and the
- * element goes on with the same button, so nothing flashes and focus stays. Imports nothing but the names.
+ * element goes on with the same button, so nothing flashes and focus stays. Imports nothing but the colours' arithmetic.
  */
+import { accentText, contrast, cssRgb, onAccent, type Rgb, readRgb } from './styles/accent.ts';
 
 /** What the launcher shows. `unread` counts messages; `label` is its accessible name. */
 export interface LauncherState {
@@ -34,9 +35,9 @@ const GLYPHS = [
  */
 export const LAUNCHER_CSS = css`
   .launcher {
-    --bg: var(--assisters-accent, #0f766e);
-    --fg: var(--assisters-on-accent, #fff);
-    --ring: var(--assisters-focus, #0f766e);
+    --bg: var(--assisters-accent, var(--_host-accent, #0f766e));
+    --fg: var(--assisters-on-accent, var(--_on, #fff));
+    --ring: var(--assisters-focus, var(--_ring, #0f766e));
     --gap: #fff;
     all: initial;
     box-sizing: border-box;
@@ -66,19 +67,9 @@ export const LAUNCHER_CSS = css`
     top: max(var(--assisters-offset-y, 20px), env(safe-area-inset-top));
     bottom: auto;
   }
-  :host([theme="dark"]) .launcher {
-    --bg: var(--assisters-accent, #2dd4bf);
-    --fg: var(--assisters-on-accent, #04211d);
-    --ring: var(--assisters-focus, #5eead4);
+  .launcher.dark {
+    --bg: var(--assisters-accent, var(--_host-accent, #2dd4bf));
     --gap: #101418;
-  }
-  @media (prefers-color-scheme: dark) {
-    :host(:not([theme="light"])) .launcher {
-      --bg: var(--assisters-accent, #2dd4bf);
-      --fg: var(--assisters-on-accent, #04211d);
-      --ring: var(--assisters-focus, #5eead4);
-      --gap: #101418;
-    }
   }
   .launcher[hidden], :host([no-launcher]) .launcher { display: none; }
   .launcher:hover { transform: translateY(-1px); }
@@ -129,6 +120,29 @@ function unzoom(host: HTMLElement): void {
   // WebKit zooms but does not say so in a property; Firefox before 126 does neither.
   const zoom = root.currentCSSZoom ?? Number(getComputedStyle(root).zoom);
   if (zoom && (zoom !== 1 || host.style.length > 0)) host.style.setProperty('--_unzoom', String(1 / zoom));
+}
+
+/** What the launcher is coloured by. `accent` is the page's own, behind `--assisters-accent`; `null` is the default one. */
+export interface LauncherLook {
+  readonly dark: boolean;
+  readonly accent: Rgb | null;
+}
+
+const GROUNDS: readonly [light: Rgb, dark: Rgb] = [
+  [255, 255, 255],
+  [16, 20, 24],
+];
+
+/** Colours a launcher: black or white on the accent, whichever reads, and a focus ring that shows. Reads computed style once. */
+export function paintLauncher(button: HTMLElement, { dark, accent }: LauncherLook): void {
+  const { style, classList } = button;
+  classList.toggle('dark', dark);
+  style.setProperty('--_host-accent', accent ? cssRgb(accent) : '');
+  const ground = GROUNDS[dark ? 1 : 0]!;
+  const fill = readRgb(getComputedStyle(button).backgroundColor);
+  if (!fill) return;
+  style.setProperty('--_on', cssRgb(onAccent(fill)));
+  style.setProperty('--_ring', cssRgb(contrast(fill, ground) < 3 ? accentText(fill, ground) : fill));
 }
 
 /**

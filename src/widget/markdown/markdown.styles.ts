@@ -72,7 +72,7 @@ export const MARKDOWN_CSS = css`
   .markdown img {
     max-inline-size: 100%;
     block-size: auto;
-    border-radius: 10px;
+    border-radius: calc(var(--radius)*.625);
   }
   .markdown .plain {
     white-space: pre-wrap;
@@ -88,7 +88,7 @@ export const MARKDOWN_CSS = css`
   }
   .markdown .code-block {
     border: 1px solid var(--assisters-line, #cdd5d2);
-    border-radius: 10px;
+    border-radius: calc(var(--radius)*.625);
     background: var(--assisters-surface-raised, #f1f4f3);
     overflow: hidden;
   }
@@ -112,7 +112,7 @@ export const MARKDOWN_CSS = css`
     min-block-size: 28px;
     padding-inline: 8px;
     border: 0;
-    border-radius: 6px;
+    border-radius: calc(var(--radius)*.375);
     background: none;
     color: inherit;
     font: inherit;
@@ -140,7 +140,7 @@ export const MARKDOWN_CSS = css`
     max-block-size: 360px;
     overflow: auto;
     border: 1px solid var(--assisters-line, #cdd5d2);
-    border-radius: 10px;
+    border-radius: calc(var(--radius)*.625);
   }
   .markdown table {
     min-inline-size: 100%;

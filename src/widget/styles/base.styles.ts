@@ -53,7 +53,7 @@ export const baseStyles = css`
     block-size: 32px;
     padding: 0;
     border: 1px solid transparent;
-    border-radius: 8px;
+    border-radius: calc(var(--radius)*.5);
     background: none;
     color: var(--assisters-text-muted);
     transition: background-color .12s ease-out, color .12s ease-out;

@@ -9,7 +9,7 @@ export const composerStyles = css`
     gap: 4px;
     padding: 5px;
     border: 1px solid var(--assisters-control);
-    border-radius: 14px;
+    border-radius: calc(var(--radius)*.875);
     background: var(--assisters-surface);
     transition: border-color .12s ease-out;
   }
@@ -39,7 +39,7 @@ export const composerStyles = css`
     block-size: 34px;
     padding: 0;
     border: 1px solid transparent;
-    border-radius: 10px;
+    border-radius: calc(var(--radius)*.625);
     background: var(--assisters-accent);
     color: var(--on-accent);
     transition: background-color .12s ease-out, color .12s ease-out, opacity .12s ease-out;
@@ -54,7 +54,7 @@ export const composerStyles = css`
   .offline {
     margin-block-end: 8px;
     padding: 4px 12px;
-    border-radius: 8px;
+    border-radius: calc(var(--radius)*.5);
     background: var(--assisters-surface-raised);
     font-size: 13px;
     color: var(--assisters-text-muted);
@@ -77,7 +77,7 @@ export const composerStyles = css`
     margin-inline: -12px;
     padding: 8px 12px;
     border: 0;
-    border-radius: 10px;
+    border-radius: calc(var(--radius)*.625);
     background: none;
     text-align: start;
     line-height: 1.4;

@@ -26,12 +26,12 @@ export const messageStyles = css`
     contain-intrinsic-size: auto 140px;
   }
   .message:last-child { content-visibility: visible; }
-  .message:focus-visible { outline-offset: -3px; border-radius: 12px; }
+  .message:focus-visible { outline-offset: -3px; border-radius: calc(var(--radius)*.75); }
   .user { display: grid; justify-items: end; gap: 4px; contain-intrinsic-size: auto 60px; }
   .bubble {
     max-inline-size: 85%;
     padding: 8px 14px;
-    border-radius: 16px;
+    border-radius: var(--radius);
     border-end-end-radius: 5px;
     background: var(--tint);
     white-space: pre-wrap;
@@ -80,7 +80,7 @@ export const messageStyles = css`
   @media (pointer: coarse) { .actions .icon-button { inline-size: 40px; block-size: 40px; } }
   .message > .fine { margin-block-start: 8px; }
 
-  .error, .not-found { margin-block-start: 8px; padding: 12px; border-radius: 12px; font-size: 14px; line-height: 1.45; }
+  .error, .not-found { margin-block-start: 8px; padding: 12px; border-radius: calc(var(--radius)*.75); font-size: 14px; line-height: 1.45; }
   .error {
     display: flex;
     gap: 8px;

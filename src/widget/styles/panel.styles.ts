@@ -16,7 +16,7 @@ export const panelStyles = css`
     margin: 0;
     padding: 0;
     border: 1px solid var(--assisters-line);
-    border-radius: 16px;
+    border-radius: var(--radius);
     overflow: hidden;
     z-index: var(--assisters-z-index, 2147483647);
     color: var(--assisters-text);
@@ -68,7 +68,7 @@ export const panelStyles = css`
     min-inline-size: 208px;
     padding: 4px;
     border: 1px solid var(--assisters-line);
-    border-radius: 12px;
+    border-radius: calc(var(--radius)*.75);
     background: var(--assisters-surface);
     box-shadow: 0 8px 28px -4px rgb(10 20 20 / .2);
     animation: appear .12s ease-out;
@@ -81,7 +81,7 @@ export const panelStyles = css`
     min-block-size: 36px;
     padding: 4px 8px;
     border: 0;
-    border-radius: 8px;
+    border-radius: calc(var(--radius)*.5);
     background: none;
     text-align: start;
     font-size: 14px;

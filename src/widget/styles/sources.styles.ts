@@ -40,7 +40,7 @@ export const sourcesStyles = css`
     margin-block-start: 8px;
     padding: 12px;
     border: 1px solid var(--assisters-line);
-    border-radius: 12px;
+    border-radius: calc(var(--radius)*.75);
     background: var(--assisters-surface-raised);
     font-size: 14px;
     line-height: 1.5;

@@ -18,8 +18,9 @@ export const TOKENS = {
 const NAMES = Object.keys(TOKENS) as (keyof typeof TOKENS)[];
 const set = (theme: 0 | 1) =>
   NAMES.map((name) => `--_${name}:var(--assisters-${name},${TOKENS[name][theme]});`).join('');
-/** The server's accent stands between the site's and the default. */
-const accent = (theme: 0 | 1) => `--_accent:var(--assisters-accent,var(--_server-accent,${TOKENS.accent[theme]}));`;
+/** The server's accent and the page's own stand between the site's and the default. */
+const accent = (theme: 0 | 1) =>
+  `--_accent:var(--assisters-accent,var(--_server-accent,var(--_host-accent,${TOKENS.accent[theme]})));`;
 
 /**
  * The table as custom properties. `--_x` holds the site's value or ours on the root; below it `--assisters-x` always has
@@ -31,6 +32,7 @@ export const tokens = css`
   .root.dark { ${unsafeCSS(set(1) + accent(1))} --_on-accent: #04211d; --_accent-text: #2dd4bf; color-scheme: dark; }
   .root > * {
     ${unsafeCSS(NAMES.map((name) => `--assisters-${name}:var(--_${name});`).join(''))}
+    --radius: var(--_radius);
     --assisters-focus: var(--_focus, var(--_accent-text));
     --on-accent: var(--assisters-on-accent, var(--_on-accent));
     --accent-text: var(--_accent-text);
@@ -39,6 +41,7 @@ export const tokens = css`
   }
   .root {
     --_focus: var(--assisters-focus);
+    --_radius: var(--assisters-radius, var(--_host-radius, 16px));
     /* Shown nowhere (the root makes no box): \`paint.ts\` reads the two as resolved colours here. */
     color: var(--_accent);
     background-color: var(--_surface);
