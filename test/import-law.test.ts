@@ -11,7 +11,7 @@ const LAW: Record<string, readonly string[]> = {
   protocol: [],
   sdk: ['protocol'],
   widget: ['sdk', 'protocol'],
-  'embed/loader': ['widget/names', 'widget/launcher', 'widget/host-theme'],
+  'embed/loader': ['widget/names', 'widget/launcher', 'widget/launcher-place', 'widget/host-theme'],
   'embed/frame': ['widget', 'embed/bridge', 'sdk', 'protocol'],
   'embed/element': ['widget', 'embed/default-api'],
   'embed/default-api': ['widget'],
@@ -30,6 +30,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'widget/names': [],
   'widget/launcher': [],
   'widget/host-theme': [],
+  'widget/launcher-place': [],
   embed: [],
   react: ['@lit/react', 'react'],
 };

@@ -14,11 +14,11 @@ const CSS = css`
     all: initial;
     position: fixed;
     right: max(var(--assisters-offset-x, 20px), env(safe-area-inset-right));
-    bottom: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px);
+    bottom: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px + var(--_lift, 0px));
     z-index: var(--assisters-z-index, 2147483647);
     width: min(var(--width, 400px), 100vw - 40px);
     height: min(680px, 100vh - 112px);
-    height: min(680px, 100dvh - 112px);
+    height: min(680px, 100dvh - 112px - var(--_lift, 0px));
     border: 0;
     border-radius: 16px;
     background: transparent;
@@ -37,7 +37,7 @@ const CSS = css`
     left: max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
   }
   :host([position^="top"]) iframe {
-    top: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-top)) + 68px);
+    top: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-top)) + 68px + var(--_lift, 0px));
     bottom: auto;
   }
   :host([mode="inline"]) { height: 100%; }

@@ -12,6 +12,7 @@
  */
 import { isDark, readHostTheme, watchHostTheme } from '../widget/host-theme.ts';
 import { LAUNCHER_CSS, mountLauncher, paintLauncher } from '../widget/launcher.ts';
+import { keepClear } from '../widget/launcher-place.ts';
 import {
   attributeOf,
   EVENTS,
@@ -191,6 +192,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
       place();
       look();
       watchHostTheme(document, look, watching.signal);
+      keepClear(button, host, watching.signal);
       observer.observe(document, { childList: true });
       observer.observe(document.documentElement, { childList: true });
     };

@@ -6,6 +6,7 @@ import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
 import { LAUNCHER_CSS, type Launcher, mountLauncher } from './launcher.ts';
+import { keepClear } from './launcher-place.ts';
 import { LiveRegion } from './live-region.ts';
 import {
   attributeOf,
@@ -312,6 +313,7 @@ export class AssistersChat extends LitElement {
       launcher.button.addEventListener(intent, wanted, { passive: true, signal });
     launcher.button.addEventListener('click', () => this.toggle(), { signal });
     topLayer(launcher.button);
+    keepClear(launcher.button, this, signal);
   }
 
   #look(): void {

@@ -24,20 +24,20 @@ const SWITCHES = [
   'data-mode',
   'class',
 ];
-const DARK = /(^|\s)((theme|mode)-)?dark(-(theme|mode))?(\s|$)/;
-const LIGHT = /(^|\s)((theme|mode)-)?light(-(theme|mode))?(\s|$)/;
-
+/** `dark` as a word of its own, `theme-dark`, `dark-mode`. */
+const said = (word: string) => RegExp(`(^|\\s)((theme|mode)-)?${word}(-(theme|mode))?(\\s|$)`);
 const SYSTEM_DARK = '(prefers-color-scheme: dark)';
 
 /** Custom properties that hold the main colour: Bootstrap, Docusaurus, VitePress, Material for MkDocs, shadcn, by hand. */
 const ACCENTS =
-  'accent,accent-color,color-accent,brand,brand-color,color-brand,primary,primary-color,color-primary,bs-primary,ifm-color-primary,vp-c-brand-1,md-primary-fg-color,sl-color-accent,theme-color';
+  'accent,accent-color,brand,brand-color,primary,primary-color,color-primary,bs-primary,ifm-color-primary,vp-c-brand-1,md-primary-fg-color';
 const BUTTONS = 'button,[type=submit],[role=button],a[class*=btn],a[class*=button],a[class*=cta]';
 /** As many buttons are looked at: those at the top of a page are its main ones. */
 const MOST_BUTTONS = 24;
 
 /** A colour that stands out; greys say nothing of a brand. */
-const vivid = (colour: Rgb | null): colour is Rgb => colour !== null && Math.max(...colour) - Math.min(...colour) > 48;
+const vivid = (colour: Rgb | null): Rgb | null =>
+  colour && Math.max(...colour) - Math.min(...colour) > 48 ? colour : null;
 
 const opaque = ({ backgroundColor }: CSSStyleDeclaration): Rgb | null =>
   // `rgba(0, 0, 0, 0)`: nothing is painted there.
@@ -48,8 +48,7 @@ function readDark(styles: readonly CSSStyleDeclaration[], elements: readonly Ele
   for (const element of elements) {
     for (const name of SWITCHES) {
       const value = element.getAttribute(name) ?? '';
-      if (DARK.test(value)) return true;
-      if (LIGHT.test(value)) return false;
+      for (const word of ['dark', 'light']) if (said(word).test(value)) return word === 'dark';
     }
   }
   for (const { colorScheme } of styles) {
@@ -73,43 +72,28 @@ export function readHostTheme(probe: HTMLElement): HostTheme {
   const styles = elements.map((element) => getComputedStyle(element));
   const root = styles[styles.length - 1]!;
   const resolve = (value: string): Rgb | null => {
-    if (!value || !CSS.supports('color', value)) return null;
-    const before = probe.style.outlineColor;
-    probe.style.outlineColor = value;
-    // Makes `oklch()` and its like come back as sRGB; where it is not known, they are not either.
-    probe.style.outlineColor = `color-mix(in srgb,${value},${value})`;
-    const colour = readRgb(getComputedStyle(probe).outlineColor);
-    probe.style.outlineColor = before;
-    return colour;
+    const { style } = probe;
+    const before = style.outlineColor;
+    style.outlineColor = '';
+    // A mix makes `oklch()` and its like come back as sRGB. What is no colour leaves the property as it was.
+    style.outlineColor = value && `color-mix(in srgb,${value},${value})`;
+    const colour = style.outlineColor ? readRgb(getComputedStyle(probe).outlineColor) : null;
+    style.outlineColor = before;
+    return vivid(colour);
   };
   let accent: Rgb | null = null;
   let radius: number | null = null;
-  for (const name of ACCENTS.split(',')) {
-    const value = root.getPropertyValue(`--${name}`).trim();
-    const colour = value ? resolve(value) : null;
-    if (vivid(colour)) {
-      accent = colour;
-      break;
-    }
-  }
-  if (!accent && root.accentColor !== 'auto') {
-    const colour = resolve(root.accentColor);
-    if (vivid(colour)) accent = colour;
-  }
+  for (const name of ACCENTS.split(',')) accent ??= resolve(root.getPropertyValue(`--${name}`).trim());
+  accent ??= resolve(root.accentColor);
   const buttons = probe.ownerDocument.querySelectorAll<HTMLElement>(BUTTONS);
-  for (let at = 0; at < buttons.length && at < MOST_BUTTONS; at++) {
+  for (let at = 0; at < buttons.length && at < MOST_BUTTONS && radius === null; at++) {
     const style = getComputedStyle(buttons[at]!);
-    const colour = opaque(style);
-    if (!vivid(colour)) continue;
-    accent ??= colour;
-    const corner = Number.parseFloat(style.borderTopLeftRadius);
-    radius = /%/.test(style.borderTopLeftRadius) ? 16 : Math.min(16, Math.round(corner));
-    break;
+    const fill = vivid(opaque(style));
+    if (!fill) continue;
+    accent ??= fill;
+    radius = Math.min(16, Math.round(Number.parseFloat(style.borderTopLeftRadius)));
   }
-  accent ??=
-    [resolve(probe.ownerDocument.querySelector<HTMLMetaElement>('meta[name=theme-color]')?.content ?? '')].filter(
-      vivid,
-    )[0] ?? null;
+  accent ??= resolve(probe.ownerDocument.querySelector<HTMLMetaElement>('meta[name=theme-color]')?.content ?? '');
   return { dark: readDark(styles, elements), accent, radius };
 }
 

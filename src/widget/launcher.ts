@@ -2,7 +2,7 @@
  * The round button in the corner, in plain DOM: the pasted script draws it before anything else is loaded, and the
  * element goes on with the same button, so nothing flashes and focus stays. Imports nothing but the colours' arithmetic.
  */
-import { accentText, contrast, cssRgb, onAccent, type Rgb, readRgb } from './styles/accent.ts';
+import { contrast, cssRgb, onAccent, type Rgb, readRgb } from './styles/accent.ts';
 
 /** What the launcher shows. `unread` counts messages; `label` is its accessible name. */
 export interface LauncherState {
@@ -42,7 +42,7 @@ export const LAUNCHER_CSS = css`
     all: initial;
     box-sizing: border-box;
     position: fixed;
-    bottom: max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom));
+    bottom: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + var(--_lift, 0px));
     right: max(var(--assisters-offset-x, 20px), env(safe-area-inset-right));
     z-index: var(--assisters-z-index, 2147483647);
     width: var(--assisters-launcher-size, 56px);
@@ -64,7 +64,7 @@ export const LAUNCHER_CSS = css`
     left: max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
   }
   :host([position^="top"]) .launcher {
-    top: max(var(--assisters-offset-y, 20px), env(safe-area-inset-top));
+    top: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-top)) + var(--_lift, 0px));
     bottom: auto;
   }
   .launcher.dark {
@@ -142,7 +142,7 @@ export function paintLauncher(button: HTMLElement, { dark, accent }: LauncherLoo
   const fill = readRgb(getComputedStyle(button).backgroundColor);
   if (!fill) return;
   style.setProperty('--_on', cssRgb(onAccent(fill)));
-  style.setProperty('--_ring', cssRgb(contrast(fill, ground) < 3 ? accentText(fill, ground) : fill));
+  style.setProperty('--_ring', cssRgb(contrast(fill, ground) < 3 ? onAccent(ground) : fill));
 }
 
 /**

@@ -5,12 +5,12 @@ export const panelStyles = css`
   .panel {
     position: fixed;
     inset: auto 20px 88px auto;
-    inset: auto max(var(--assisters-offset-x, 20px), env(safe-area-inset-right)) calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px) auto;
+    inset: auto max(var(--assisters-offset-x, 20px), env(safe-area-inset-right)) calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px + var(--_lift, 0px)) auto;
     display: flex;
     flex-direction: column;
     inline-size: min(400px, 100vw - 40px);
     block-size: min(680px, 100vh - 112px);
-    block-size: min(680px, 100dvh - 112px);
+    block-size: min(680px, 100dvh - 112px - var(--_lift, 0px));
     max-inline-size: none;
     max-block-size: none;
     margin: 0;
@@ -29,11 +29,11 @@ export const panelStyles = css`
   .panel:not([hidden]) { display: flex !important; }
   .left > .panel {
     inset: auto auto 88px 20px;
-    inset: auto auto calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px) max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
+    inset: auto auto calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px + var(--_lift, 0px)) max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
     transform-origin: 0 100%;
   }
   .top > .panel {
-    inset-block: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-top)) + 68px) auto;
+    inset-block: calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-top)) + 68px + var(--_lift, 0px)) auto;
     transform-origin: 100% 0;
   }
   .top.left > .panel { transform-origin: 0 0; }
