@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findPassage, isThisPage, showPassage, withTextFragment } from './page-highlight.ts';
+
+let page: HTMLElement;
+beforeEach(() => {
+  page = document.createElement('main');
+  document.body.append(page);
+});
+afterEach(() => {
+  document.body.click();
+  page.remove();
+});
+
+describe('finding a passage', () => {
+  test.each([
+    ['as it stands', '<p>Refunds are paid within five days.</p>', 'Refunds are paid within five days.'],
+    [
+      'across inline elements',
+      '<p>Refunds are <b>paid</b> within <i>five</i> days.</p>',
+      'Refunds are paid within five days.',
+    ],
+    [
+      'across blocks',
+      '<h2>Refunds</h2><p>They are paid within five days.</p>',
+      'Refunds They are paid within five days.',
+    ],
+    [
+      'over line breaks and indents',
+      '<p>\n  Refunds are\n  paid within five days.</p>',
+      'Refunds are paid within five days.',
+    ],
+    [
+      'without the marks of Markdown',
+      '<p>Use <code>npm start</code>, then <a href="#">log in</a>.</p>',
+      'Use `npm start`, then [log in](/login).',
+    ],
+  ])('%s', (_, html, quote) => {
+    page.innerHTML = `<p>Something before.</p>${html}<p>Something after.</p>`;
+    const found = findPassage(quote, page)?.toString().replace(/\s+/g, ' ');
+    expect(found).toBe(
+      page.textContent!.replace(/\s+/g, ' ').replace('Something before.', '').replace('Something after.', '').trim(),
+    );
+  });
+
+  test('by a sentence of it, where the rest reads differently', () => {
+    page.innerHTML = '<p>Orders ship daily. Refunds are paid within five days.</p>';
+    const found = findPassage('A sentence that is not here. Refunds are paid within five days.', page);
+    expect(found?.toString()).toBe('Refunds are paid within five days.');
+  });
+
+  test.each([
+    ['what is not there', '<p>Other things entirely.</p>'],
+    ['what is not shown', '<p hidden>Refunds are paid within five days.</p>'],
+    ['what only scripts hold', '<script type="text/plain">Refunds are paid within five days.</script>'],
+    ['what the chat itself quotes', '<assisters-chat>Refunds are paid within five days.</assisters-chat>'],
+  ])('not %s', (_, html) => {
+    page.innerHTML = html;
+    expect(findPassage('Refunds are paid within five days.', page)).toBeNull();
+    expect(showPassage('Refunds are paid within five days.')).toBe(false);
+  });
+});
+
+describe('showing it', () => {
+  test('marks and scrolls, leaves the nodes alone, and ends with a click on the page', async () => {
+    page.innerHTML = `<div style="height:4000px"></div><p>Refunds are paid within five days.</p><div style="height:4000px"></div>`;
+    const before = page.innerHTML;
+    const sheets = document.adoptedStyleSheets.length;
+    expect(showPassage('Refunds are paid within five days.')).toBe(true);
+    expect(CSS.highlights.has('assisters-source')).toBe(true);
+    await expect
+      .poll(() => Math.abs(page.querySelector('p')!.getBoundingClientRect().top - innerHeight / 2))
+      .toBeLessThan(40);
+    expect(page.innerHTML).toBe(before);
+    page.click();
+    expect(CSS.highlights.has('assisters-source')).toBe(false);
+    expect(document.adoptedStyleSheets).toHaveLength(sheets);
+  });
+
+  test('one passage at a time', () => {
+    page.innerHTML = '<p>Refunds are paid within five days.</p><p>Orders are shipped every single day.</p>';
+    showPassage('Refunds are paid within five days.');
+    showPassage('Orders are shipped every single day.');
+    expect([...CSS.highlights.get('assisters-source')!].map(String)).toEqual(['Orders are shipped every single day.']);
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    expect(CSS.highlights.has('assisters-source')).toBe(false);
+  });
+});
+
+describe('addresses', () => {
+  const quote = 'one two three four five six seven eight nine ten eleven-twelve';
+  test.each([
+    [
+      'https://x.test/a',
+      quote,
+      'https://x.test/a#:~:text=one%20two%20three%20four%20five,seven%20eight%20nine%20ten%20eleven%2Dtwelve',
+    ],
+    ['https://x.test/a#s', 'a short, one', 'https://x.test/a#s:~:text=a%20short%2C%20one'],
+    ['https://x.test/a.pdf#page=7', quote, 'https://x.test/a.pdf#page=7'],
+    ['https://x.test/a#:~:text=b', quote, 'https://x.test/a#:~:text=b'],
+    ['https://x.test/a', ' ', 'https://x.test/a'],
+  ])('%s', (url, text, expected) => {
+    expect(withTextFragment(new URL(url), text).href).toBe(expected);
+  });
+
+  test('a page is the same whatever its fragment', () => {
+    const here = new URL('https://x.test/a?b=1#c');
+    expect(isThisPage(new URL('https://x.test/a?b=1#d'), here)).toBe(true);
+    expect(isThisPage(new URL('https://x.test/a?b=2'), here)).toBe(false);
+  });
+});
