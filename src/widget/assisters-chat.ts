@@ -270,6 +270,9 @@ export class AssistersChat extends LitElement {
           style?.setProperty('--_view-height', `${heightPx}px`);
           style?.setProperty('--_view-top', `${topPx}px`);
         },
+        stored: (key) => {
+          if (key === storageKey(this.publishableKey ?? '', this.assistantId)) void this.#chat?.join();
+        },
         hidden: () => this.#chat?.pause(),
         shown: () => this.#chat?.wake(),
       },
@@ -360,6 +363,8 @@ export class AssistersChat extends LitElement {
       newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join(''),
       emit: (name, detail) => this.#emit(name, detail),
       copy: copyText,
+      join: async (ports) =>
+        (await import('./features/tabs.ts')).Tabs.join(storageKey(this.publishableKey ?? '', this.assistantId), ports),
       changed: () => this.requestUpdate(),
     });
     return this.#chat;

@@ -40,6 +40,8 @@ export interface PageWatcher {
   blocked(directive: string, url: string): void;
   /** The part of the window that a soft keyboard leaves, px. */
   viewportChanged(heightPx: number, topPx: number): void;
+  /** Another tab of this site has stored something under that key. */
+  stored(key: string | null): void;
   /** The page goes into the back/forward cache, or away. */
   hidden(): void;
   /** It came back from that cache. */
@@ -54,6 +56,7 @@ export function watchPage(watcher: PageWatcher, signal: AbortSignal): void {
     ({ effectiveDirective, blockedURI }) => watcher.blocked(effectiveDirective, blockedURI),
     { signal },
   );
+  addEventListener('storage', ({ key }) => watcher.stored(key), { signal });
   // `pagehide`, not `unload`: that would keep the page out of the cache.
   addEventListener('pagehide', () => watcher.hidden(), { signal });
   addEventListener('pageshow', ({ persisted }) => persisted && watcher.shown(), { signal });

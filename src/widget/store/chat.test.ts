@@ -28,6 +28,7 @@ function start(options: ScriptedOptions, session: StoredSession | null = null) {
     wait: async (ms) => void waits.push(ms),
     newId: () => `id_${++ids}`,
     emit: (name, detail) => events.push([name, detail]) > 0,
+    join: async () => null,
     copy: async () => {},
     changed: () => settled(),
   });

@@ -2,9 +2,11 @@ import type { AnswerState } from '../../protocol/answer-state.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Metadata } from '../../protocol/resources.ts';
 import type { ChatEventMap } from '../event-details.ts';
+import type { TabPorts, Tabs } from '../features/tabs.ts';
 import { EVENTS, type EventName } from '../names.ts';
 import type { ChatMemory } from '../storage.ts';
 import { type ChatTransport, TransportError } from '../transport/transport.ts';
+import type { Action } from './reduce.ts';
 import type { Request } from './requests.ts';
 import { type AnswerRow, type ChatState, lastQuestion } from './state.ts';
 import { createStore, type Store } from './store.ts';
@@ -17,6 +19,8 @@ export interface ChatPorts extends TurnPorts {
   /** A DOM event for the page. `false`: the page prevented the default. */
   emit<Name extends EventName>(name: Name, detail: ChatEventMap[Name]['detail']): boolean;
   copy(text: string): Promise<void>;
+  /** Joins the visitor's other tabs; `null` where the browser cannot. */
+  join(ports: TabPorts): Promise<Tabs | null>;
   /** Called on every state change. */
   changed(): void;
 }
@@ -44,10 +48,12 @@ export class Chat {
   #loading: Promise<void> | null = null;
   /** The stored conversation, if any, is in the state. */
   #restored = false;
+  #tabs: Tabs | null = null;
+  #joining: Promise<void> | null = null;
 
   constructor(ports: ChatPorts) {
     this.#ports = ports;
-    this.#store = createStore(ports.changed);
+    this.#store = createStore(ports.changed, (action) => this.#tabs?.said(action));
   }
 
   get state(): ChatState {
@@ -71,6 +77,28 @@ export class Chat {
     this.#store.dispatch({ type: 'closed' });
     this.#remember();
     this.#ports.emit(EVENTS.close, {});
+  }
+
+  /** Joins the visitor's other tabs. Called by itself once there is a conversation, or when another tab has begun one. */
+  join(): Promise<void> {
+    this.#joining ??= this.#ports
+      .join({
+        state: () => this.state,
+        apply: (action) => this.#apply(action),
+        takeOver: () => this.#continue(),
+        reload: (conversationId) => void this.#catchUp(conversationId),
+      })
+      .then(
+        (tabs) => {
+          this.#tabs = tabs;
+          if (tabs && this.#turn) tabs.own(this.#turn.signal);
+        },
+        () => {
+          // Its chunk could not be loaded: tabs of their own, until the next try.
+          this.#joining = null;
+        },
+      );
+    return this.#joining;
   }
 
   /** Merged into the metadata of conversations started from now on. */
@@ -137,10 +165,7 @@ export class Chat {
   /** Forgets the conversation and starts anew; the visitor stays known. */
   reset(): void {
     const { live, conversationId } = this.state;
-    this.#life.abort();
-    this.#life = new AbortController();
-    this.#turn = null;
-    this.#store.dispatch({ type: 'forgotten' });
+    this.#forget();
     this.#saveConversation(null);
     if (live?.answer.messageId && conversationId) {
       // Nobody will read it; the server need not write it.
@@ -149,14 +174,28 @@ export class Chat {
     if (this.state.phase === 'idle' && this.state.open) this.#reload();
   }
 
+  #forget(): void {
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.#turn = null;
+    this.#store.dispatch({ type: 'forgotten' });
+  }
+
   /** Closes the line without stopping the answer. */
   pause(): void {
     this.#turn?.abort();
     this.#turn = null;
   }
 
-  /** Opens the line of an unfinished answer again. */
+  /** Opens the line of an unfinished answer again, unless another tab holds one. */
   wake(): void {
+    this.#tabs?.greet();
+    if (this.#turn || !this.state.live) return;
+    if (this.#tabs) void this.#tabs.elsewhere().then((elsewhere) => elsewhere || this.#continue());
+    else this.#continue();
+  }
+
+  #continue(): void {
     const { live, conversationId } = this.state;
     if (this.#turn || !live) return;
     const question = lastQuestion(this.state.rows);
@@ -169,6 +208,24 @@ export class Chat {
   dispose(): void {
     this.#life.abort();
     this.pause();
+    this.#tabs?.close();
+  }
+
+  /** What another tab did. */
+  #apply(action: Action): void {
+    if (action.type === 'forgotten') this.#forget();
+    else this.#store.dispatch(action);
+    // Its conversation is the visitor's now.
+    if (action.type === 'started') this.#remember();
+  }
+
+  /** Another tab has gone on while this one was away. */
+  async #catchUp(conversationId: string): Promise<void> {
+    const { signal } = this.#life;
+    const page = await this.#history(conversationId).catch(() => 'gone' as const);
+    if (page === 'gone' || signal.aborted || this.#turn) return;
+    this.#store.dispatch({ type: 'reloaded', conversationId, page });
+    this.wake();
   }
 
   #answer(key: string): AnswerRow | null {
@@ -217,6 +274,8 @@ export class Chat {
       } else if (page && stored !== null) {
         dispatch({ type: 'restored', conversationId: stored, page });
         this.#remember();
+        await this.join();
+        if (signal.aborted) return;
       }
       const asked = this.state.live !== null && this.#turn !== null;
       dispatch({ type: 'loaded', config });
@@ -292,6 +351,7 @@ export class Chat {
         if (session) memory.saveSession({ ...session, conversationId });
       }
       this.#remember();
+      void this.join();
       const id = conversationId;
       // A conversation that was lost is another one on the second try, and so needs another key.
       const idempotencyKey = again ? `${key}-2` : key;
@@ -396,6 +456,7 @@ export class Chat {
     const end = () => turn.abort();
     this.#life.signal.addEventListener('abort', end, { signal: turn.signal });
     this.#turn = turn;
+    this.#tabs?.own(turn.signal);
     return turn;
   }
 

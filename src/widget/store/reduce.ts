@@ -13,11 +13,13 @@ import {
 
 /** Everything that can happen to the state. Effects dispatch these; views never do. */
 export type Action =
-  | { readonly type: 'opened' | 'closed' | 'stopping' | 'line-closed' | 'stopped' | 'forgotten' }
+  | { readonly type: 'opened' | 'closed' | 'seen' | 'stopping' | 'line-closed' | 'stopped' | 'forgotten' }
   | { readonly type: 'loading' | 'loading-older' | 'older-failed' | 'feedback-failed' }
   | { readonly type: 'loaded'; readonly config: WidgetConfig }
   | { readonly type: 'load-failed'; readonly error: ChatError }
   | { readonly type: 'restored'; readonly conversationId: string; readonly page: HistoryPage }
+  /** The history in place of all that is shown. */
+  | { readonly type: 'reloaded'; readonly conversationId: string; readonly page: HistoryPage }
   | { readonly type: 'older'; readonly page: HistoryPage }
   | { readonly type: 'notice'; readonly notice: 'gone' | 'ended'; readonly key: string }
   | { readonly type: 'asked'; readonly key: string; readonly answerKey: string; readonly content: string }
@@ -44,6 +46,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return { ...state, open: true, unread: 0 };
     case 'closed':
       return { ...state, open: false, menu: false };
+    case 'seen':
+      return state.unread === 0 ? state : { ...state, unread: 0 };
     case 'loading':
       return { ...state, phase: 'loading', error: null };
     case 'loaded':
@@ -52,6 +56,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return { ...state, phase: 'failed', error: action.error };
     case 'restored':
       return restore(state, action.conversationId, action.page);
+    case 'reloaded':
+      return restore({ ...state, rows: [], live: null }, action.conversationId, action.page);
     case 'loading-older':
       return { ...state, loadingOlder: true };
     case 'older-failed':

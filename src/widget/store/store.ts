@@ -7,8 +7,11 @@ export interface Store {
   dispatch(action: Action): void;
 }
 
-/** @param changed called after each change, synchronously; the element gathers changes into one rendering a frame */
-export function createStore(changed: () => void): Store {
+/**
+ * @param changed called after each change, synchronously; the element gathers changes into one rendering a frame
+ * @param acted called with each action that changed something, before `changed`
+ */
+export function createStore(changed: () => void, acted: (action: Action) => void = () => {}): Store {
   let state = INITIAL_STATE;
   return {
     get state() {
@@ -18,6 +21,7 @@ export function createStore(changed: () => void): Store {
       const next = reduce(state, action);
       if (next === state) return;
       state = Object.freeze(next);
+      acted(action);
       changed();
     },
   };

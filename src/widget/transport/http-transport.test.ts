@@ -40,6 +40,7 @@ async function world(origin = SITE) {
       wait: async () => {},
       newId: () => crypto.randomUUID(),
       emit: (name, detail) => name !== 'assisters:error' || errors.push(detail) > 0,
+      join: async () => null,
       copy: async () => {},
       changed: () => changed(),
     });

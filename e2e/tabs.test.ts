@@ -1,0 +1,118 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { Chat } from './support/chat.ts';
+import { held, WORDS } from './support/held.ts';
+import { expect, scriptTag, test } from './support/test.ts';
+
+/** One conversation in all of a visitor's tabs: two pages of one browser context share storage, channel and locks. */
+const FIRST_HALF = WORDS.slice(0, 6).join('').trim();
+const WHOLE = WORDS.join('').trim();
+const QUESTION = 'How long is the warranty of a lamp?';
+const SECOND = 'Are bulbs part of the warranty?';
+
+interface Tab {
+  readonly page: Page;
+  readonly chat: Chat;
+  /** Lines on which an answer came to this tab. */
+  readonly lines: string[];
+}
+
+async function openTab(context: BrowserContext, url: string): Promise<Tab> {
+  const page = await context.newPage();
+  const lines: string[] = [];
+  page.on('request', (request) => {
+    if (/\/stream(\?|$)/.test(request.url())) lines.push(`${request.method()} ${request.url()}`);
+  });
+  await page.goto(url);
+  const chat = new Chat(page);
+  if ((await chat.launcher.getAttribute('aria-expanded')) !== 'true') await chat.launcher.click();
+  await expect(chat.input).toBeVisible();
+  return { page, chat, lines };
+}
+
+/** A first question is answered in the first tab; then the second is opened, and has the conversation too. */
+async function twoTabs(page: Page, url: string): Promise<readonly [Tab, Tab]> {
+  const context = page.context();
+  const first = await openTab(context, url);
+  await first.chat.ask(SECOND);
+  await expect(first.chat.answers).toContainText(WHOLE);
+  // A page that loads between the last word and the end would rightly ask for the end.
+  await expect(first.chat.stop).toHaveCount(0);
+  const second = await openTab(context, url);
+  await expect(second.chat.answers).toContainText(WHOLE);
+  return [first, second];
+}
+
+test('both tabs show the question and the growing answer, over one line', async ({ visit, world, page }) => {
+  world.model.respond({ tokens: WORDS });
+  const [first, second] = await twoTabs(page, await visit(scriptTag(world, { 'assistant-id': world.writer })));
+  const answer = held(world.model);
+  await first.chat.ask(QUESTION);
+  for (const { chat } of [first, second]) {
+    await expect(chat.questions.last()).toHaveText(QUESTION);
+    await expect(chat.answers.last()).toContainText(FIRST_HALF);
+  }
+  answer.letGo();
+  for (const { chat } of [first, second]) await expect(chat.answers.last()).toContainText(WHOLE);
+  expect(second.lines).toEqual([]);
+  expect(world.model.requests.length - answer.before).toBe(1);
+  // The other way round.
+  world.model.respond({ tokens: WORDS });
+  await second.chat.ask('And how long for bulbs, is there a warranty?');
+  await expect(first.chat.questions).toHaveCount(3);
+  await expect(first.chat.answers).toHaveCount(3);
+});
+
+test('a tab that closes in the middle of its answer leaves it to the other', async ({ visit, world, page }) => {
+  world.model.respond({ tokens: WORDS });
+  const [first, second] = await twoTabs(page, await visit(scriptTag(world, { 'assistant-id': world.writer })));
+  const answer = held(world.model);
+  await first.chat.ask(QUESTION);
+  await expect(second.chat.answers.last()).toContainText(FIRST_HALF);
+  await first.page.close();
+  await expect.poll(() => second.lines.length).toBe(1);
+  answer.letGo();
+  await expect(second.chat.answers.last()).toContainText(WHOLE);
+  await expect(second.chat.questions).toHaveCount(2);
+  await expect(second.chat.answers).toHaveCount(2);
+  expect(world.model.requests.length - answer.before).toBe(1);
+});
+
+test('a tab opened in the middle of an answer follows it without a line of its own', async ({ visit, world, page }) => {
+  const url = await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  const answer = held(world.model);
+  const first = await openTab(page.context(), url);
+  await first.chat.ask(QUESTION);
+  await expect(first.chat.answers).toContainText(FIRST_HALF);
+  const second = await openTab(page.context(), url);
+  await expect(second.chat.answers).toContainText(FIRST_HALF);
+  answer.letGo();
+  for (const { chat } of [first, second]) {
+    await expect(chat.answers).toContainText(WHOLE);
+    await expect(chat.stop).toHaveCount(0);
+  }
+  expect(second.lines).toEqual([]);
+});
+
+test('draft, rating and reset are the same everywhere', async ({ visit, world, page }) => {
+  world.model.respond({ tokens: WORDS });
+  const [first, second] = await twoTabs(page, await visit(scriptTag(world, { 'assistant-id': world.writer })));
+  await first.chat.input.fill('Half a thou');
+  await expect(second.chat.input).toHaveValue('Half a thou');
+  const rated = (chat: Chat) => chat.answers.getByRole('button', { name: 'Helpful', exact: true });
+  await first.chat.answers.hover();
+  await rated(first.chat).click();
+  await second.chat.answers.hover();
+  await expect(rated(second.chat)).toHaveAttribute('aria-pressed', 'true');
+  // Somebody logs out in one tab: nothing of the talk stays in the other.
+  await first.page.evaluate(() => (window as unknown as { Assisters: { reset(): void } }).Assisters.reset());
+  for (const { chat } of [first, second]) await expect(chat.questions).toHaveCount(0);
+});
+
+test('a first question reaches a tab that was open before there was a conversation', async ({ visit, world, page }) => {
+  world.model.respond({ tokens: WORDS });
+  const url = await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  const [first, second] = [await openTab(page.context(), url), await openTab(page.context(), url)];
+  await first.chat.ask(QUESTION);
+  await expect(second.chat.questions).toHaveText(QUESTION);
+  await expect(second.chat.answers).toContainText(WHOLE);
+});
