@@ -54,6 +54,7 @@ const forPages = (target: string, define: Record<string, string> = {}) => ({
 const PARTS: readonly (readonly [name: string, source: RegExp])[] = [
   ['markdown', /\/widget\/markdown\/renderer\.ts$/],
   ['dompurify', /\/widget\/markdown\/dompurify\.ts$/],
+  ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
   ['language-[name]', /\/widget\/i18n\/[a-z]{2}(-[A-Z][a-z]+)?\.ts$/],
 ];
 
