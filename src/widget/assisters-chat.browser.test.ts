@@ -198,6 +198,27 @@ describe('an answer', () => {
     expect(chat.getState().open).toBe(true);
   });
 
+  test('Esc closes an open source card first, wherever the focus is, then the panel', async () => {
+    const { chat, find, all, ask, next, drawn } = mount();
+    chat.open();
+    const ended = next('response-end');
+    ask('Booking?');
+    await ended;
+    await drawn();
+    all('[part=source]')[0]!.click();
+    await drawn();
+    find('textarea').focus();
+    const pressEscape = () =>
+      find('textarea').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+    expect(all('.card').length).toBe(1);
+    pressEscape();
+    await drawn();
+    expect([all('.card').length, find('.panel').hidden]).toEqual([0, false]);
+    pressEscape();
+    await drawn();
+    expect(find('.panel').hidden).toBe(true);
+  });
+
   test('lets the page keep a source from opening', async () => {
     const { chat, find, all, ask, next, drawn } = mount();
     chat.open();
@@ -334,6 +355,10 @@ describe('when something fails', () => {
     expect(all('.error button')).toEqual([]);
     ask('Hello?');
     await next('error');
+    await drawn();
+    // Once, though a question was sent all the same.
+    expect(all('.error').length).toBe(1);
+    expect(find('.error code').textContent).toContain(`--add-origin ${location.origin}`);
     expect(told).toHaveBeenCalledOnce();
     expect(told.mock.calls[0]![0]).toContain(`--add-origin ${location.origin}`);
     told.mockRestore();

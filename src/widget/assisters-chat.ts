@@ -18,7 +18,7 @@ import {
   SETTINGS,
   storageKey,
 } from './names.ts';
-import { errorText } from './parts/error.ts';
+import { allowCommand, errorText } from './parts/error.ts';
 import { Log } from './parts/log.ts';
 import { panel } from './parts/panel.ts';
 import type { View } from './parts/view.ts';
@@ -381,7 +381,7 @@ export class AssistersChat extends LitElement {
       const { origin } = location;
       console.error(
         `[assisters] ${origin} may not use this publishable key. To allow it, run on the server:\n` +
-          `  npx assisters keys list\n  npx assisters keys update key_… --add-origin ${origin}`,
+          `  npx assisters keys list\n  ${allowCommand(origin)}`,
       );
     }
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
@@ -611,7 +611,10 @@ export class AssistersChat extends LitElement {
       keydown: (event: KeyboardEvent) => {
         if (event.key === 'Escape' && this.#floating && !event.defaultPrevented) {
           event.stopPropagation();
-          this.close();
+          // What was opened last closes first: the card of a source, then the panel.
+          const card = this.#chat?.state.source;
+          if (card) this.#ask({ type: 'source', key: card.key, index: null });
+          else this.close();
         } else this.#log?.steer(event);
       },
     };

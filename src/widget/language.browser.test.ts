@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { SETTINGS } from './names.ts';
+import { CONFIG, demoAnswer } from './testing/demo.ts';
 import { type Mounted, mount, unmountAll } from './testing/mount.ts';
+import { createScriptedTransport } from './transport/scripted-transport.ts';
 
 const root = document.documentElement;
 const settings = window as { [SETTINGS]?: object };
@@ -73,6 +75,29 @@ test('a language is changed while the panel is open', async () => {
   mounted.chat.setAttribute('locale', 'de');
   mounted.chat.locale = undefined;
   await vi.waitFor(() => expect(mounted.find('[part=send]').title).toBe('Senden'));
+});
+
+test('a page that changes its language or its colours takes an open chat along', async () => {
+  const mounted = await opened(mount());
+  root.lang = 'ar';
+  root.dir = 'rtl';
+  root.style.colorScheme = 'dark';
+  await vi.waitFor(() => expect(mounted.find('[part=send]').title).toBe('إرسال'));
+  expect(inside(mounted).dir).toBe('rtl');
+  expect(inside(mounted).classList).toContain('dark');
+});
+
+test('a long subtitle is shown in two lines, not cut after the first', async () => {
+  const subtitle = 'Antworten aus den Unterlagen dieser Werkstatt und aus ihrem Handbuch';
+  const transport = createScriptedTransport({
+    config: { ...CONFIG, widget: { subtitle, prompts: ['How?'] } },
+    answer: demoAnswer,
+  });
+  const { find } = await opened(mount({}, transport));
+  const line = find('.title p');
+  expect(line.scrollHeight).toBeLessThanOrEqual(line.clientHeight);
+  expect(line.scrollWidth).toBeLessThanOrEqual(line.clientWidth);
+  expect(line.clientHeight).toBeGreaterThan(20);
 });
 
 test('a site replaces words: its settings, and before them a property', async () => {

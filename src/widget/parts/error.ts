@@ -35,6 +35,9 @@ export function errorText(code: string, strings: Words, origin: string): string 
   return format(strings[WORDS[code] ?? 'errorUnknown'], { origin });
 }
 
+/** What the owner of a site runs so that its pages may use the key. */
+export const allowCommand = (origin: string): string => `npx assisters keys update key_… --add-origin ${origin}`;
+
 /** An error where it happened: what it is, what to do, and a way to do it. */
 export function errorBlock(view: View, error: ChatError, retry: (() => void) | null, title?: string): TemplateResult {
   const { strings, state } = view;
@@ -44,6 +47,7 @@ export function errorBlock(view: View, error: ChatError, retry: (() => void) | n
     <div>
       ${title ? html`<strong>${title}</strong>` : nothing}
       <p>${errorText(error.code, strings, view.origin)}</p>
+      ${error.code === 'origin_not_allowed' ? html`<code dir="ltr">${allowCommand(view.origin)}</code>` : nothing}
       ${
         retry && !FINAL.includes(error.code)
           ? html`<button type="button" class="plain" ?disabled=${seconds > 0} @click=${retry}>

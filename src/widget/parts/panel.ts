@@ -18,6 +18,9 @@ export interface PanelMarks {
 export function panel(view: View, marks: PanelMarks): TemplateResult {
   const { state, strings, ask, floating } = view;
   const blank = state.rows.length === 0 && state.live === null;
+  const last = state.rows.at(-1);
+  // A question that was sent all the same has failed of the same thing, and says so itself.
+  const told = last?.role === 'assistant' && last.error?.code === state.error?.code;
   return html`<section
     class="panel"
     part="panel"
@@ -35,7 +38,7 @@ export function panel(view: View, marks: PanelMarks): TemplateResult {
           ${blank && state.phase === 'ready' ? empty(view) : nothing}
           ${blank && state.phase === 'loading' ? loading : nothing}
           <div class="rows" role="log" aria-live="off" aria-label=${strings.log} aria-busy=${String(state.live !== null)}></div>
-          ${state.phase === 'failed' && state.error ? errorBlock(view, state.error, () => ask({ type: 'reload' }), strings.errorTitle) : nothing}
+          ${state.phase === 'failed' && state.error && !told ? errorBlock(view, state.error, () => ask({ type: 'reload' }), strings.errorTitle) : nothing}
         </div>
       </div>
       ${marks.away ? latest(view, marks) : nothing}

@@ -92,6 +92,7 @@ export const messageStyles = css`
   .error > .icon { color: var(--assisters-danger); }
   .error .plain, .not-found .plain { margin-block-start: 10px; }
   .flow > .error { margin: 20px; }
+  .error code { display: block; margin-block-start: 8px; font: 12px/1.5 ui-monospace, monospace; user-select: all; }
   .not-found { border: 1px solid var(--assisters-line); background: var(--assisters-surface-raised); }
   .searched { display: flex; gap: 8px; }
   .searched .icon { color: var(--assisters-text-muted); }
