@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { seededRandom } from '../../test/random.ts';
 import { BRIDGE_VERSION, type Command, linkFrame, linkParent, type Report } from './bridge.ts';
 
@@ -126,6 +126,31 @@ describe('the page', () => {
     // The control: the same page answers the one that fits.
     const port = await shakeHands(partner);
     expect(String(port)).toBe('[object MessagePort]');
+  });
+
+  // The negative control: without what the browser says about a message's sender, the same strangers get in.
+  test.each(['source', 'origin'] as const)('a page that could not tell the %s would be taken in', async (name) => {
+    const [partner, stranger, opaque] = [await frame(), await frame(), await frame(true)];
+    link(name === 'source' ? partner : opaque);
+    const opened = vi.spyOn(MessagePort.prototype, 'start');
+    const send = () => {
+      const heard = new Promise((resolve) => {
+        window.addEventListener('message', resolve, { once: true });
+      });
+      if (name === 'source') post(stranger, hello);
+      else opaque.postMessage(hello, '*');
+      return heard;
+    };
+    try {
+      await send();
+      expect(opened).not.toHaveBeenCalled();
+      const lie = name === 'source' ? partner : window.origin;
+      vi.spyOn(MessageEvent.prototype, name, 'get').mockReturnValue(lie as never);
+      await send();
+      expect(opened).toHaveBeenCalledOnce();
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   test('after the handshake only the port counts, and only what fits the schema', async () => {

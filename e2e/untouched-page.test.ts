@@ -1,0 +1,180 @@
+import type { CDPSession, Page } from '@playwright/test';
+import { expect, scriptTag, strictPolicy, test } from './support/test.ts';
+
+/** The page around the chat: nothing of ours is left in it, nothing in it moves, and no failure of ours is its own. */
+
+const MODULE = (host: string) => `<script type="module" src="${host}/assisters-chat.js"></script>`;
+
+interface Measure {
+  readonly nodes: number;
+  readonly listeners: number;
+  readonly heapBytes: number;
+}
+
+/** What the page holds after everything that can be let go has been. */
+async function measure(session: CDPSession): Promise<Measure> {
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.collectGarbage');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (name: string) => metrics.find((metric) => metric.name === name)!.value;
+  return { nodes: of('Nodes'), listeners: of('JSEventListeners'), heapBytes: of('JSHeapUsedSize') };
+}
+
+/** Puts elements in and takes them out again, every tenth of them after its panel was open. */
+function cycle(page: Page, times: number, options: Readonly<Record<string, string>>): Promise<void> {
+  return page.evaluate(
+    async ([times, options]) => {
+      const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      for (let time = 0; time < times; time += 1) {
+        const chat = document.createElement('assisters-chat') as HTMLElement & { open(): void };
+        for (const [name, value] of Object.entries(options)) chat.setAttribute(name, value);
+        document.body.append(chat);
+        if (time % 10 === 0) {
+          chat.open();
+          await frames();
+        }
+        chat.remove();
+        if (time % 50 === 49) await frames();
+      }
+      // What was taken out is put to rest a task later; what was asked for has been answered.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await frames();
+    },
+    [times, options] as const,
+  );
+}
+
+async function growth(page: Page, options: Readonly<Record<string, string>>): Promise<Measure> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  await page.evaluate(() => customElements.whenDefined('assisters-chat'));
+  // The first ones compile and cache what stays.
+  await cycle(page, 50, options);
+  const before = await measure(session);
+  await cycle(page, 500, options);
+  const after = await measure(session);
+  return {
+    nodes: after.nodes - before.nodes,
+    listeners: after.listeners - before.listeners,
+    heapBytes: after.heapBytes - before.heapBytes,
+  };
+}
+
+test('500 chats that come and go leave no listener, no node and no memory', async ({ visit, world, page }) => {
+  await visit(MODULE(world.host));
+  const { nodes, listeners, heapBytes } = await growth(page, {
+    'publishable-key': world.publishableKey,
+    'assistant-id': world.docs,
+  });
+  test.info().annotations.push({ type: 'growth', description: JSON.stringify({ nodes, listeners, heapBytes }) });
+  expect(listeners).toBeLessThanOrEqual(0);
+  expect(nodes).toBeLessThanOrEqual(50);
+  expect(heapBytes).toBeLessThan(1_000_000);
+});
+
+test('the same measurement sees a chat that does not end its listeners', async ({ visit, world, page }) => {
+  await page.addInitScript(() => {
+    AbortController.prototype.abort = () => {};
+  });
+  await visit(MODULE(world.host));
+  const { listeners, nodes } = await growth(page, {
+    'publishable-key': world.publishableKey,
+    'assistant-id': world.docs,
+  });
+  expect(listeners).toBeGreaterThan(500);
+  expect(nodes).toBeGreaterThan(500);
+});
+
+test('nothing on the page moves while the chat comes, opens, answers and closes', async ({
+  visit,
+  chat,
+  world,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const shifts = Object.assign(window, { shifts: { page: [] as string[], total: 0 } }).shifts;
+    interface Shift extends PerformanceEntry {
+      readonly value: number;
+      readonly hadRecentInput: boolean;
+      readonly sources: readonly { readonly node: Node | null }[];
+    }
+    new PerformanceObserver((list) => {
+      for (const { hadRecentInput, value, sources } of list.getEntries() as Shift[]) {
+        if (hadRecentInput) continue;
+        shifts.total += value;
+        // Nodes of a shadow tree are not told.
+        for (const { node } of sources) if (node) shifts.page.push(`${node.nodeName} ${value}`);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await visit(scriptTag(world));
+  const box = () => page.getByText('We make lamps.').boundingBox();
+  const before = await box();
+  await chat.launcher.click();
+  await chat.ask('How long is the warranty of a lamp?');
+  await expect(chat.answers).toContainText('five years');
+  await chat.input.press('Escape');
+  await expect(chat.panel).toBeHidden();
+  expect(await box()).toEqual(before);
+  const shifts = await page.evaluate(
+    () => (window as unknown as { shifts: { page: readonly string[]; total: number } }).shifts,
+  );
+  expect(shifts.page).toEqual([]);
+  // An answer that grows inside the chat: 0.000 as the browser's reports write it.
+  expect(shifts.total).toBeLessThan(0.0005);
+});
+
+/** What may become of a file of ours on its way. */
+const FAULTS = {
+  'is not found': { status: 404, contentType: 'text/html', body: '<!doctype html><p>Not found</p>' },
+  'is HTML': { status: 200, contentType: 'text/html', body: '<!doctype html><p>Sorry</p>' },
+  'is cut in the middle': { status: 200, contentType: 'text/javascript', body: 'export const connect = (' },
+  'fails as it runs': { status: 200, contentType: 'text/javascript', body: 'throw new Error("broken build")' },
+  'is blocked by an ad blocker': 'blockedbyclient',
+  'meets no network': 'internetdisconnected',
+} as const;
+const FILES = { shadow: /\/assets\/assisters-chat-/, iframe: /\/assets\/assisters-iframe-/ } as const;
+
+for (const [isolation, file] of Object.entries(FILES))
+  for (const [what, fault] of Object.entries(FAULTS))
+    test(`${isolation}: the page loads and the launcher stays closed when the chat's file ${what}; the next click works`, async ({
+      visit,
+      chat,
+      world,
+      page,
+      problems,
+    }) => {
+      problems.allow(/could not be loaded from/, /Failed to load (?:resource|module script)/);
+      let isBroken = true;
+      await page.route(file, (route) =>
+        !isBroken ? route.continue() : typeof fault === 'string' ? route.abort(fault) : route.fulfill(fault),
+      );
+      await visit(scriptTag(world, { isolation }), { csp: strictPolicy(world.host, `frame-src ${world.host}`) });
+      expect(await page.evaluate(() => document.readyState)).toBe('complete');
+      await chat.launcher.click();
+      await expect.poll(() => problems.found.some((text) => text.includes('could not be loaded from'))).toBe(true);
+      // It says what is so: there is no open panel.
+      await expect(chat.launcher).toHaveAttribute('aria-expanded', 'false');
+      await expect(chat.launcher).toBeEnabled();
+      isBroken = false;
+      await chat.launcher.click();
+      await expect(chat.launcher).toHaveAttribute('aria-expanded', 'true');
+    });
+
+for (const [what, fault] of Object.entries(FAULTS))
+  test(`the page loads as if there were no chat when the script itself ${what}`, async ({
+    visit,
+    chat,
+    world,
+    page,
+    problems,
+  }) => {
+    problems.allow(/Failed to load resource/, /broken build/, /^page error: $/);
+    await page.route(/\/assisters\.js$/, (route) =>
+      typeof fault === 'string' ? route.abort(fault) : route.fulfill(fault),
+    );
+    await visit(scriptTag(world));
+    expect(await page.evaluate(() => [document.readyState, 'Assisters' in window])).toEqual(['complete', false]);
+    await expect(chat.launcher).toHaveCount(0);
+    await expect(page.getByText('We make lamps.')).toBeVisible();
+  });
