@@ -7,6 +7,8 @@ export async function bundle(options: RolldownOptions & { readonly output: Outpu
   const build = await rolldown({
     cwd: ROOT,
     ...input,
+    // How long a plugin took says something of the machine, and nothing of the bundle.
+    checks: { pluginTimings: false },
     onLog(level, log) {
       if (level === 'warn') throw new Error(`${log.code ?? 'warning'}: ${log.message}`);
     },
