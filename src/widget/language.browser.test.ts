@@ -87,17 +87,16 @@ test('a page that changes its language or its colours takes an open chat along',
   expect(inside(mounted).classList).toContain('dark');
 });
 
-test('a long subtitle is shown in two lines, not cut after the first', async () => {
+test('a subtitle that is too long for its line can be read whole', async () => {
   const subtitle = 'Antworten aus den Unterlagen dieser Werkstatt und aus ihrem Handbuch';
   const transport = createScriptedTransport({
     config: { ...CONFIG, widget: { subtitle, prompts: ['How?'] } },
     answer: demoAnswer,
   });
-  const { find } = await opened(mount({}, transport));
-  const line = find('.title p');
-  expect(line.scrollHeight).toBeLessThanOrEqual(line.clientHeight);
-  expect(line.scrollWidth).toBeLessThanOrEqual(line.clientWidth);
-  expect(line.clientHeight).toBeGreaterThan(20);
+  const line = (await opened(mount({}, transport))).find('.title p');
+  // One line, so that a header with one more button is as high as before.
+  expect(line.clientHeight).toBeLessThan(24);
+  expect(line.title).toBe(subtitle);
 });
 
 test('a site replaces words: its settings, and before them a property', async () => {

@@ -9,7 +9,7 @@ export function header(view: View): TemplateResult {
     ${avatar(view)}
     <div class="title">
       <h2 id="name"><bdi>${settings.name}</bdi></h2>
-      <p><bdi>${settings.subtitle}</bdi></p>
+      <p title=${settings.subtitle}><bdi>${settings.subtitle}</bdi></p>
     </div>
     ${
       state.rows.length > 0 || state.live

@@ -58,15 +58,7 @@ export const panelStyles = css`
   .title { flex: 1; min-inline-size: 0; padding-inline: 8px; }
   .title > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.35; }
   .title h2 { font-weight: 600; }
-  .title p {
-    display: -webkit-box;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 2;
-    font-size: 13px;
-    line-height: 1.25;
-    white-space: normal;
-    color: var(--assisters-text-muted);
-  }
+  .title p { font-size: 13px; color: var(--assisters-text-muted); }
 
   .menu { position: relative; }
   [role='menu'] {
