@@ -237,7 +237,7 @@ try {
       : // A module, or an `<img name="currentScript">` in its place: the last script that could have been it.
         Array.prototype.slice.call(document.querySelectorAll('script[src*="assisters.js"]')).pop()
   ) as HTMLScriptElement | undefined;
-  if (!script?.src) throw new Error('The script cannot tell its own address. Load it with <script src="…">.');
+  if (!script?.src) throw new Error('No address: load the script with <script src="…">.');
   const url = new URL(script.src, location.href);
   const attributes = readOptions(script, url);
   if (!attributes['publishable-key'])
