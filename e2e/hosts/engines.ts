@@ -80,7 +80,8 @@ class PlaywrightTab implements Tab {
   click = (part: string, at = 0): Promise<void> => this.#part(part).nth(at).click();
   async ask(text: string): Promise<void> {
     const input = this.#part('input').filter({ visible: true }).first();
-    await input.fill(text);
+    // Key by key, as a visitor: a field that grows with what is typed is no shift of the layout.
+    await input.pressSequentially(text);
     await input.press('Enter');
   }
   press = (key: string): Promise<void> => this.#page.keyboard.press(key);
