@@ -1,11 +1,16 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './scripts/find-browser.ts';
+import { findPostgres, POSTGRES_ABSENT } from './scripts/find-postgres.ts';
 import { corpus } from './test/corpora.ts';
 
+const hasPostgres = findPostgres() !== null;
+if (!hasPostgres) console.warn(POSTGRES_ABSENT);
+
 /**
- * Two projects: `node` runs beside-the-source tests of the pure rooms and the server; `browser` runs `*.browser.test.ts`
- * in a real Chromium, because the element, the renderer and the sanitiser are only true in one.
+ * `node` runs beside-the-source tests of the pure rooms and the server; `browser` runs `*.browser.test.ts`
+ * in a real Chromium, because the element, the renderer and the sanitiser are only true in one. `postgres` runs
+ * the app's tests on PostgreSQL, and `packages` tests what is published.
  */
 export default defineConfig({
   test: {
@@ -18,6 +23,18 @@ export default defineConfig({
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.browser.test.*', '**/*.pack.test.ts'],
           testTimeout: 30_000,
+          globalSetup: ['test/postgres-setup.ts'],
+        },
+      },
+      {
+        // The app's own tests again, over the other engine.
+        test: {
+          name: 'postgres',
+          environment: 'node',
+          include: hasPostgres ? ['src/server/{routes,turn,webhooks}/*.test.ts', 'src/server/app.test.ts'] : [],
+          env: { ASSISTERS_TEST_STORE: 'postgres' },
+          testTimeout: 60_000,
+          globalSetup: ['test/postgres-setup.ts'],
         },
       },
       {

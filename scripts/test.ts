@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { findPostgres } from './find-postgres.ts';
 import { ROOT } from './published.ts';
 
 interface Counts {
@@ -70,6 +71,9 @@ const STAGES: readonly Stage[] = [
   { name: 'types', command: ['npm', 'run', '-s', 'test:types'] },
   { name: 'lint', command: ['npm', 'run', '-s', 'test:lint'] },
   { name: 'unit', command: vitest('node', reportOf('unit')), count: fromVitest },
+  ...(findPostgres()
+    ? [{ name: 'postgres', command: vitest('postgres', reportOf('postgres')), count: fromVitest }]
+    : []),
   { name: 'python', command: ['npx', 'tsx', 'scripts/test-python.ts', reportOf('python')], count: asWritten },
   { name: 'browser', command: vitest('browser', reportOf('browser')), count: fromVitest },
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },

@@ -8,6 +8,18 @@ export const SETTINGS = {
   port: { env: 'PORT', type: 'port', fallback: '8787', doc: 'Port to listen on; 0 takes any free one.' },
   host: { env: 'HOST', type: 'text', fallback: '127.0.0.1', doc: 'Address to listen on; 0.0.0.0 for all.' },
   dataDir: { env: 'ASSISTERS_DATA_DIR', type: 'text', fallback: './data', doc: 'Folder of the database.' },
+  databaseUrl: {
+    env: 'ASSISTERS_DATABASE_URL',
+    type: 'database',
+    fallback: null,
+    doc: 'PostgreSQL database that several servers share, postgres://user:password@host/name; without one, SQLite in the folder.',
+  },
+  databaseConnections: {
+    env: 'ASSISTERS_DATABASE_CONNECTIONS',
+    type: 'count',
+    fallback: '10',
+    doc: 'Most connections a server opens to PostgreSQL, besides the one it listens on; at least 2.',
+  },
   publicUrl: {
     env: 'ASSISTERS_PUBLIC_URL',
     type: 'url',
@@ -96,12 +108,13 @@ export interface Setting {
   readonly fallback: string | null;
   readonly doc: string;
 }
-type SettingType = 'text' | 'secret' | 'url' | 'port' | 'count' | 'flag' | 'level';
+type SettingType = 'text' | 'secret' | 'database' | 'url' | 'port' | 'count' | 'flag' | 'level';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 interface ValueOf {
   text: string;
   secret: string;
+  database: string;
   url: string;
   port: number;
   count: number;
@@ -144,6 +157,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 const READ: { readonly [Type in SettingType]: (text: string, env: string) => ValueOf[Type] } = {
   text: (text) => text,
   secret: (text) => text,
+  database: (text, env) => {
+    // The text is not quoted: it holds a password.
+    if (/^postgres(ql)?:\/\/[^/\s]*\/[^/\s?]+/.test(text)) return text;
+    throw new ConfigError(`${env} must look like postgres://user:password@host:5432/database.`);
+  },
   url: (text, env) => {
     let url: URL;
     try {

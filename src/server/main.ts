@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { chooseByModel } from './answer/choose.ts';
 import { ExtractiveAnswerer } from './answer/extractive.ts';
@@ -22,7 +21,7 @@ import { createRetriever } from './retrieve/create-retriever.ts';
 import { readAssets } from './site/assets.ts';
 import { readGuides } from './site/guides.ts';
 import { StartError } from './start-error.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { makeTurns } from './turn/make-turns.ts';
 
@@ -38,9 +37,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Path of the database below a data directory. */
-export const databaseFile = (dataDir: string): string => join(dataDir, 'assisters.db');
-
 /**
  * Starts a server: locks the data directory, opens the store, listens, makes what a first start makes, answers.
  * Until it can answer, requests get 503.
@@ -48,11 +44,11 @@ export const databaseFile = (dataDir: string): string => join(dataDir, 'assister
  * @throws StartError with one line for the person who started it
  */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
-  const unlock = lockDataDir(config.dataDir);
+  const unlock = config.databaseUrl === null ? lockDataDir(config.dataDir) : () => {};
   let store: Store | null = null;
   let server: Server | null = null;
   try {
-    store = openStore(config.dataDir);
+    store = await openStore(config, log);
     let answer: ((request: Request, env: HttpBindings) => Response | Promise<Response>) | null = null;
     server = createAdaptorServer({
       fetch: (request, env) => answer?.(request, env as HttpBindings) ?? notReady(),
@@ -65,7 +61,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     if (interrupted > 0) log.warn({ interrupted }, 'answers of the last run were marked interrupted');
 
     const parts = { store, random: randomBytes, clock: Date.now, publicUrl: url };
-    const installation = await prepareInstallation(parts);
+    const { exclusively } = store;
+    const installation = await exclusively('first start', () => prepareInstallation(parts));
     const guides = readGuides(DOCS_DIR, README_FILE);
     const { accountId, demoBaseId } = installation;
     if (demoBaseId) {
@@ -115,17 +112,6 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await store?.close();
     unlock();
     throw error;
-  }
-}
-
-/** Opens the store of a data directory; for the server and for commands beside it. */
-export function openStore(dataDir: string): Store {
-  try {
-    return openSqliteStore({ file: databaseFile(dataDir) });
-  } catch (error) {
-    throw new StartError(
-      `The database in ${dataDir} cannot be opened: ${error instanceof Error ? error.message : error}`,
-    );
   }
 }
 

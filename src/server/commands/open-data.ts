@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readConfig } from '../config.ts';
 import { withEmbedding } from '../embeddings/embed-job.ts';
-import { databaseFile, embeddingSettings, openStore } from '../main.ts';
+import { embeddingSettings } from '../main.ts';
 import { StartError } from '../start-error.ts';
+import { hasData, openStore } from '../store/open.ts';
 import type { AccountRow, Store } from '../store/store.ts';
 import type { Io } from './command.ts';
 
 /**
- * Runs work on the data directory and closes it again. Works while a server runs on it.
+ * Runs work on the configured data and closes it again. Works while a server runs on it.
  *
  * @param accountId whose data; default: the first account
  * @throws StartError when there is no data yet, or no such account
@@ -18,11 +18,12 @@ export async function withAccount<Result>(
   work: (store: Store, account: AccountRow) => Promise<Result>,
 ): Promise<Result> {
   const config = readConfig(io.env);
-  const { dataDir } = config;
-  if (!existsSync(databaseFile(dataDir))) {
-    throw new StartError(`There is no data in ${dataDir} yet. Run "assisters serve" first, or set ASSISTERS_DATA_DIR.`);
+  if (!hasData(config)) {
+    throw new StartError(
+      `There is no data in ${config.dataDir} yet. Run "assisters serve" first, or set ASSISTERS_DATA_DIR.`,
+    );
   }
-  const opened = openStore(dataDir);
+  const opened = await openStore(config);
   // What is added here is embedded by the server, which looks for such work every few seconds.
   const store = embeddingSettings(config) ? withEmbedding(opened) : opened;
   try {

@@ -5,9 +5,9 @@ import { parseFile } from '../ingest/parse-file.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
 import { createRetriever } from '../retrieve/create-retriever.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import { type DocsSite, startDocsSite } from '../testing/docs-site.ts';
 import { makeApp } from '../testing/make-app.ts';
+import { testStore } from '../testing/test-store.ts';
 
 /** Of the hundreds there are; `npm run bench:crawl` reads them all. */
 const PAGES = 6;
@@ -27,7 +27,7 @@ let jobs: ReturnType<typeof makeJobs>;
 
 beforeEach(async () => {
   site = await startDocsSite(PAGES);
-  const store = openSqliteStore({ file: ':memory:' });
+  const store = await testStore();
   server = await makeApp({ store, env: { ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
   await store.knowledge.createBase({
     id: 'kb_1',

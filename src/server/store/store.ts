@@ -19,7 +19,8 @@ import type { WebhookStore } from './webhooks.ts';
  * Where everything durable lives. One interface, one contract suite (`contract.ts`), any number of engines.
  *
  * Rules every engine keeps:
- * - A promise that resolves means the write is on disk (SQLite: WAL with `synchronous=FULL`).
+ * - A promise that resolves means the write is on disk (SQLite: WAL with `synchronous=FULL`; PostgreSQL: as its
+ *   `synchronous_commit` says, by default the same).
  * - Each call names its tenant: `Scope.accountId` is in every query, and with `Scope.visitorId` only that visitor's
  *   conversations exist. Another's id reads as `null`, exactly like an unknown id.
  * - Times are unix milliseconds and come from the caller, so tests own the clock.
@@ -41,6 +42,8 @@ export interface Store {
   readonly urlSources: UrlSourceStore;
   readonly webhooks: WebhookStore;
   readonly settings: SettingStore;
+  /** Runs work while no other process runs work of that name. Not for work that calls it again. */
+  exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Answers when the engine can read and write. For `/readyz`. */
   ping(): Promise<void>;
   close(): Promise<void>;

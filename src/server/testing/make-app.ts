@@ -8,16 +8,16 @@ import { parseFile } from '../ingest/parse-file.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
 import { memoryRateLimiter } from '../middleware/rate-limiter.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { ApiKeyRow, AssistantRow } from '../store/store.ts';
 import { makeTurns } from '../turn/make-turns.ts';
+import { testStore } from './test-store.ts';
 
 /**
- * The real app over a real database in memory, with one account, an assistant and its keys, for tests. The clock stands
+ * The real app over a real database of its own, with one account, an assistant and its keys, for tests. The clock stands
  * still until `tick`; retrieval finds nothing and the answerer says so, unless others are passed.
  */
 export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, string> } = {}) {
-  const store = overrides.store ?? openSqliteStore({ file: ':memory:' });
+  const store = overrides.store ?? (await testStore());
   let now = Date.UTC(2026, 0, 1);
   const parts: Omit<Deps, 'turns' | 'jobs'> = {
     store,

@@ -404,7 +404,7 @@ describe('the end of the server', () => {
     killed.cite('Guide').say('Half [1]');
     await until(answer, () => answer.text === 'Half [1]');
     await f.kill();
-    f.start();
+    await f.start();
     expect(await f.store.messages.interruptAll(f.now)).toBe(1);
     expect((await f.message(answer.messageId))?.sources).toMatchObject([{ title: 'Guide' }]);
     const replay = await read(await f.turns.follow(SCOPE, 'conv_1', answer.messageId));

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../../test/corpora.ts';
 import { WEBHOOK_EVENTS, WEBHOOKS, type Webhook, type WebhookDelivery } from '../../protocol/webhooks.ts';
 import { unwrapWebhook } from '../../sdk/webhooks.ts';
 import { hourly } from '../jobs/hourly.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import { makeApp } from '../testing/make-app.ts';
+import { type TestPlace, testPlace, testStore } from '../testing/test-store.ts';
 import { deliveryHeaders } from './deliver.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -62,8 +59,8 @@ async function receiver(answer: Answer = (response) => response.end('thanks')) {
   return self;
 }
 
-async function setUp(options: { file?: string; allow?: string } = {}) {
-  const real = openSqliteStore({ file: options.file ?? ':memory:' });
+async function setUp(options: { place?: TestPlace; allow?: string } = {}) {
+  const real = await (options.place?.open() ?? testStore());
   let dead = false;
   const mortal =
     <Args extends unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
@@ -306,18 +303,17 @@ test('an endpoint that never answers does not hold up another', async () => {
 });
 
 test('killed while sending, nothing is lost, and what comes twice has the same id', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'assisters-hooks-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'a.db');
+  const place = await testPlace();
+  cleanups.push(() => place.remove());
   const ours = await receiver(() => {});
-  const first = await setUp({ file });
+  const first = await setUp({ place });
   await first.hook(ours.url);
   for (let n = 0; n < 6; n += 1) await first.converse();
   await ours.came(4);
   first.kill();
   ours.drop();
   ours.answer = (response) => response.end();
-  const second = await setUp({ file });
+  const second = await setUp({ place });
   // The dead process's leases run out first.
   await second.pass(21);
   await second.pass(6);

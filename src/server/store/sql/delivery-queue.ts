@@ -1,11 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { JobRow } from '../store.ts';
 import { DELIVERY_JOB, PER_ENDPOINT, type WebhookStore } from '../webhooks.ts';
+import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
 
 /**
  * `WebhookStore.queue` in SQL: the deliveries' own rows are the queue, so what became of a try and when the next one is
- * are one write. Correct where transactions that write are serial (SQLite).
+ * are one write.
  */
 export function deliveryQueue(db: Kysely<Tables>): WebhookStore['queue'] {
   const held = ({ id, leaseUntil }: JobRow) =>
@@ -16,34 +17,43 @@ export function deliveryQueue(db: Kysely<Tables>): WebhookStore['queue'] {
     lease: (kinds, now, leaseUntil) =>
       db.transaction().execute(async (tx) => {
         if (!kinds.includes(DELIVERY_JOB)) return null;
-        const sending = sql<number>`(select count(*) from webhook_deliveries l where l.webhook_id = w.id and l.lease_until > ${now})`;
-        const width = sql<number>`case when w.failures > 0 then 1 else ${sql.lit(PER_ENDPOINT)} end`;
-        const due = await tx
-          .selectFrom('webhookDeliveries as d')
-          .innerJoin('webhooks as w', 'w.id', 'd.webhookId')
-          .select(['d.id', 'd.accountId', 'd.webhookId', 'd.nextAt', 'd.tries', 'd.createdAt'])
-          .where(pending)
-          .where('d.nextAt', '<=', now)
-          .where((e) => e.or([e('d.leaseUntil', 'is', null), e('d.leaseUntil', '<=', now)]))
-          .where('w.enabled', '=', 1)
-          .where('w.pausedUntil', '<=', now)
-          .where(sql<boolean>`${sending} < ${width}`)
-          .orderBy('d.nextAt')
-          .limit(1)
-          .executeTakeFirst();
-        if (!due) return null;
-        await tx.updateTable('webhookDeliveries').set({ leaseUntil }).where('id', '=', due.id).execute();
-        return {
-          id: due.id,
-          accountId: due.accountId,
-          kind: DELIVERY_JOB,
-          payload: { webhook_id: due.webhookId },
-          bytes: null,
-          runAt: due.nextAt,
-          attempts: due.tries + 1,
-          leaseUntil,
-          createdAt: due.createdAt,
-        };
+        // Endpoints that turned out to be busy.
+        const passed: string[] = [];
+        for (;;) {
+          const due = await tx
+            .selectFrom('webhookDeliveries as d')
+            .innerJoin('webhooks as w', 'w.id', 'd.webhookId')
+            .select(['d.id', 'd.accountId', 'd.webhookId', 'd.nextAt', 'd.tries', 'd.createdAt'])
+            .where(pending)
+            .where('d.nextAt', '<=', now)
+            .where((e) => e.or([e('d.leaseUntil', 'is', null), e('d.leaseUntil', '<=', now)]))
+            .where('w.enabled', '=', 1)
+            .where('w.pausedUntil', '<=', now)
+            .where(mayTakeMore(now))
+            .$if(passed.length > 0, (query) => query.where('w.id', 'not in', passed))
+            .orderBy('d.nextAt')
+            .limit(1)
+            .$if(hasRowLocks(tx), (query) => query.forNoKeyUpdate(['d', 'w']).skipLocked())
+            .executeTakeFirst();
+          if (!due) return null;
+          // What others leased before we held the endpoint's row shows only to a statement that begins after.
+          if (hasRowLocks(tx) && !(await isFree(tx, due.webhookId, now))) {
+            passed.push(due.webhookId);
+            continue;
+          }
+          await tx.updateTable('webhookDeliveries').set({ leaseUntil }).where('id', '=', due.id).execute();
+          return {
+            id: due.id,
+            accountId: due.accountId,
+            kind: DELIVERY_JOB,
+            payload: { webhook_id: due.webhookId },
+            bytes: null,
+            runAt: due.nextAt,
+            attempts: due.tries + 1,
+            leaseUntil,
+            createdAt: due.createdAt,
+          };
+        }
       }),
     async renew(job, leaseUntil) {
       const { numUpdatedRows } = await held(job).set({ leaseUntil }).executeTakeFirstOrThrow();
@@ -70,4 +80,15 @@ export function deliveryQueue(db: Kysely<Tables>): WebhookStore['queue'] {
       return next?.at ?? null;
     },
   };
+}
+
+/** Of a webhook `w`: whether fewer deliveries to it are being sent than may be. */
+function mayTakeMore(now: number) {
+  const sending = sql`(select count(*) from webhook_deliveries l where l.webhook_id = w.id and l.lease_until > ${now})`;
+  return sql<boolean>`${sending} < case when w.failures > 0 then 1 else ${sql.lit(PER_ENDPOINT)} end`;
+}
+
+async function isFree(db: Kysely<Tables>, webhookId: string, now: number): Promise<boolean> {
+  const free = db.selectFrom('webhooks as w').select('w.id').where('w.id', '=', webhookId).where(mayTakeMore(now));
+  return (await free.executeTakeFirst()) !== undefined;
 }

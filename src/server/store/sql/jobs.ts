@@ -1,6 +1,7 @@
-import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { JobRow, JobStore, NewJob } from '../store.ts';
 import { fromJson, toJson } from './columns.ts';
+import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
 
 /** Inserts a job or replaces the one with its id. Takes a transaction too, so that work is queued with what it is about. */
@@ -20,28 +21,31 @@ export async function putJob(db: Kysely<Tables> | Transaction<Tables>, job: NewJ
     .execute();
 }
 
-/** Jobs in SQL. Correct where transactions that write are serial (SQLite); PostgreSQL leases with SKIP LOCKED instead. */
+/** Jobs, in SQL. */
 export function jobStore(db: Kysely<Tables>): JobStore {
   const held = ({ id, leaseUntil }: JobRow) =>
     db.updateTable('jobs').where('id', '=', id).where('leaseUntil', '=', leaseUntil);
   return {
     put: (job) => putJob(db, job),
-    lease: (kinds, now, leaseUntil) =>
-      db.transaction().execute(async (tx) => {
-        const due = await tx
-          .selectFrom('jobs')
-          .selectAll()
-          .where('kind', 'in', kinds)
-          .where('runAt', '<=', now)
-          .where((e) => e.or([e('leaseUntil', 'is', null), e('leaseUntil', '<=', now)]))
-          .orderBy('runAt')
-          .limit(1)
-          .executeTakeFirst();
-        if (!due) return null;
-        const attempts = due.attempts + 1;
-        await tx.updateTable('jobs').set({ leaseUntil, attempts }).where('id', '=', due.id).execute();
-        return toJob({ ...due, leaseUntil, attempts });
-      }),
+    async lease(kinds, now, leaseUntil) {
+      const due = db
+        .selectFrom('jobs')
+        .select('id')
+        .where('kind', 'in', kinds)
+        .where('runAt', '<=', now)
+        .where((e) => e.or([e('leaseUntil', 'is', null), e('leaseUntil', '<=', now)]))
+        .orderBy('runAt')
+        .limit(1)
+        // Workers in other processes take the next one instead of waiting for this one.
+        .$if(hasRowLocks(db), (query) => query.forUpdate().skipLocked());
+      const leased = await db
+        .updateTable('jobs')
+        .set({ leaseUntil, attempts: sql<number>`attempts + 1` })
+        .where('id', '=', due)
+        .returningAll()
+        .executeTakeFirst();
+      return leased ? toJob(leased) : null;
+    },
     async renew(job, leaseUntil) {
       const { numUpdatedRows } = await held(job).set({ leaseUntil }).executeTakeFirstOrThrow();
       return numUpdatedRows > 0n ? { ...job, leaseUntil } : null;
@@ -58,7 +62,7 @@ export function jobStore(db: Kysely<Tables>): JobStore {
       const next = await db
         .selectFrom('jobs')
         .where('kind', 'in', kinds)
-        .select((e) => e.fn.min(e.fn<number>('max', ['runAt', e.fn.coalesce('leaseUntil', e.val(0))])).as('at'))
+        .select(sql<number | null>`min(case when lease_until > run_at then lease_until else run_at end)`.as('at'))
         .executeTakeFirst();
       return next?.at ?? null;
     },

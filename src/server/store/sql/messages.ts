@@ -4,6 +4,7 @@ import { toMessage } from '../../openapi/to-wire.ts';
 import type { MessageRow, MessageStore, Scope } from '../store.ts';
 import { fromJson, toJson } from './columns.ts';
 import type { Outbox } from './outbox.ts';
+import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
 
 /** A message as it is before anything has happened to it. */
@@ -25,6 +26,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
         const conversation = await conversationsOf(tx, scope)
           .select('id')
           .where('id', '=', conversationId)
+          .$if(hasRowLocks(tx), (query) => query.forNoKeyUpdate())
           .executeTakeFirst();
         if (!conversation) throw new Error(`No conversation ${conversationId} in this scope.`);
         const last = await lastOf(tx, conversationId);
@@ -139,6 +141,9 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
 
     reopen: (scope, conversationId, id, now) =>
       db.transaction().execute(async (tx) => {
+        if (hasRowLocks(tx)) {
+          await conversationsOf(tx, scope).select('id').where('id', '=', conversationId).forNoKeyUpdate().execute();
+        }
         const found = await find(tx, scope, conversationId, id);
         const last = await lastOf(tx, conversationId);
         if (found?.role !== 'assistant' || found.status === 'streaming' || last?.id !== id) return null;

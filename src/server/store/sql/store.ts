@@ -22,7 +22,7 @@ import { webhookStore } from './webhooks.ts';
  *
  * @param random makes the ids of webhook deliveries
  */
-export function sqlStore(db: Kysely<Tables>, random: RandomBytes): Omit<Store, 'chunks' | 'vectors'> {
+export function sqlStore(db: Kysely<Tables>, random: RandomBytes): Omit<Store, 'chunks' | 'vectors' | 'exclusively'> {
   const outbox = createOutbox(db, random);
   return {
     accounts: accountStore(db),

@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { UrlPageOutcome, UrlPageRow, UrlSourceRow, UrlSourceStore } from '../url-sources.ts';
 import { columnsOf, fromJson } from './columns.ts';
 import { putJob } from './jobs.ts';
+import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
 
 /** Sites and their pages, in SQL. */
@@ -147,7 +148,7 @@ export function urlSourceStore(db: Kysely<Tables>): UrlSourceStore {
         .where('run', '=', run)
         .where('outcome', '=', 'pending')
         .orderBy('depth')
-        .orderBy(sql`rowid`)
+        .orderBy(hasRowLocks(db) ? sql`row_number` : sql`rowid`)
         .limit(1)
         .executeTakeFirst();
       return found ? toPage(found) : null;
@@ -196,6 +197,6 @@ export function urlSourceStore(db: Kysely<Tables>): UrlSourceStore {
 function toSource(row: Selectable<Tables['urlSources']>): UrlSourceRow {
   return { ...row, error: fromJson(row.error) };
 }
-function toPage(row: Selectable<Tables['urlPages']>): UrlPageRow {
+function toPage({ rowNumber: _order, ...row }: Selectable<Tables['urlPages']> & { rowNumber?: number }): UrlPageRow {
   return { ...row, links: fromJson(row.links) };
 }

@@ -4,6 +4,7 @@ import type { DeliveryRow, WebhookRow, WebhookStore } from '../webhooks.ts';
 import { columnsOf, fromJson, toJson } from './columns.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import type { Outbox } from './outbox.ts';
+import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
 
 const JSON_FIELDS = ['events', 'oldSecrets'];
@@ -91,7 +92,12 @@ export function webhookStore(db: Kysely<Tables>, outbox: Outbox): WebhookStore {
     },
     record: (id, { attempt, status, nextAt, pausedUntil, gone }) =>
       db.transaction().execute(async (tx) => {
-        const found = await tx.selectFrom('webhookDeliveries').selectAll().where('id', '=', id).executeTakeFirst();
+        const found = await tx
+          .selectFrom('webhookDeliveries')
+          .selectAll()
+          .where('id', '=', id)
+          .$if(hasRowLocks(tx), (query) => query.forNoKeyUpdate())
+          .executeTakeFirst();
         if (!found) return;
         const { attempts, tries, webhookId } = toDelivery(found);
         await tx

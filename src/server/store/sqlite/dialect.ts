@@ -1,5 +1,6 @@
 import { CompiledQuery, type DatabaseConnection, type Driver, SqliteDialect, SqliteDriver } from 'kysely';
 import type Database from 'libsql';
+import { storable } from '../sql/storable.ts';
 
 const STATEMENTS_KEPT = 256;
 
@@ -9,8 +10,7 @@ const STATEMENTS_KEPT = 256;
  * - Transactions begin `immediate`. A deferred one that reads and then writes fails at once when another process (the
  *   command line) wrote in between, and `busy_timeout` does not help it.
  * - Prepared statements are kept by their text, because kysely prepares anew for each query.
- * - Text is made storable: libsql reads a string back only up to its first NUL, and UTF-8 has no lone surrogates. Each
- *   such code unit becomes U+FFFD, which is one code unit too, so lengths and positions stay what the caller counted.
+ * - Text is made {@link storable}.
  */
 export class LibsqlDialect extends SqliteDialect {
   readonly #database: ConstructorParameters<typeof SqliteDialect>[0];
@@ -30,11 +30,6 @@ class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
-}
-
-/** Replaces what SQLite cannot hold; see {@link LibsqlDialect}. */
-export function storable(text: string): string {
-  return text.replace(/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
 }
 
 function preparer(database: Database.Database) {

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type Database from 'libsql';
+import { storable } from '../sql/storable.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { MessageStore } from '../store.ts';
-import { storable } from './dialect.ts';
 
 interface Waiting {
   readonly accountId: string;

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { MIGRATIONS } from './migrations/index.ts';
+import { MIGRATIONS, toSqlite } from '../migrations/index.ts';
 
 /**
  * Brings a database to the newest schema, each migration in its own transaction; `PRAGMA user_version` holds how many
@@ -20,7 +20,7 @@ export function migrate(database: Database.Database): void {
       }
       const next = MIGRATIONS[version];
       if (next) {
-        database.exec(next.sql);
+        database.exec(toSqlite(next));
         database.exec(`pragma user_version = ${version + 1}`);
       }
       database.exec('commit');

@@ -50,5 +50,13 @@ export function openSqliteStore(options: { readonly file: string; readonly rando
     await scan.close();
     await store.close();
   };
-  return { ...store, messages, chunks: chunkStore(db), vectors: { ...vectorRows(db), nearest: scan.nearest }, close };
+  return {
+    ...store,
+    messages,
+    chunks: chunkStore(db),
+    vectors: { ...vectorRows(db), nearest: scan.nearest },
+    // One server has the file, and says so by a lock on its folder.
+    exclusively: (_name, work) => work(),
+    close,
+  };
 }

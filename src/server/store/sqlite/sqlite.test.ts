@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { storeContract } from '../contract.ts';
-import { storable } from './dialect.ts';
-import { MIGRATIONS } from './migrations/index.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
+import { storable } from '../sql/storable.ts';
 import { openSqliteStore } from './open.ts';
 
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'assisters-store-'));

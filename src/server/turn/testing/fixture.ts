@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LIMITS } from '../../../protocol/limits.ts';
-import { openSqliteStore } from '../../store/sqlite/open.ts';
 import type { AssistantRow, ConversationRow, Scope, Store } from '../../store/store.ts';
+import { type TestPlace, testPlace } from '../../testing/test-store.ts';
 import type { GenerationLimits } from '../generation.ts';
 import { GENERATION_CAPS, type GenerationCaps, Generations } from '../generations.ts';
 import { type Compose, Turns } from '../turns.ts';
@@ -33,9 +30,9 @@ export const ASSISTANT: AssistantRow = {
   updatedAt: START,
 };
 
-/** Turns over a real store in a folder of its own, with answers the test writes. */
+/** Turns over a real store of their own, with answers the test writes. */
 export class TurnsFixture {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'assisters-turn-'));
+  #place!: TestPlace;
   readonly limits: GenerationLimits;
   readonly caps: GenerationCaps;
   readonly answerer = new ScriptedAnswerer();
@@ -53,7 +50,8 @@ export class TurnsFixture {
 
   /** Opens the store and makes an account, an assistant and the conversation `conv_1`. */
   async open(): Promise<this> {
-    this.start();
+    this.#place = await testPlace();
+    await this.start();
     await this.store.accounts.create({ id: 'acct_1', name: 'One', plan: 'enterprise', createdAt: START });
     await this.store.assistants.create(ASSISTANT);
     await this.conversation('conv_1');
@@ -61,8 +59,8 @@ export class TurnsFixture {
   }
 
   /** A server process begins: on the store as it is. */
-  start(): void {
-    this.store = openSqliteStore({ file: join(this.#folder, 'test.db') });
+  async start(): Promise<void> {
+    this.store = await this.#place.open();
     const compose: Compose = (_turn, signal) => this.answerer.answer({ signal });
     this.generations = new Generations(
       {
@@ -141,7 +139,6 @@ export class TurnsFixture {
   }
   async remove(): Promise<void> {
     await this.generations.drain(0);
-    await this.store.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#place.remove();
   }
 }

@@ -1,5 +1,5 @@
 /** Work that outlives the process; see `JobStore`. */
-export const sql = `
+export const tables = `
 create table jobs (
   id text primary key,
   account_id text not null references accounts (id) on delete cascade,

@@ -2,7 +2,7 @@
  * The first schema. Times are unix milliseconds; JSON lives in TEXT; booleans are 0/1. Every table that belongs to a
  * customer carries `account_id`.
  */
-export const sql = `
+export const tables = `
 create table accounts (
   id text primary key,
   name text not null,
@@ -70,18 +70,6 @@ create table chunks (
   url text not null,
   unique (document_id, ordinal)
 ) strict;
-
--- Contentless: the words are indexed, the text is stored once, in chunks. The column base holds the knowledge base's
--- id, so that a search stays inside its tenant within the index itself. The other columns hold the terms of our own
--- tokenizer, parted by spaces; ascii cuts at ASCII punctuation only, of which a term holds none but these.
-create virtual table chunks_fts using fts5 (
-  base, title, heading, text,
-  content = '', contentless_delete = 1,
-  tokenize = "ascii tokenchars '_.+#'"
-);
-create trigger chunks_deleted after delete on chunks begin
-  delete from chunks_fts where rowid = old.row_number;
-end;
 
 create table assistants (
   id text primary key,
@@ -170,4 +158,42 @@ create table settings (
   name text primary key,
   value text not null
 ) strict;
+`;
+
+export const sqlite = `
+-- Contentless: the words are indexed, the text is stored once, in chunks. The column base holds the knowledge base's
+-- id, so that a search stays inside its tenant within the index itself. The other columns hold the terms of our own
+-- tokenizer, parted by spaces; ascii cuts at ASCII punctuation only, of which a term holds none but these.
+create virtual table chunks_fts using fts5 (
+  base, title, heading, text,
+  content = '', contentless_delete = 1,
+  tokenize = "ascii tokenchars '_.+#'"
+);
+create trigger chunks_deleted after delete on chunks begin
+  delete from chunks_fts where rowid = old.row_number;
+end;
+`;
+
+/**
+ * The words of each chunk: how often it holds one (weighted by where it stands) and how many it holds in all, which is
+ * what BM25 needs, so that a search reads this index alone. `base` is a hash of the knowledge base's id.
+ */
+export const postgres = `
+create table postings (
+  base bigint not null,
+  term text collate "C" not null,
+  chunk bigint not null references chunks (row_number) on delete cascade,
+  weight real not null,
+  length integer not null,
+  primary key (base, term, chunk) include (weight, length)
+);
+create index postings_chunk on postings (chunk);
+
+create table document_lengths (
+  document_id text collate "C" primary key references documents (id) on delete cascade,
+  base bigint not null,
+  chunks integer not null,
+  terms integer not null
+);
+create index document_lengths_base on document_lengths (base) include (chunks, terms);
 `;

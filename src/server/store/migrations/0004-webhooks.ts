@@ -1,5 +1,5 @@
 /** Webhooks and what is on its way to them; see `WebhookStore`. */
-export const sql = `
+export const tables = `
 create table webhooks (
   id text primary key,
   account_id text not null references accounts (id) on delete cascade,

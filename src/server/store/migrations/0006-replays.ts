@@ -1,5 +1,5 @@
 /** Answers that are given again to a request sent again; see `ReplayStore`. */
-export const sql = `
+export const tables = `
 create table replays (
   id text primary key,
   account_id text not null references accounts (id) on delete cascade,

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import type { RandomBytes } from '../../auth/credentials.ts';
+import { sqlStore } from '../sql/store.ts';
+import type { Tables } from '../sql/tables.ts';
+import { vectorRows } from '../sql/vectors.ts';
+import type { Store } from '../store.ts';
+import { chunkStore } from './chunks.ts';
+import { openPool } from './client.ts';
+import { exclusively } from './exclusively.ts';
+import { groupAppends } from './group-appends.ts';
+import { migrate } from './migrate.ts';
+import { nearestInMemory } from './nearest.ts';
+
+/** How a PostgreSQL store is opened. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?sslmode=…`. */
+  readonly url: string;
+  /** Most connections this process opens. Default 10. */
+  readonly connections?: number;
+  /** Makes the ids of webhook deliveries; default `crypto.randomBytes`. */
+  readonly random?: RandomBytes;
+  /** Hears when a connection that nobody uses breaks. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/**
+ * Opens the engine for more than one machine: any number of processes share the database. Brings its schema up to date.
+ * A resolved write is as durable as the server's `synchronous_commit` makes it; PostgreSQL's default survives a power cut.
+ *
+ * @throws Error when the server does not answer or refuses, or the database is of a newer version
+ */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  const { url, connections = 10, random = randomBytes, onIdleError = () => {} } = options;
+  const pool = openPool(url, connections, onIdleError);
+  try {
+    const client = await pool.connect();
+    try {
+      await migrate(client);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  const store = sqlStore(db, random);
+  return {
+    ...store,
+    messages: { ...store.messages, append: groupAppends(pool) },
+    chunks: chunkStore(db),
+    vectors: { ...vectorRows(db), nearest: nearestInMemory(db) },
+    exclusively: exclusively(pool),
+  };
+}
