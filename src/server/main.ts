@@ -14,6 +14,7 @@ import { makeEmbeddings } from './embeddings/make-embeddings.ts';
 import { type Installation, prepareInstallation } from './first-start.ts';
 import { startHourly } from './jobs/hourly.ts';
 import { makeJobs } from './jobs/make-jobs.ts';
+import { type Presence, startPresence } from './jobs/presence.ts';
 import type { Log } from './logs.ts';
 import { memoryRateLimiter } from './middleware/rate-limiter.ts';
 import { DOCS_DIR, README_FILE, WEB_DIR } from './paths.ts';
@@ -47,6 +48,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const unlock = config.databaseUrl === null ? lockDataDir(config.dataDir) : () => {};
   let store: Store | null = null;
   let server: Server | null = null;
+  let presence: Presence | null = null;
   try {
     store = await openStore(config, log);
     let answer: ((request: Request, env: HttpBindings) => Response | Promise<Response>) | null = null;
@@ -57,30 +59,31 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       overrideGlobalObjects: false,
     }) as Server;
     const url = await listen(server, config);
-    const interrupted = await store.messages.interruptAll(Date.now());
-    if (interrupted > 0) log.warn({ interrupted }, 'answers of the last run were marked interrupted');
+    const alone = config.databaseUrl === null;
+    presence = await startPresence({ store, alone, log });
+    const { clock } = presence;
 
-    const parts = { store, random: randomBytes, clock: Date.now, publicUrl: url };
+    const parts = { store, random: randomBytes, clock, publicUrl: url };
     const { exclusively } = store;
     const installation = await exclusively('first start', () => prepareInstallation(parts));
     const guides = readGuides(DOCS_DIR, README_FILE);
     const { accountId, demoBaseId } = installation;
     if (demoBaseId) {
-      const read = await indexGuides({ ...parts, scope: { accountId }, knowledgeBaseId: demoBaseId, guides });
+      const demo = { ...parts, scope: { accountId }, knowledgeBaseId: demoBaseId, guides };
+      const read = await exclusively('guides', () => indexGuides(demo));
       log.info({ read, guides: guides.length }, 'documentation indexed');
     }
 
     const embedding = embeddingSettings(config);
-    const embeddings =
-      embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock: Date.now, log });
+    const embeddings = embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock, log });
     const base = {
       store: embeddings?.store ?? store,
       retriever: createRetriever(store.chunks, embeddings?.meaning),
       answerer: chooseByModel(new ExtractiveAnswerer(), modelSettings(config)),
       config,
-      limiter: memoryRateLimiter(),
+      limiter: store.limiter ?? memoryRateLimiter(),
       log,
-      clock: Date.now,
+      clock,
       random: randomBytes,
       signingSecret: installation.signingSecret,
     };
@@ -94,7 +97,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     answer = app.fetch;
     const stopHourly = startHourly(deps);
 
-    const running = { store, server };
+    const running = { store, server, presence };
     return {
       url,
       installation,
@@ -103,12 +106,14 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
         await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly()]);
         running.server.closeAllConnections();
         await closed;
+        await running.presence.stop();
         await running.store.close();
         unlock();
       },
     };
   } catch (error) {
     server?.close();
+    await presence?.stop().catch(() => {});
     await store?.close();
     unlock();
     throw error;

@@ -25,10 +25,11 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-const LEASE_MS = 20_000;
-const RENEW_MS = 5_000;
+/** A dead process's jobs are another's after at most a lease, and a look if that one slept: under 10 s. */
+const LEASE_MS = 8_000;
+const RENEW_MS = 2_000;
 /** A process elsewhere may queue too, so the table is looked at even when nothing wakes us. */
-const POLL_MS = 15_000;
+const POLL_MS = 5_000;
 /**
  * The least pause before the next look: what is due and yet not to be had is held back behind others of its kind. Where
  * those run here, their end looks again anyway.

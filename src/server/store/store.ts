@@ -11,7 +11,9 @@ import type {
   Usage,
   WidgetSettings,
 } from '../../protocol/resources.ts';
+import type { RateLimiter } from '../middleware/rate-limiter.ts';
 import type { ReplayStore } from './replays.ts';
+import type { Signals } from './signals.ts';
 import type { UrlSourceStore } from './url-sources.ts';
 import type { WebhookStore } from './webhooks.ts';
 
@@ -42,6 +44,10 @@ export interface Store {
   readonly urlSources: UrlSourceStore;
   readonly webhooks: WebhookStore;
   readonly settings: SettingStore;
+  readonly servers: ServerStore;
+  readonly signals: Signals;
+  /** Counts requests where several processes share the counting; `null` where one process may count in memory. */
+  readonly limiter: RateLimiter | null;
   /** Runs work while no other process runs work of that name. Not for work that calls it again. */
   exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Answers when the engine can read and write. For `/readyz`. */
@@ -352,6 +358,10 @@ export interface MessageRow {
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly truncated: boolean;
   readonly feedback: Feedback | null;
+  /** The process that writes it, or did ({@link ServerStore.id}); `null` for a question. */
+  readonly writer: string | null;
+  /** The text replaces that of an earlier attempt. */
+  readonly rewritten: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -408,8 +418,10 @@ export interface MessageStore {
     feedback: Feedback,
     now: number,
   ): Promise<MessageRow | null>;
-  /** At start: every `streaming` answer becomes `interrupted`. Gives how many. */
+  /** Every `streaming` answer becomes `interrupted`: for the start of the only process there is. Gives how many. */
   interruptAll(now: number): Promise<number>;
+  /** The same for answers whose writer was not seen at or after `seenSince`. Gives how many. */
+  interruptLost(now: number, seenSince: number): Promise<number>;
 }
 
 export interface IdempotencyRow {
@@ -466,4 +478,16 @@ export interface JobStore {
 export interface SettingStore {
   get(name: string): Promise<string | null>;
   set(name: string, value: string): Promise<void>;
+}
+
+/** The processes that share the data. Each opened store is one, under an id of its own. */
+export interface ServerStore {
+  /** Of this process. Answers that it opens carry it as their `writer`. */
+  readonly id: string;
+  /** The clock all of them go by, unix milliseconds: the database's where there are several machines. */
+  now(): Promise<number>;
+  /** Says that this process lives. */
+  beat(now: number): Promise<void>;
+  /** Forgets this process, and those not seen since `before`. */
+  leave(before: number): Promise<void>;
 }

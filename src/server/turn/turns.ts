@@ -6,6 +6,7 @@ import type { Generation } from './generation.ts';
 import type { Generations, Refusal } from './generations.ts';
 import { KeyLock } from './key-lock.ts';
 import { type LiveAnswer, storedAnswer } from './live-answer.ts';
+import { Neighbours } from './neighbours.ts';
 
 /** A conversation ends by itself after this long without a word, milliseconds. */
 export const IDLE_END_MS = 24 * 60 * 60 * 1000;
@@ -24,7 +25,7 @@ export interface Turn {
 export type Compose = (turn: Turn, signal: AbortSignal) => AsyncIterable<AnswerPart>;
 
 export interface TurnsParts {
-  readonly store: Pick<Store, 'messages' | 'idempotency' | 'conversations'>;
+  readonly store: Pick<Store, 'messages' | 'idempotency' | 'conversations' | 'servers' | 'signals'>;
   readonly generations: Generations;
   readonly compose: Compose;
   /** A new message id. */
@@ -58,9 +59,11 @@ export type NoAnswer = Refusal | 'busy' | 'ended' | 'mismatch' | 'not_last' | 'g
 export class Turns {
   readonly #parts: TurnsParts;
   readonly #lock = new KeyLock();
+  readonly #neighbours: Neighbours;
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
+    this.#neighbours = new Neighbours(parts.store.signals, parts.generations);
   }
 
   /**
@@ -82,8 +85,7 @@ export class Turns {
   /** The answer to read, running or stored. `gone` for what is not an answer in the scope. */
   async follow(scope: Scope, conversationId: string, messageId: string): Promise<LiveAnswer | 'gone'> {
     const row = await this.#settled(scope, conversationId, messageId);
-    if (!row) return 'gone';
-    return this.#parts.generations.get(row.id) ?? storedAnswer(row, await this.#questionId(scope, row));
+    return row ? this.#answerOf(scope, row) : 'gone';
   }
 
   /** Stops the answer and gives its row; one that has ended is given as it is. */
@@ -91,7 +93,9 @@ export class Turns {
     const row = await this.#settled(scope, conversationId, messageId);
     if (!row) return 'gone';
     if (row.status !== 'streaming') return row;
-    await this.#parts.generations.get(messageId)?.cancel('stopped');
+    const running = this.#parts.generations.get(messageId);
+    if (running) await running.cancel('stopped');
+    else await this.#neighbours.stop(await this.#answerOf(scope, row));
     return (await this.#parts.store.messages.get(scope, conversationId, messageId)) ?? 'gone';
   }
 
@@ -107,8 +111,8 @@ export class Turns {
     const row = await this.#settled(scope, conversation.id, messageId);
     if (!row) return 'gone';
     if (row.status === 'streaming') {
-      const running = this.#parts.generations.get(messageId);
-      return running?.rewritten ? running : 'busy';
+      const running = await this.#answerOf(scope, row);
+      return running.rewritten ? running : 'busy';
     }
     if (conversation.endedAt !== null) return 'ended';
     return this.#rewrite(ask, row);
@@ -149,7 +153,7 @@ export class Turns {
       // The conversation has gone on since: what the answer became is the answer.
       if (again !== 'not_last') return again;
     }
-    return storedAnswer(row, await this.#questionId(ask.scope, row));
+    return this.#answerOf(ask.scope, row);
   }
 
   async #open(ask: Ask): Promise<LiveAnswer | NoAnswer> {
@@ -245,16 +249,27 @@ export class Turns {
     );
   }
 
+  /** What a row is read from: the generation here, the one elsewhere, or the row itself. */
+  async #answerOf(scope: Scope, row: MessageRow): Promise<LiveAnswer> {
+    const { store, generations } = this.#parts;
+    const running = generations.get(row.id);
+    if (running) return running;
+    const questionId = await this.#questionId(scope, row);
+    if (row.status !== 'streaming') return storedAnswer(row, questionId);
+    return this.#neighbours.answer(row, questionId, () => store.messages.get(scope, row.conversationId, row.id));
+  }
+
   /**
-   * The answer's row; one that says `streaming` has its generation here. A row without one lost its writer (its end
-   * could not be stored), so it is interrupted now, or its conversation could never go on.
+   * The answer's row. One that says `streaming` and is ours has its generation here: a row without one lost its writer
+   * (its end could not be stored), so it is interrupted now, or its conversation could never go on. Another process's
+   * is its own concern while it lives, and everybody's when it does not (`interruptLost`).
    */
   async #settled(scope: Scope, conversationId: string, messageId: string): Promise<MessageRow | null> {
     const { store, generations } = this.#parts;
     for (let look = 0; look < 3; look += 1) {
       const row = await store.messages.get(scope, conversationId, messageId);
       if (row?.role !== 'assistant') return null;
-      if (row.status !== 'streaming' || generations.get(messageId)) return row;
+      if (row.status !== 'streaming' || generations.get(messageId) || row.writer !== store.servers.id) return row;
       // The generation may have ended between the two looks; then the row now says how. Else nobody writes it.
       if (look === 1) await this.#interrupt(scope, row);
     }
@@ -265,7 +280,8 @@ export class Turns {
   async #healLast(scope: Scope, conversationId: string): Promise<boolean> {
     const [last] = await this.#parts.store.messages.tail(scope, conversationId, 1);
     if (last?.status !== 'streaming' || this.#parts.generations.get(last.id)) return false;
-    return (await this.#settled(scope, conversationId, last.id)) !== null;
+    const settled = await this.#settled(scope, conversationId, last.id);
+    return settled !== null && settled.status !== 'streaming';
   }
 
   async #interrupt(scope: Scope, row: MessageRow): Promise<void> {

@@ -15,7 +15,7 @@ import { deliveryHandler } from './deliver.ts';
  */
 const SENDING = 128;
 
-/** Sends webhook deliveries: those of this process as soon as they are stored, others within 15 s. */
+/** Sends webhook deliveries: those of this process as soon as they are stored, others within 5 s. */
 export function makeDeliveries(parts: {
   readonly store: Store;
   readonly config: Pick<Config, 'allowPrivateHosts'>;

@@ -4,6 +4,7 @@ import * as urlSources from './0003-url-sources.ts';
 import * as webhooks from './0004-webhooks.ts';
 import * as vectors from './0005-vectors.ts';
 import * as replays from './0006-replays.ts';
+import * as servers from './0007-servers.ts';
 
 /**
  * One step of the schema. Both engines take every step, so a schema number means the same in each.
@@ -19,7 +20,7 @@ export interface Migration {
 }
 
 /** Every migration in order, number = position from 1. Only added to: one that has shipped is never edited. */
-export const MIGRATIONS: readonly Migration[] = [initial, jobs, urlSources, webhooks, vectors, replays];
+export const MIGRATIONS: readonly Migration[] = [initial, jobs, urlSources, webhooks, vectors, replays, servers];
 
 /**
  * A migration for PostgreSQL. Integers hold milliseconds, so they are `bigint`; text is compared byte by byte, as SQLite

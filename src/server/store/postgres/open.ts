@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
 import type { RandomBytes } from '../../auth/credentials.ts';
 import { sqlStore } from '../sql/store.ts';
 import type { Tables } from '../sql/tables.ts';
@@ -11,6 +12,8 @@ import { exclusively } from './exclusively.ts';
 import { groupAppends } from './group-appends.ts';
 import { migrate } from './migrate.ts';
 import { nearestInMemory } from './nearest.ts';
+import { sharedRateLimiter } from './rate-limiter.ts';
+import { openSignals } from './signals.ts';
 
 /** How a PostgreSQL store is opened. */
 export interface PostgresOptions {
@@ -20,7 +23,7 @@ export interface PostgresOptions {
   readonly connections?: number;
   /** Makes the ids of webhook deliveries; default `crypto.randomBytes`. */
   readonly random?: RandomBytes;
-  /** Hears when a connection that nobody uses breaks. */
+  /** Hears when a connection that nobody waits for breaks. */
   readonly onIdleError?: (error: Error) => void;
 }
 
@@ -46,11 +49,30 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   const store = sqlStore(db, random);
+  const signals = await openSignals({ url, pool, self: store.servers.id, onError: onIdleError }).catch(
+    async (error: unknown) => {
+      await pool.end();
+      throw error;
+    },
+  );
   return {
     ...store,
     messages: { ...store.messages, append: groupAppends(pool) },
     chunks: chunkStore(db),
     vectors: { ...vectorRows(db), nearest: nearestInMemory(db) },
+    servers: { ...store.servers, now: () => clock(pool) },
+    signals,
+    limiter: sharedRateLimiter(pool),
     exclusively: exclusively(pool),
+    async close() {
+      await signals.close();
+      await store.close();
+    },
   };
+}
+
+async function clock(pool: pg.Pool): Promise<number> {
+  const text = 'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now';
+  const { rows } = await pool.query<{ now: number }>(text);
+  return rows[0]!.now;
 }

@@ -16,10 +16,31 @@ const FRESH = {
   error: null,
   truncated: 0,
   feedback: null,
+  writer: null,
+  rewritten: 0,
 } as const;
 
-/** Messages, in SQL. */
-export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
+/**
+ * Messages, in SQL.
+ *
+ * @param writer the process whose answers these are
+ */
+export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string): MessageStore {
+  const interrupt = (now: number, lostBefore: number | null) =>
+    outbox.run(async (tx, emit) => {
+      let lost = tx
+        .updateTable('messages')
+        .set({ status: 'interrupted', updatedAt: now })
+        .where('status', '=', 'streaming');
+      if (lostBefore !== null) {
+        const alive = tx.selectFrom('servers').select('id').where('seenAt', '>=', lostBefore);
+        lost = lost.where((e) => e.or([e('writer', 'is', null), e('writer', 'not in', alive)]));
+      }
+      const ended = await lost.returningAll().execute();
+      for (const row of ended) await emit(row.accountId, now, 'message.created', () => toMessage(toRow(row)));
+      return ended.length;
+    });
+
   return {
     openTurn: ({ scope, conversationId, question, answerId, idempotency, now }) =>
       outbox.run(async (tx, emit) => {
@@ -68,6 +89,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
               content: '',
               contentLength: 0,
               status: 'streaming',
+              writer,
             },
           ])
           .returningAll()
@@ -150,7 +172,15 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
         const { metadata: _kept, ...emptied } = FRESH;
         await tx
           .updateTable('messages')
-          .set({ ...emptied, content: '', contentLength: 0, status: 'streaming', updatedAt: now })
+          .set({
+            ...emptied,
+            content: '',
+            contentLength: 0,
+            status: 'streaming',
+            writer,
+            rewritten: 1,
+            updatedAt: now,
+          })
           .where('id', '=', id)
           .execute();
         return find(tx, scope, conversationId, id);
@@ -173,17 +203,8 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox): MessageStore {
         return find(tx, scope, conversationId, id);
       }),
 
-    interruptAll: (now) =>
-      outbox.run(async (tx, emit) => {
-        const ended = await tx
-          .updateTable('messages')
-          .set({ status: 'interrupted', updatedAt: now })
-          .where('status', '=', 'streaming')
-          .returningAll()
-          .execute();
-        for (const row of ended) await emit(row.accountId, now, 'message.created', () => toMessage(toRow(row)));
-        return ended.length;
-      }),
+    interruptAll: (now) => interrupt(now, null),
+    interruptLost: (now, seenSince) => interrupt(now, seenSince),
   };
 }
 
@@ -224,6 +245,7 @@ function toRow({ contentLength: _length, ...row }: Selectable<Tables['messages']
     usage: fromJson(row.usage),
     error: fromJson(row.error),
     truncated: row.truncated === 1,
+    rewritten: row.rewritten === 1,
     feedback: fromJson(row.feedback),
   };
 }

@@ -110,6 +110,8 @@ export interface Tables {
     error: string | null;
     truncated: number;
     feedback: string | null;
+    writer: string | null;
+    rewritten: number;
     createdAt: number;
     updatedAt: number;
   };
@@ -190,5 +192,6 @@ export interface Tables {
     leaseUntil: number | null;
     createdAt: number;
   };
+  servers: { id: string; seenAt: number };
   settings: { name: string; value: string };
 }

@@ -5,6 +5,7 @@ import { CamelCasePlugin, Kysely } from 'kysely';
 import Database from 'libsql';
 import type { RandomBytes } from '../../auth/credentials.ts';
 import { makeFolder } from '../../make-folder.ts';
+import { NO_SIGNALS } from '../signals.ts';
 import { sqlStore } from '../sql/store.ts';
 import type { Tables } from '../sql/tables.ts';
 import { vectorRows } from '../sql/vectors.ts';
@@ -55,7 +56,10 @@ export function openSqliteStore(options: { readonly file: string; readonly rando
     messages,
     chunks: chunkStore(db),
     vectors: { ...vectorRows(db), nearest: scan.nearest },
-    // One server has the file, and says so by a lock on its folder.
+    // One server has the file, and says so by a lock on its folder; the command line writes no answers.
+    servers: { ...store.servers, now: async () => Date.now() },
+    signals: NO_SIGNALS,
+    limiter: null,
     exclusively: (_name, work) => work(),
     close,
   };

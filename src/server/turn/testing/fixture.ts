@@ -60,11 +60,16 @@ export class TurnsFixture {
 
   /** A server process begins: on the store as it is. */
   async start(): Promise<void> {
-    this.store = await this.#place.open();
+    Object.assign(this, await this.process());
+  }
+
+  /** Another server process on the same data. */
+  async process(): Promise<Pick<TurnsFixture, 'store' | 'generations' | 'turns'>> {
+    const store = await this.#place.open();
     const compose: Compose = (_turn, signal) => this.answerer.answer({ signal });
-    this.generations = new Generations(
+    const generations = new Generations(
       {
-        messages: this.store.messages,
+        messages: store.messages,
         limits: this.limits,
         now: () => this.now,
         onFault: (error) => this.faults.push(error),
@@ -72,13 +77,11 @@ export class TurnsFixture {
       },
       this.caps,
     );
-    this.turns = new Turns({
-      store: this.store,
-      generations: this.generations,
-      compose,
-      newId: () => `msg_${++this.#ids}`,
-      now: () => this.now,
-    });
+    const newId = () => {
+      this.#ids += 1;
+      return `msg_${this.#ids}`;
+    };
+    return { store, generations, turns: new Turns({ store, generations, compose, newId, now: () => this.now }) };
   }
 
   async conversation(id: string, visitorId = 'vis_1'): Promise<ConversationRow> {
@@ -104,10 +107,10 @@ export class TurnsFixture {
 
   async ask(
     content: string,
-    options: { key?: string; hash?: string; conversation?: string; client?: string | null } = {},
+    options: { key?: string; hash?: string; conversation?: string; client?: string | null; at?: Turns } = {},
   ) {
     const conversation = await this.store.conversations.get(SCOPE, options.conversation ?? 'conv_1');
-    return this.turns.ask({
+    return (options.at ?? this.turns).ask({
       scope: SCOPE,
       assistant: ASSISTANT,
       conversation: conversation!,
@@ -118,12 +121,9 @@ export class TurnsFixture {
     });
   }
 
-  async retry(messageId: string) {
+  async retry(messageId: string, at: Turns = this.turns) {
     const conversation = await this.store.conversations.get(SCOPE, 'conv_1');
-    return this.turns.retry(
-      { scope: SCOPE, assistant: ASSISTANT, conversation: conversation!, client: null },
-      messageId,
-    );
+    return at.retry({ scope: SCOPE, assistant: ASSISTANT, conversation: conversation!, client: null }, messageId);
   }
 
   message(id: string) {
