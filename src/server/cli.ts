@@ -3,13 +3,14 @@ import { parseEnv } from 'node:util';
 import { type Command, UsageError } from './commands/command.ts';
 import { ingest } from './commands/ingest.ts';
 import { keys } from './commands/keys.ts';
+import { migrate } from './commands/migrate.ts';
 import { serve } from './commands/serve.ts';
 import { ConfigError } from './config.ts';
 import { readVersion } from './paths.ts';
 import { StartError } from './start-error.ts';
 
 /** The `assisters` command. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C. */
-const COMMANDS: Readonly<Record<string, Command>> = { serve, ingest, keys };
+const COMMANDS: Readonly<Record<string, Command>> = { serve, migrate, ingest, keys };
 
 const HELP = `Usage: assisters <command> [options]
 

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 
 const BEAT_MS = 1_500;
 /** A process that was not seen for this long has died: its answers are interrupted, so that their readers hear so. */
-export const DEAD_MS = 8_000;
+export const DEAD_MS = 10_000;
 
 /** This process among those that share the data. */
 export interface Presence {

@@ -36,7 +36,8 @@ export async function openStore(place: Place, log?: Pick<Log, 'warn'>): Promise<
   }
 }
 
-function withoutPassword(url: string): string {
+/** The database as it may be shown. */
+export function withoutPassword(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/]*@/, '$1…@').replace(/\?.*$/, '');
 }
 

@@ -87,8 +87,14 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
 
 const baseOf = (knowledgeBaseId: string) => sql`hashtextextended(${knowledgeBaseId}, 0)`;
 
+/** The terms of a chunk. */
+export interface CountedTerms {
+  readonly weights: ReadonlyMap<string, number>;
+  readonly length: number;
+}
+
 /** The terms of a chunk with their weights, and how many there are in all, the base's own column included as in FTS5. */
-function countTerms(chunk: NewChunk): { readonly weights: ReadonlyMap<string, number>; readonly length: number } {
+export function countTerms(chunk: Pick<NewChunk, 'title' | 'heading' | 'text'>): CountedTerms {
   const weights = new Map<string, number>();
   let length = 1;
   for (const part of ['title', 'heading', 'text'] as const) {
@@ -118,20 +124,27 @@ async function insert(
     order by ordinal
     returning ordinal, row_number`.execute(db);
   const numbers = new Map(rows.map(({ ordinal, rowNumber }) => [ordinal, rowNumber]));
-  const postings = chunks.flatMap(({ ordinal }, at) =>
-    [...counted[at]!.weights].map(([term, weight]) => ({
-      term,
-      chunk: numbers.get(ordinal)!,
-      weight,
-      length: counted[at]!.length,
-    })),
+  await insertPostings(
+    db,
+    chunks.map(({ ordinal }, at) => ({ knowledgeBaseId, chunk: numbers.get(ordinal)!, ...counted[at]! })),
+  );
+}
+
+/** Puts the words of chunks, by their row number, into the index. */
+export async function insertPostings(
+  db: Kysely<Tables>,
+  chunks: readonly (CountedTerms & { readonly knowledgeBaseId: string; readonly chunk: number })[],
+): Promise<void> {
+  const postings = chunks.flatMap(({ weights, ...rest }) =>
+    [...weights].map(([term, weight]) => ({ ...rest, term, weight })),
   );
   if (postings.length === 0) return;
   await sql`
     insert into postings (base, term, chunk, weight, length)
-    select ${baseOf(knowledgeBaseId)}, term, chunk, weight, length
+    select hashtextextended(base, 0), term, chunk, weight, length
     from unnest(
-      ${postings.map(({ term }) => term)}::text[], ${postings.map(({ chunk }) => chunk)}::bigint[],
-      ${postings.map(({ weight }) => weight)}::real[], ${postings.map(({ length }) => length)}::integer[]
-    ) as p (term, chunk, weight, length)`.execute(db);
+      ${postings.map(({ knowledgeBaseId }) => knowledgeBaseId)}::text[], ${postings.map(({ term }) => term)}::text[],
+      ${postings.map(({ chunk }) => chunk)}::bigint[], ${postings.map(({ weight }) => weight)}::real[],
+      ${postings.map(({ length }) => length)}::integer[]
+    ) as p (base, term, chunk, weight, length)`.execute(db);
 }
