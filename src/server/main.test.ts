@@ -64,7 +64,7 @@ async function serve(env: Record<string, string> = {}) {
 
 const find = (text: string, pattern: RegExp) => pattern.exec(text)?.[0];
 
-describe('assisters serve', { timeout: 120_000 }, () => {
+describe('assisters serve', { timeout: 240_000 }, () => {
   test('first start prints keys, the page answers from the guides, a restart keeps all and prints no secret', async () => {
     const first = await serve();
     const publishable = find(first.output.out, /pk_test_\w{49}/)!;
@@ -212,7 +212,7 @@ describe('where embeddings come from', () => {
   });
 });
 
-describe('assisters', { timeout: 60_000 }, () => {
+describe('assisters', { timeout: 240_000 }, () => {
   test('help, version and wrong command lines', async () => {
     const [help, version, none, unknown, badOption, noData] = await Promise.all(
       [['--help'], ['--version'], [], ['toString'], ['serve', '--nope'], ['keys', 'list']].map(
