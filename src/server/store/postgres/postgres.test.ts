@@ -5,7 +5,7 @@ import { storeContract } from '../contract.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { openSqliteStore } from '../sqlite/open.ts';
 import type { NewChunk, Scope, Store } from '../store.ts';
-import { DELIVERY_JOB, PER_ENDPOINT } from '../webhooks.ts';
+import { DELIVERY_JOB, PER_ENDPOINT, type WebhookRow } from '../webhooks.ts';
 import { openPool } from './client.ts';
 import { openPostgresStore } from './open.ts';
 
@@ -77,21 +77,7 @@ describe.skipIf(!hasPostgres)(hasPostgres ? 'several processes on one database' 
   });
 
   test('an endpoint is sent no more at once than it may', async () => {
-    await stores[0]!.webhooks.create({
-      id: 'wh_1',
-      accountId: 'acct_1',
-      url: 'https://a.example/',
-      events: ['assistant.updated'],
-      description: '',
-      enabled: true,
-      disabledReason: null,
-      secret: 'whsec_c2VjcmV0',
-      oldSecrets: [],
-      pausedUntil: 0,
-      failures: 0,
-      createdAt: 1,
-      updatedAt: 1,
-    });
+    await stores[0]!.webhooks.create(WEBHOOK);
     for (let n = 0; n < 12; n += 1) await stores[0]!.assistants.update(SCOPE, 'ast_1', { name: `n${n}`, updatedAt: 5 });
     const held = [];
     for (let round = 0; round < 5; round += 1) {
@@ -100,6 +86,23 @@ describe.skipIf(!hasPostgres)(hasPostgres ? 'several processes on one database' 
     }
     expect(held).toHaveLength(PER_ENDPOINT);
     expect(new Set(held.map(({ id }) => id)).size).toBe(PER_ENDPOINT);
+  });
+
+  test('an endpoint may be deleted while what was sent to it is being noted', async () => {
+    const [one, other] = stores as [Store, Store];
+    for (let round = 0; round < 25; round += 1) {
+      await one.webhooks.create({ ...WEBHOOK, id: `wh_${round}` });
+      await Promise.all(
+        Array.from({ length: 8 }, (_, n) => one.assistants.update(SCOPE, 'ast_1', { name: `n${n}`, updatedAt: 5 })),
+      );
+      const { rows } = await one.webhooks.deliveries(SCOPE, `wh_${round}`, { limit: 8, offset: 0 });
+      expect(rows).toHaveLength(8);
+      const attempt = { at: 9, durationMs: 1, status: 200, requestHeaders: {}, responseBody: '', error: null };
+      await Promise.all([
+        ...rows.map(({ id }) => one.webhooks.record(id, { attempt, status: 'succeeded', nextAt: 9, gone: false })),
+        other.webhooks.delete(SCOPE, `wh_${round}`),
+      ]);
+    }
   });
 
   test('of turns opened in all of them exactly one is not busy', async () => {
@@ -191,6 +194,22 @@ describe.skipIf(!hasPostgres)('full-text search', () => {
     await place.drop();
   });
 });
+
+const WEBHOOK: WebhookRow = {
+  id: 'wh_1',
+  accountId: 'acct_1',
+  url: 'https://a.example/',
+  events: ['assistant.updated'],
+  description: '',
+  enabled: true,
+  disabledReason: null,
+  secret: 'whsec_c2VjcmV0',
+  oldSecrets: [],
+  pausedUntil: 0,
+  failures: 0,
+  createdAt: 1,
+  updatedAt: 1,
+};
 
 const CONVERSATION = {
   id: 'conv_1',

@@ -92,6 +92,11 @@ export function webhookStore(db: Kysely<Tables>, outbox: Outbox): WebhookStore {
     },
     record: (id, { attempt, status, nextAt, pausedUntil, gone }) =>
       db.transaction().execute(async (tx) => {
+        if (hasRowLocks(tx)) {
+          // The endpoint before its deliveries, as a deletion locks them: in the other order the two may wait for each other.
+          const endpoint = tx.selectFrom('webhookDeliveries').select('webhookId').where('id', '=', id);
+          await tx.selectFrom('webhooks').select('id').where('id', '=', endpoint).forNoKeyUpdate().execute();
+        }
         const found = await tx
           .selectFrom('webhookDeliveries')
           .selectAll()
