@@ -33,13 +33,18 @@ export interface Nginx {
  * Starts one before the servers at these URLs.
  *
  * @param edit changes the recipe: for negative controls
+ * @param given the port, if it must be known before
  */
-export async function startNginx(servers: readonly string[], edit = (recipe: string) => recipe): Promise<Nginx> {
+export async function startNginx(
+  servers: readonly string[],
+  edit = (recipe: string) => recipe,
+  given?: number,
+): Promise<Nginx> {
   const program = findNginx();
   if (!program) throw new Error(`${NGINX_ABSENT}.`);
   const folder = mkdtempSync(join(tmpdir(), 'assisters-nginx-'));
   chmodSync(folder, 0o755);
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const lines = servers.map((url) => `  server ${new URL(url).host} max_fails=1 fail_timeout=1s;`).join('\n');
   const recipe = edit(readFileSync(RECIPE, 'utf8'))
     .replace(/^ {2}server 127\.0\.0\.1:8787 .*;$/m, lines)
