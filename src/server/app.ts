@@ -7,6 +7,7 @@ import type { Deps } from './deps.ts';
 import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount.ts';
 import type { AppContext, AppEnv } from './http/types.ts';
+import { createMetrics, mountMetrics } from './metrics.ts';
 import { answerHeaders, preflight } from './middleware/answer-headers.ts';
 import { limitAnonymous } from './middleware/limits.ts';
 import { mountDocument } from './openapi/document.ts';
@@ -20,6 +21,7 @@ import { mountSite, type Site } from './site/site.ts';
  */
 export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
+  const metrics = createMetrics();
 
   app.use(async (c, next) => {
     const startedAt = performance.now();
@@ -31,10 +33,13 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
     else c.res.headers.set(HEADER.requestId, c.get('requestId'));
     if (isApi && !c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
     c.res.headers.set('X-Content-Type-Options', 'nosniff');
-    logRequest(c, deps, performance.now() - startedAt);
+    const ms = performance.now() - startedAt;
+    metrics.request(c.get('route') ?? 'other', c.req.method, c.res.status, ms);
+    logRequest(c, deps, ms);
   });
 
   mountHealth(app, deps);
+  mountMetrics(app, deps, metrics);
   mountRoutes(app, routes, deps);
   mountDocument(app, routes);
   if (site) mountSite(app, deps, site);

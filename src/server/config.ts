@@ -93,6 +93,12 @@ export const SETTINGS = {
     fallback: '10',
     doc: 'Messages per visitor and minute; 0 for no limit.',
   },
+  metricsToken: {
+    env: 'ASSISTERS_METRICS_TOKEN',
+    type: 'secret',
+    fallback: null,
+    doc: 'Opens /metrics (Prometheus) to requests that carry this token as a bearer; without one there is none.',
+  },
   logLevel: {
     env: 'ASSISTERS_LOG_LEVEL',
     type: 'level',

@@ -44,6 +44,7 @@ export function honoPath(path: string): string {
 }
 
 async function answer(c: AppContext, definition: AnyRoute, route: Route, deps: Deps): Promise<Response> {
+  c.set('route', definition.name);
   const origins = ownOrigins(c, deps.config);
   const principal = await identify({ headers: c.req.raw.headers, ownOrigins: origins }, deps).catch(
     async (error: unknown) => {

@@ -7,6 +7,8 @@ import type { RateDecision } from '../middleware/rate-limiter.ts';
 export interface AppEnv {
   Variables: {
     requestId: string;
+    /** The endpoint's name, where it is one of the API's. */
+    route?: string;
     /** The caller, once authorised. */
     principal?: Principal;
     /** What the rate-limit headers say; the tightest limit that was asked. */

@@ -118,6 +118,11 @@ export class Turns {
     return this.#rewrite(ask, row);
   }
 
+  /** Answers that are being written here. */
+  get running(): number {
+    return this.#parts.generations.size;
+  }
+
   /** See {@link Generations.drain}. */
   drain(deadlineMs: number): Promise<void> {
     return this.#parts.generations.drain(deadlineMs);
