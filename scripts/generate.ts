@@ -12,6 +12,7 @@ import {
   partTable,
   readSurface,
 } from './element-manifest.ts';
+import { REFERENCE } from './reference/index.ts';
 
 /**
  * Writes the parts of the docs that come from tables in the code, between `<!-- name:begin -->` and `<!-- name:end -->`,
@@ -46,12 +47,13 @@ export const SECTIONS: readonly { readonly file: string; readonly name: string; 
 ];
 
 /** Links of the README's list of guides. */
-const guides = () => readFileSync(`${ROOT}README.md`, 'utf8').match(/\[[^\]]+\]\(docs\/[\w-]+\.md\)/g) ?? [];
+const guides = () => readFileSync(`${ROOT}README.md`, 'utf8').match(/\[[^\]]+\]\(docs\/[\w-/]+\.md\)/g) ?? [];
 
 /** Files that are generated as a whole. */
-const FILES: readonly { readonly file: string; readonly text: () => string }[] = [
+const FILES: readonly { readonly file: string; readonly text: () => string | null }[] = [
   { file: 'custom-elements.json', text: () => customElements(readSurface()) },
   { file: 'llms.txt', text: () => llmsText(readSurface(), [...new Set(guides())]) },
+  ...REFERENCE,
 ];
 
 /** The file's text with the section between its markers replaced. Throws when the markers are missing. */
@@ -74,6 +76,7 @@ export function staleFiles(): Map<string, string> {
   }
   for (const { file, text } of FILES) {
     const after = text();
+    if (after === null) continue;
     if (!existsSync(ROOT + file) || readFileSync(ROOT + file, 'utf8') !== after) stale.set(file, after);
   }
   return stale;

@@ -8,7 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scenarioDifferences, scenarioIds } from '../test/scenarios.ts';
@@ -25,8 +25,13 @@ function finish(counts: { passed: number; failed: number; skipped: number }): ne
 
 /** Runs a command in `python/` with its output shown; the reason it did not pass ends the stage. */
 function must(command: string, ...args: string[]): void {
+  mustIn(HOME, command, ...args);
+}
+
+/** The same in another folder. */
+function mustIn(cwd: string, command: string, ...args: string[]): void {
   console.log(`$ ${[command, ...args].join(' ').replaceAll(`${ROOT}/`, '')}`);
-  const { status, error } = spawnSync(command, args, { cwd: HOME, stdio: 'inherit' });
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' });
   if (status !== 0) {
     console.error(`failed: ${error?.message ?? `exit ${status}`}`);
     finish({ passed: 0, failed: 1, skipped: 0 });
@@ -129,7 +134,25 @@ if (counts.failed === 0) {
   console.log(`built: ${built.join(', ')}`);
   const use = 'import assisters; assisters.Assisters(api_key="sk_test_1").close(); print(assisters.__file__)';
   must(cleanEnvironment('sdist', python, built.find((name) => name.endsWith('.tar.gz'))!), '-I', '-c', use);
-  must(cleanEnvironment('wheel', python, wheel), '-I', '-c', use);
+  const clean = cleanEnvironment('wheel', python, wheel, 'pytest>=8');
+  must(clean, '-I', '-c', use);
+  // The examples as printed, from an empty folder, with nothing of the checkout but the tests themselves.
+  const empty = join(results, 'folder');
+  mkdirSync(empty);
+  const printed = ['-k', 'README or reference', join(HOME, 'tests', 'test_examples.py')];
+  mustIn(
+    empty,
+    clean,
+    '-m',
+    'pytest',
+    '-p',
+    'no:cacheprovider',
+    '--rootdir',
+    HOME,
+    '-c',
+    join(HOME, 'pyproject.toml'),
+    ...printed,
+  );
   if (process.env.ASSISTERS_ALL_PYTHONS === '1') {
     for (const [version, command] of otherPythons(versionOf(python)!)) {
       console.log(`--- Python ${version}`);

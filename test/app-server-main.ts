@@ -1,12 +1,14 @@
 /**
  * The real app as a process, for test suites in other languages: prints one line of JSON with its address and keys, and
- * ends when its standard input closes. A line of JSON on standard input, a list of faults for the next streams through
- * `faults_url`, is answered with a line that says how many faults were played and how many streams were asked for so far.
+ * ends when its standard input closes. A line of JSON on standard input is answered with
+ * one: a list of faults for the next streams through `faults_url` with how many faults were played and how many streams
+ * were asked for so far; an example, as text, with the objects that it names.
  */
 import { createInterface } from 'node:readline';
 import { ROUTES } from '../src/protocol/routes.ts';
 import { SITE } from '../src/server/testing/make-app.ts';
 import { appServer, prose } from './app-server.ts';
+import { exampleObjects, exampleSite } from './examples.ts';
 import { type Fault, faultProxy } from './fault-proxy.ts';
 
 const server = await appServer();
@@ -28,16 +30,20 @@ const facts = {
 };
 process.stdout.write(`${JSON.stringify(facts)}\n`);
 const lines = createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  proxy.plan(...(JSON.parse(line) as Fault[]));
+const site = await exampleSite();
+const answer = async (asked: string | Fault[]): Promise<unknown> => {
+  if (typeof asked === 'string') return exampleObjects(server, site.url, asked);
+  proxy.plan(...asked);
   const streams = proxy.requests.filter((request) => /\/stream[? ]/.test(request.line)).length;
-  process.stdout.write(`${JSON.stringify({ played: proxy.played(), streams })}\n`);
+  return { played: proxy.played(), streams };
+};
+lines.on('line', (line) => {
+  answer(JSON.parse(line) as string | Fault[]).then((value) => process.stdout.write(`${JSON.stringify(value)}\n`));
 });
-lines.on(
-  'close',
-  () =>
-    void proxy
-      .close()
-      .then(server.close)
-      .then(() => process.exit(0)),
-);
+lines.on('close', () => {
+  proxy
+    .close()
+    .then(site.close)
+    .then(server.close)
+    .then(() => process.exit(0));
+});

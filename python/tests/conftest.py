@@ -60,7 +60,14 @@ class Server:
 
     def plan(self, *faults):
         """Faults of the next streams; gives the counts of faults and streams so far."""
-        self._process.stdin.write(json.dumps(faults) + "\n")
+        return self._ask(faults)
+
+    def objects(self, example):
+        """What the example names, newly made: real ids, keys and addresses by placeholder."""
+        return self._ask(example)
+
+    def _ask(self, value):
+        self._process.stdin.write(json.dumps(value) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 

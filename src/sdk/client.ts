@@ -44,6 +44,8 @@ const isBrowser = () => typeof window !== 'undefined' && typeof window.document 
  * The API's client.
  *
  * ```ts
+ * import { Assisters } from '@assisters/sdk';
+ *
  * const client = new Assisters({ apiKey: process.env.ASSISTERS_API_KEY });
  * const conversation = await client.conversations.create({ assistantId: 'ast_…' });
  * const stream = await client.messages.stream({ conversationId: conversation.id, content: 'Hello!' });

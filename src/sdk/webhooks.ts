@@ -30,6 +30,14 @@ export interface WebhookEvent {
  * HMAC-SHA256 of `id.timestamp.body`. Resolves with the delivery's id. A delivery may come more than once: keep the ids
  * you have handled and drop repeats.
  *
+ * ```ts
+ * import { verifyWebhook, webhookTestHeaders } from '@assisters/sdk';
+ *
+ * const body = '{"type":"message.created","timestamp":"2026-01-31T12:00:00Z","data":{}}';
+ * const headers = await webhookTestHeaders(body, { secret: 'whsec_…' });
+ * const deliveryId = await verifyWebhook(body, headers, { secret: 'whsec_…' });
+ * ```
+ *
  * @param body exactly the bytes that arrived, before any JSON parser
  * @throws {WebhookVerificationError} when it is not from your server, was changed, or is too old
  */
@@ -61,7 +69,26 @@ export async function verifyWebhook(
   throw new WebhookVerificationError('No signature matches: another secret, or the body was changed on its way.');
 }
 
-/** {@link verifyWebhook}, then the body as an event. */
+/**
+ * {@link verifyWebhook}, then the body as an event.
+ *
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { unwrapWebhook } from '@assisters/sdk';
+ *
+ * createServer(async (request, response) => {
+ *   const parts: Buffer[] = [];
+ *   for await (const part of request) parts.push(part);
+ *   try {
+ *     const event = await unwrapWebhook(Buffer.concat(parts).toString(), request.headers, { secret: 'whsec_…' });
+ *     console.log(event.type, event.data.id);
+ *     response.writeHead(204).end();
+ *   } catch {
+ *     response.writeHead(400).end();
+ *   }
+ * });
+ * ```
+ */
 export async function unwrapWebhook(
   body: string | Uint8Array<ArrayBuffer>,
   headers: WebhookHeaders,
@@ -75,7 +102,20 @@ export async function unwrapWebhook(
   throw new WebhookVerificationError('The body is signed, but is not an event.');
 }
 
-/** Headers of a delivery, as the server would send them: for testing your own handler. */
+/**
+ * Headers of a delivery, as the server would send them: for testing your own handler.
+ *
+ * ```ts
+ * import { webhookTestHeaders } from '@assisters/sdk';
+ *
+ * const body = '{"type":"message.created","timestamp":"2026-01-31T12:00:00Z","data":{}}';
+ * const request = new Request('https://example.com/hooks', {
+ *   method: 'POST',
+ *   headers: await webhookTestHeaders(body, { secret: 'whsec_…' }),
+ *   body,
+ * });
+ * ```
+ */
 export async function webhookTestHeaders(
   body: string | Uint8Array<ArrayBuffer>,
   { secret, id = 'del_test', now = Date.now }: { secret: string; id?: string; now?: () => number },

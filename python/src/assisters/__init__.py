@@ -1,11 +1,13 @@
 """The Python client of Assisters.
 
-from assisters import Assisters
+Example::
 
-client = Assisters(api_key="sk_live_...")
-conversation = client.conversations.create(assistant_id="ast_...")
-for chunk in client.messages.stream(conversation_id=conversation.id, content="Hello!"):
-    print(chunk.content, end="", flush=True)
+    from assisters import Assisters
+
+    client = Assisters(api_key="sk_live_…")
+    conversation = client.conversations.create(assistant_id="ast_…")
+    for chunk in client.messages.stream(conversation_id=conversation.id, content="Hello!"):
+        print(chunk.content, end="", flush=True)
 """
 
 from . import webhooks

@@ -25,6 +25,19 @@ class APIError(AssistersError):
         details: Data, e.g. ``retry_after`` seconds for ``rate_limit_exceeded``.
         headers: Of the response; names are matched in any case.
         request_id: Finds the request in the server's log.
+
+    Example::
+
+        import assisters
+
+        try:
+            client.assistants.get("ast_unknown")
+        except assisters.RateLimitError as error:
+            print("wait", error.details["retry_after"])
+        except assisters.APIError as error:
+            print(error.status, error.code, error.request_id)
+        except assisters.APIConnectionError:
+            print("unreachable")
     """
 
     def __init__(

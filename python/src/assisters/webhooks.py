@@ -42,6 +42,14 @@ def verify(
 
     Raises:
         WebhookVerificationError: It is not from your server, was changed, or is too old.
+
+    Example::
+
+        from assisters import webhooks
+
+        body = b'{"type": "message.created", "timestamp": "2026-01-31T12:00:00Z", "data": {}}'
+        headers = webhooks.test_headers(body, secret="whsec_…")
+        delivery_id = webhooks.verify(body, headers, secret="whsec_…")
     """
     lower = {name.lower(): value for name, value in headers.items()}
     identity, timestamp = lower.get("webhook-id"), lower.get("webhook-timestamp")
@@ -71,7 +79,20 @@ def unwrap(
     tolerance_seconds: float = 300,
     now: float | None = None,
 ) -> dict[str, Any]:
-    """:func:`verify`, then the body as an event with ``type``, ``timestamp`` and ``data``."""
+    """``verify``, then the body as an event with ``type``, ``timestamp`` and ``data``.
+
+    Example::
+
+        from assisters import WebhookVerificationError, webhooks
+
+        def handle(body: bytes, headers: dict[str, str]) -> int:
+            try:
+                event = webhooks.unwrap(body, headers, secret="whsec_…")
+            except WebhookVerificationError:
+                return 400
+            print(event["type"], event["data"])
+            return 204
+    """
     verify(body, headers, secret=secret, tolerance_seconds=tolerance_seconds, now=now)
     try:
         event = as_object(json.loads(body))
@@ -83,7 +104,15 @@ def unwrap(
 
 
 def test_headers(body: bytes | str, *, secret: str, id: str = "del_test", now: float | None = None) -> dict[str, str]:
-    """Headers of a delivery, as the server would send them: for testing your own handler."""
+    """Headers of a delivery, as the server would send them: for testing your own handler.
+
+    Example::
+
+        from assisters import webhooks
+
+        body = b'{"type": "message.created", "timestamp": "2026-01-31T12:00:00Z", "data": {}}'
+        headers = webhooks.test_headers(body, secret="whsec_…")
+    """
     timestamp = str(int(time.time() if now is None else now))
     return {
         "webhook-id": id,

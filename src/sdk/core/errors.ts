@@ -25,6 +25,19 @@ export interface APIErrorFields {
  * a browser has status 0, because browsers hide it.
  * `details` is data, e.g. `retry_after` seconds for `rate_limit_exceeded` or `field` for `invalid_request`.
  * `requestId` finds the request in the server's log.
+ *
+ * ```ts
+ * import { APIConnectionError, APIError, RateLimitError } from '@assisters/sdk';
+ *
+ * try {
+ *   await client.assistants.get('ast_unknown');
+ * } catch (error) {
+ *   if (error instanceof RateLimitError) console.log('wait', error.details.retry_after);
+ *   else if (error instanceof APIError) console.log(error.status, error.code, error.requestId);
+ *   else if (error instanceof APIConnectionError) console.log('unreachable');
+ *   else throw error;
+ * }
+ * ```
  */
 export class APIError extends AssistersError {
   override readonly name: string = 'APIError';

@@ -47,7 +47,7 @@ export interface StreamOptions extends RequestOptions {
  * answer itself.
  *
  * A line that breaks or falls silent is resumed from the last event; events that are missing make it fetch the whole
- * answer again. It gives up after {@link RETRY}.maxRetries + 1 lines in a row that brought nothing, with state
+ * answer again. It gives up after four lines in a row (`maxRetries` + 1) that brought nothing, with state
  * `interrupted`. Closing the line does not end the answer on the server: `stop()` does.
  *
  * Errors (thrown from the loop and the promises): {@link APIError} for the stream's own `error` event or a refused

@@ -19,6 +19,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
   /** Default: the client's. */
   readonly maxRetries?: number | undefined;
+  /** Sent with this call, beside the client's. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** POST only. Default: a random key, the same for every try of this call. */
   readonly idempotencyKey?: string | undefined;

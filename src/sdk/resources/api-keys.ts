@@ -4,6 +4,7 @@ import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
 
 export interface ApiKeyUpdateParams {
+  /** For people. */
   readonly name?: string | undefined;
   /** Origins whose pages may use a publishable key, e.g. `https://example.com`, `https://*.example.com`. */
   readonly origins?: readonly string[] | undefined;
@@ -16,6 +17,7 @@ export interface ApiKeyUpdateParams {
 }
 export interface ApiKeyCreateParams extends ApiKeyUpdateParams {
   readonly kind: ApiKeyKind;
+  /** For people. */
   readonly name: string;
   /** A test key. Default false. */
   readonly test?: boolean | undefined;
@@ -41,21 +43,51 @@ export class ApiKeys {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** `POST /api-keys`: the only answer that holds a secret or restricted key itself, in `key`. */
+  /**
+   * Makes a key. The only answer that holds a secret or restricted key itself, in `key`.
+   *
+   * ```ts
+   * const { key } = await client.apiKeys.create({
+   *   kind: 'publishable',
+   *   name: 'Website',
+   *   assistantIds: ['ast_…'],
+   *   origins: ['https://example.com'],
+   * });
+   * console.log(key);
+   * ```
+   */
   async create(params: ApiKeyCreateParams, options?: RequestOptions): Promise<ApiKey> {
     const call = { ...options, method: 'POST', path: '/api-keys', body: body(params) } as const;
     return (await this.#request(call)).data as ApiKey;
   }
-  /** `GET /api-keys` */
+  /**
+   * All of them.
+   *
+   * ```ts
+   * for await (const { id, kind, name, hint } of client.apiKeys.list()) console.log(id, kind, name, hint);
+   * ```
+   */
   list(params: ListParams = {}, options?: RequestOptions): PagePromise<'api_keys', ApiKey> {
     return listPages(this.#request, 'api_keys', { ...options, method: 'GET', path: '/api-keys' }, { ...params });
   }
-  /** `PATCH /api-keys/{id}`: changes the fields that are given. */
+  /**
+   * Changes the fields that are given.
+   *
+   * ```ts
+   * await client.apiKeys.update('key_…', { name: 'Old website', expiresAt: '2030-01-31T00:00:00Z' });
+   * ```
+   */
   async update(apiKeyId: string, params: ApiKeyUpdateParams, options?: RequestOptions): Promise<ApiKey> {
     const call = { ...options, method: 'PATCH', path: path('/api-keys/{}', apiKeyId), body: body(params) } as const;
     return (await this.#request(call)).data as ApiKey;
   }
-  /** `DELETE /api-keys/{id}`: it is refused from here on. */
+  /**
+   * Revokes it: it is refused from here on.
+   *
+   * ```ts
+   * await client.apiKeys.revoke('key_…');
+   * ```
+   */
   async revoke(apiKeyId: string, options?: RequestOptions): Promise<void> {
     await this.#request({ ...options, method: 'DELETE', path: path('/api-keys/{}', apiKeyId) });
   }

@@ -4,21 +4,29 @@ import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
 
 export interface AssistantUpdateParams {
+  /** Shown to visitors. */
   readonly name?: string | undefined;
+  /** Shown to visitors below the name. */
   readonly description?: string | undefined;
   /** `extractive` (built in) or a model name of the server's provider. */
   readonly model?: string | undefined;
+  /** What the model is told about its task and tone. */
   readonly systemPrompt?: string | undefined;
   /** `null` takes the knowledge base away. */
   readonly knowledgeBaseId?: string | null | undefined;
+  /** A word of your own to list by. */
   readonly category?: string | null | undefined;
+  /** Of the model: `temperature`, `max_tokens`, `response_format`. */
   readonly config?: AssistantConfig | undefined;
+  /** How the widget presents it: `greeting`, `prompts`, `accent` … */
   readonly widget?: WidgetSettings | undefined;
 }
 export interface AssistantCreateParams extends AssistantUpdateParams {
+  /** Shown to visitors. */
   readonly name: string;
 }
 export interface AssistantListParams extends ListParams {
+  /** Only those of it. */
   readonly category?: string | undefined;
 }
 
@@ -34,21 +42,50 @@ export class Assistants {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** `POST /assistants` */
+  /**
+   * Makes one.
+   *
+   * ```ts
+   * const assistant = await client.assistants.create({
+   *   name: 'Support',
+   *   systemPrompt: 'You help customers of Example Ltd.',
+   *   knowledgeBaseId: 'kb_…',
+   * });
+   * console.log(assistant.id);
+   * ```
+   */
   async create(params: AssistantCreateParams, options?: RequestOptions): Promise<Assistant> {
     const call = { ...options, method: 'POST', path: '/assistants', body: body(params) } as const;
     return (await this.#request(call)).data as Assistant;
   }
-  /** `GET /assistants/{id}` */
+  /**
+   * One, by its id.
+   *
+   * ```ts
+   * const { name, model } = await client.assistants.get('ast_…');
+   * ```
+   */
   async get(assistantId: string, options?: RequestOptions): Promise<Assistant> {
     const route = path('/assistants/{}', assistantId);
     return (await this.#request({ ...options, method: 'GET', path: route })).data as Assistant;
   }
-  /** `GET /assistants` */
+  /**
+   * All of them.
+   *
+   * ```ts
+   * for await (const { id, name } of client.assistants.list({ category: 'support' })) console.log(id, name);
+   * ```
+   */
   list(params: AssistantListParams = {}, options?: RequestOptions): PagePromise<'assistants', Assistant> {
     return listPages(this.#request, 'assistants', { ...options, method: 'GET', path: '/assistants' }, { ...params });
   }
-  /** `PATCH /assistants/{id}`: changes the fields that are given. */
+  /**
+   * Changes the fields that are given.
+   *
+   * ```ts
+   * await client.assistants.update('ast_…', { name: 'Sales', knowledgeBaseId: null });
+   * ```
+   */
   async update(assistantId: string, params: AssistantUpdateParams, options?: RequestOptions): Promise<Assistant> {
     const call = {
       ...options,
@@ -58,7 +95,13 @@ export class Assistants {
     } as const;
     return (await this.#request(call)).data as Assistant;
   }
-  /** `DELETE /assistants/{id}`: with its conversations. */
+  /**
+   * Deletes it, with its conversations.
+   *
+   * ```ts
+   * await client.assistants.delete('ast_…');
+   * ```
+   */
   async delete(assistantId: string, options?: RequestOptions): Promise<void> {
     await this.#request({ ...options, method: 'DELETE', path: path('/assistants/{}', assistantId) });
   }

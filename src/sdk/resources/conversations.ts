@@ -7,10 +7,13 @@ export interface ConversationCreateParams {
   readonly assistantId: string;
   /** The caller's own name for the person; a visitor token ignores it. */
   readonly userId?: string | undefined;
+  /** Kept with it: any JSON object. */
   readonly metadata?: Metadata | undefined;
 }
 export interface ConversationListParams extends ListParams {
+  /** Only those with it. */
   readonly assistantId?: string | undefined;
+  /** Only those of this person. */
   readonly userId?: string | undefined;
 }
 
@@ -60,19 +63,50 @@ export class Conversations {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** Starts a conversation with an assistant. */
+  /**
+   * Starts a conversation with an assistant.
+   *
+   * ```ts
+   * const conversation = await client.conversations.create({
+   *   assistantId: 'ast_…',
+   *   userId: 'u_42',
+   *   metadata: { plan: 'pro' },
+   * });
+   * console.log(conversation.id);
+   * ```
+   */
   create(params: ConversationCreateParams, options?: RequestOptions): Promise<Conversation> {
     return createConversation(this.#request, params, options);
   }
-  /** One conversation with its messages, oldest first. */
+  /**
+   * One conversation with its messages, oldest first.
+   *
+   * ```ts
+   * const { messages } = await client.conversations.get('conv_…');
+   * for (const { role, content } of messages) console.log(`${role}: ${content}`);
+   * ```
+   */
   get(conversationId: string, options?: RequestOptions): Promise<Conversation> {
     return getConversation(this.#request, conversationId, options);
   }
-  /** Newest first. */
+  /**
+   * All of them, newest first.
+   *
+   * ```ts
+   * const page = await client.conversations.list({ assistantId: 'ast_…', limit: 50 });
+   * console.log(`${page.conversations.length} of ${page.total}`);
+   * ```
+   */
   list(params?: ConversationListParams, options?: RequestOptions): PagePromise<'conversations', Conversation> {
     return listConversations(this.#request, params, options);
   }
-  /** Ends it; it takes no more messages. */
+  /**
+   * Ends it; it takes no more messages.
+   *
+   * ```ts
+   * const { ended_at } = await client.conversations.end('conv_…');
+   * ```
+   */
   end(conversationId: string, options?: RequestOptions): Promise<Conversation> {
     return endConversation(this.#request, conversationId, options);
   }

@@ -7,9 +7,11 @@ import { type WaitOptions, type WaitParams, waitUntilReady } from '../core/wait.
 
 export interface DocumentCreateParams {
   readonly knowledgeBaseId: string;
+  /** A `File` or `Blob`, bytes, text, or a stream of bytes. */
   readonly file: Uploadable;
   /** Needed unless `file` is a `File`. A second upload of the same name replaces the document. */
   readonly filename?: string | undefined;
+  /** Kept with it; `title` and `url` are what citations show. */
   readonly metadata?: Metadata | undefined;
 }
 export interface DocumentRef {
@@ -29,7 +31,19 @@ export class Documents {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** `POST /knowledge-bases/{id}/documents`: the document is read in the background; see its `status`. */
+  /**
+   * Uploads a document. It is read in the background: see its `status`, or {@link waitUntilReady}.
+   *
+   * ```ts
+   * const document = await client.documents.create({
+   *   knowledgeBaseId: 'kb_…',
+   *   file: '# Opening hours\n\nWe are open from nine to five.',
+   *   filename: 'hours.md',
+   *   metadata: { title: 'Opening hours' },
+   * });
+   * console.log(document.status);
+   * ```
+   */
   async create(
     { knowledgeBaseId, file, filename, metadata }: DocumentCreateParams,
     options?: RequestOptions,
@@ -41,18 +55,43 @@ export class Documents {
     const route = path('/knowledge-bases/{}/documents', knowledgeBaseId);
     return (await this.#request({ ...options, method: 'POST', path: route, body })).data as KnowledgeDocument;
   }
-  /** `GET /knowledge-bases/{id}/documents/{did}` */
+  /**
+   * One, by its id.
+   *
+   * ```ts
+   * const { status, error } = await client.documents.get({ knowledgeBaseId: 'kb_…', documentId: 'doc_…' });
+   * ```
+   */
   async get(params: DocumentRef, options?: RequestOptions): Promise<KnowledgeDocument> {
     return (await this.#request({ ...options, method: 'GET', path: one(params) })).data as KnowledgeDocument;
   }
-  /** Asks for the document, ever more seldom, until it is `ready`; throws {@link NotReadyError} when it failed. */
+  /**
+   * Asks for the document, ever more seldom, until it is `ready`; throws {@link NotReadyError} when it failed.
+   *
+   * ```ts
+   * const document = await client.documents.waitUntilReady({
+   *   knowledgeBaseId: 'kb_…',
+   *   documentId: 'doc_…',
+   *   onProgress: ({ status }) => console.log(status),
+   * });
+   * console.log(document.chunk_count);
+   * ```
+   */
   waitUntilReady(
     params: DocumentRef & WaitParams<KnowledgeDocument>,
     options?: WaitOptions,
   ): Promise<KnowledgeDocument> {
     return waitUntilReady(() => this.get(params, options), params, options);
   }
-  /** `GET /knowledge-bases/{id}/documents` */
+  /**
+   * All of them.
+   *
+   * ```ts
+   * for await (const { filename, status } of client.documents.list({ knowledgeBaseId: 'kb_…' })) {
+   *   console.log(filename, status);
+   * }
+   * ```
+   */
   list(
     { knowledgeBaseId, ...page }: DocumentListParams,
     options?: RequestOptions,
@@ -60,7 +99,13 @@ export class Documents {
     const route = path('/knowledge-bases/{}/documents', knowledgeBaseId);
     return listPages(this.#request, 'documents', { ...options, method: 'GET', path: route }, { ...page });
   }
-  /** `DELETE /knowledge-bases/{id}/documents/{did}`: it is out of every answer from here on. */
+  /**
+   * Deletes it: it is out of every answer from here on.
+   *
+   * ```ts
+   * await client.documents.delete({ knowledgeBaseId: 'kb_…', documentId: 'doc_…' });
+   * ```
+   */
   async delete(params: DocumentRef, options?: RequestOptions): Promise<void> {
     await this.#request({ ...options, method: 'DELETE', path: one(params) });
   }

@@ -28,6 +28,7 @@ export interface MessageResumeParams extends MessageRef {
 }
 export interface FeedbackParams extends MessageRef {
   readonly rating: 'up' | 'down';
+  /** Why, in the person's words. */
   readonly comment?: string | undefined;
 }
 
@@ -145,31 +146,85 @@ export class Messages {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** Asks, and gives the answer once it is whole. */
+  /**
+   * Asks, and gives the answer once it is whole.
+   *
+   * ```ts
+   * const answer = await client.messages.create({ conversationId: 'conv_…', content: 'Which plans are there?' });
+   * console.log(answer.content, answer.sources);
+   * ```
+   */
   create(params: MessageCreateParams, options?: RequestOptions): Promise<Message> {
     return createMessage(this.#request, params, options);
   }
-  /** Asks, and gives the answer while it is written. See {@link streamMessage}. */
+  /**
+   * Asks, and gives the answer while it is written. To send the same question again after a failure without asking twice, pass the
+   * same `idempotencyKey`.
+   *
+   * ```ts
+   * const stream = await client.messages.stream({ conversationId: 'conv_…', content: 'Which plans are there?' });
+   * for await (const chunk of stream) process.stdout.write(chunk.content);
+   * const { sources, usage } = await stream.finalMessage();
+   * ```
+   */
   stream(params: MessageCreateParams, options?: StreamOptions): Promise<MessageStream> {
     return streamMessage(this.#request, params, options);
   }
-  /** Follows an answer that is being written, or was. See {@link resumeMessage}. */
+  /**
+   * Follows an answer that is being written, or was. Iterating gives what follows `content`; `state` and
+   * `finalMessage()` hold the whole.
+   *
+   * ```ts
+   * const stream = await client.messages.resume({ conversationId: 'conv_…', messageId: 'msg_…' });
+   * const { content, status } = await stream.finalMessage();
+   * ```
+   */
   resume(params: MessageResumeParams, options?: StreamOptions): Promise<MessageStream> {
     return resumeMessage(this.#request, params, options);
   }
-  /** Writes the conversation's last answer again, in its place. */
+  /**
+   * Writes the conversation's last answer again, in its place.
+   *
+   * ```ts
+   * const stream = await client.messages.retry({ conversationId: 'conv_…', messageId: 'msg_…' });
+   * for await (const chunk of stream) process.stdout.write(chunk.content);
+   * ```
+   */
   retry(params: MessageRef, options?: StreamOptions): Promise<MessageStream> {
     return retryMessage(this.#request, params, options);
   }
-  /** The server stops writing and keeps what there is. */
+  /**
+   * The server stops writing and keeps what there is.
+   *
+   * ```ts
+   * const { status } = await client.messages.stop({ conversationId: 'conv_…', messageId: 'msg_…' });
+   * ```
+   */
   stop(params: MessageRef, options?: RequestOptions): Promise<Message> {
     return stopMessage(this.#request, params, options);
   }
-  /** All messages of a conversation. */
+  /**
+   * All messages of a conversation.
+   *
+   * ```ts
+   * for await (const { role, content } of client.messages.list({ conversationId: 'conv_…' })) console.log(role, content);
+   * ```
+   */
   list(params: MessageListParams, options?: RequestOptions): PagePromise<'messages', Message> {
     return listMessages(this.#request, params, options);
   }
-  /** Rates an answer; a later rating replaces it. */
+  /**
+   * Rates an answer; a later rating replaces it.
+   *
+   * ```ts
+   * await client.messages.feedback({
+   *   conversationId: 'conv_…',
+   *   messageId: 'msg_…',
+   *   rating: 'down',
+   *   comment: 'The price is out of date.',
+   * });
+   * ```
+   */
   feedback(params: FeedbackParams, options?: RequestOptions): Promise<Feedback> {
     return sendFeedback(this.#request, params, options);
   }

@@ -6,6 +6,7 @@ import { type WaitOptions, type WaitParams, waitUntilReady } from '../core/wait.
 
 export interface UrlCreateParams {
   readonly knowledgeBaseId: string;
+  /** Addresses to follow; the same one twice is one source. */
   readonly urls: readonly string[];
   /** Links followed from each address; default 0: the page alone. */
   readonly crawlDepth?: number | undefined;
@@ -29,7 +30,19 @@ export class Urls {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** `POST /knowledge-bases/{id}/urls`: one source for each address, crawled in the background. */
+  /**
+   * Follows addresses: one source for each, crawled in the background.
+   *
+   * ```ts
+   * const [source] = await client.urls.create({
+   *   knowledgeBaseId: 'kb_…',
+   *   urls: ['https://docs.example.com/'],
+   *   crawlDepth: 2,
+   *   refreshSchedule: 'daily',
+   * });
+   * console.log(source?.id);
+   * ```
+   */
   async create(
     { knowledgeBaseId, urls, crawlDepth, refreshSchedule }: UrlCreateParams,
     options?: RequestOptions,
@@ -39,20 +52,48 @@ export class Urls {
     const { data } = await this.#request({ ...options, method: 'POST', path: route, body });
     return (data as { readonly urls: readonly UrlSource[] }).urls;
   }
-  /** `GET /knowledge-bases/{id}/urls/{uid}` */
+  /**
+   * One, by its id.
+   *
+   * ```ts
+   * const { status, pages } = await client.urls.get({ knowledgeBaseId: 'kb_…', urlId: 'url_…' });
+   * console.log(status, `${pages.indexed} of ${pages.total} pages`);
+   * ```
+   */
   async get(params: UrlRef, options?: RequestOptions): Promise<UrlSource> {
     return (await this.#request({ ...options, method: 'GET', path: one(params) })).data as UrlSource;
   }
-  /** Asks for the source, ever more seldom, until its crawl has ended; throws {@link NotReadyError} when it failed. */
+  /**
+   * Asks for the source, ever more seldom, until its crawl has ended; throws {@link NotReadyError} when it failed.
+   *
+   * ```ts
+   * const { pages } = await client.urls.waitUntilReady({ knowledgeBaseId: 'kb_…', urlId: 'url_…', maxWaitMs: 60_000 });
+   * console.log(`${pages.indexed} pages`);
+   * ```
+   */
   waitUntilReady(params: UrlRef & WaitParams<UrlSource>, options?: WaitOptions): Promise<UrlSource> {
     return waitUntilReady(() => this.get(params, options), params, options);
   }
-  /** `GET /knowledge-bases/{id}/urls` */
+  /**
+   * All of them.
+   *
+   * ```ts
+   * for await (const { url, status } of client.urls.list({ knowledgeBaseId: 'kb_…' })) console.log(url, status);
+   * ```
+   */
   list({ knowledgeBaseId, ...page }: UrlListParams, options?: RequestOptions): PagePromise<'urls', UrlSource> {
     const route = path('/knowledge-bases/{}/urls', knowledgeBaseId);
     return listPages(this.#request, 'urls', { ...options, method: 'GET', path: route }, { ...page });
   }
-  /** `GET /knowledge-bases/{id}/urls/{uid}/pages`: how each page came out. */
+  /**
+   * Its pages, and how each came out of the last crawl.
+   *
+   * ```ts
+   * for await (const { url, outcome, reason } of client.urls.pages({ knowledgeBaseId: 'kb_…', urlId: 'url_…' })) {
+   *   console.log(outcome, url, reason);
+   * }
+   * ```
+   */
   pages(
     { knowledgeBaseId, urlId, ...page }: UrlPageListParams,
     options?: RequestOptions,
@@ -60,12 +101,24 @@ export class Urls {
     const route = path('/knowledge-bases/{}/urls/{}/pages', knowledgeBaseId, urlId);
     return listPages(this.#request, 'pages', { ...options, method: 'GET', path: route }, { ...page });
   }
-  /** `POST /knowledge-bases/{id}/urls/{uid}/refresh`: crawls again now. */
+  /**
+   * Crawls it again now.
+   *
+   * ```ts
+   * await client.urls.refresh({ knowledgeBaseId: 'kb_…', urlId: 'url_…' });
+   * ```
+   */
   async refresh(params: UrlRef, options?: RequestOptions): Promise<UrlSource> {
     const call = { ...options, method: 'POST', path: `${one(params)}/refresh` } as const;
     return (await this.#request(call)).data as UrlSource;
   }
-  /** `DELETE /knowledge-bases/{id}/urls/{uid}`: with the pages read from it. */
+  /**
+   * Follows it no more; the pages read from it are deleted.
+   *
+   * ```ts
+   * await client.urls.delete({ knowledgeBaseId: 'kb_…', urlId: 'url_…' });
+   * ```
+   */
   async delete(params: UrlRef, options?: RequestOptions): Promise<void> {
     await this.#request({ ...options, method: 'DELETE', path: one(params) });
   }

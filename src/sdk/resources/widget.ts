@@ -37,7 +37,15 @@ export class Widget {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** What a page may know before there is a visitor. Publishable key only. */
+  /**
+   * What a page may know before there is a visitor. Publishable key only.
+   *
+   * ```ts
+   * const page = new Assisters({ apiKey: 'pk_live_…', headers: { Origin: 'https://example.com' } });
+   * const { assistant, widget } = await page.widget.config({ assistantId: 'ast_…' });
+   * console.log(assistant.name, widget.greeting);
+   * ```
+   */
   config(params?: WidgetConfigParams, options?: RequestOptions): Promise<WidgetConfig> {
     return getWidgetConfig(this.#request, params, options);
   }
@@ -49,7 +57,16 @@ export class VisitorSessions {
   constructor(request: Request) {
     this.#request = request;
   }
-  /** A token for one visitor of one assistant. Publishable key only. */
+  /**
+   * A token for one visitor of one assistant. Publishable key only.
+   *
+   * ```ts
+   * const page = new Assisters({ apiKey: 'pk_live_…', headers: { Origin: 'https://example.com' } });
+   * const { token } = await page.visitorSessions.create({ assistantId: 'ast_…' });
+   * const visitor = new Assisters({ apiKey: token, headers: { Origin: 'https://example.com' } });
+   * await visitor.conversations.create({ assistantId: 'ast_…' });
+   * ```
+   */
   create(params?: VisitorSessionCreateParams, options?: RequestOptions): Promise<VisitorSession> {
     return createVisitorSession(this.#request, params, options);
   }

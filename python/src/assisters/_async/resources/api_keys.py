@@ -26,7 +26,15 @@ class AsyncApiKeysResource(AsyncResource):
         allow_native: bool | None = None,
         options: Options | None = None,
     ) -> ApiKey:
-        """``POST /api-keys``: the only answer that holds a secret or restricted key itself, in ``key``."""
+        """``POST /api-keys``: the only answer that holds a secret or restricted key itself, in ``key``.
+
+        Example::
+
+            made = await client.api_keys.create(
+                kind="publishable", name="Website", assistant_ids=["ast_…"], origins=["https://example.com"]
+            )
+            print(made.key)
+        """
         body = given(
             kind=kind,
             name=name,
@@ -42,7 +50,13 @@ class AsyncApiKeysResource(AsyncResource):
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
     ) -> AsyncPager[ApiKey]:
-        """``GET /api-keys``."""
+        """``GET /api-keys``.
+
+        Example::
+
+            async for key in client.api_keys.list():
+                print(key.id, key.kind, key.name, key.hint)
+        """
         query = given(limit=limit, offset=offset)
         return AsyncPager(self._requester, "api_keys", ApiKey, "/api-keys", query, options)
 
@@ -57,10 +71,20 @@ class AsyncApiKeysResource(AsyncResource):
         expires_at: str | NotGiven | None = NOT_GIVEN,
         options: Options | None = None,
     ) -> ApiKey:
-        """``PATCH /api-keys/{id}``: changes what is given; ``expires_at=None`` means never."""
+        """``PATCH /api-keys/{id}``: changes what is given; ``expires_at=None`` means never.
+
+        Example::
+
+            await client.api_keys.update("key_…", name="Old website", expires_at="2030-01-31T00:00:00Z")
+        """
         body = changed(name=name, origins=origins, assistant_ids=assistant_ids, scopes=scopes, expires_at=expires_at)
         return ApiKey.model_validate(await self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
 
     async def revoke(self, api_key_id: str, *, options: Options | None = None) -> None:
-        """``DELETE /api-keys/{id}``: it is refused from here on."""
+        """``DELETE /api-keys/{id}``: it is refused from here on.
+
+        Example::
+
+            await client.api_keys.revoke("key_…")
+        """
         await self._send("DELETE", path("/api-keys/{}", api_key_id), options)

@@ -24,7 +24,17 @@ class AsyncAssistantsResource(AsyncResource):
         widget: Json | None = None,
         options: Options | None = None,
     ) -> Assistant:
-        """``POST /assistants``."""
+        """``POST /assistants``.
+
+        Example::
+
+            assistant = await client.assistants.create(
+                name="Support",
+                system_prompt="You help customers of Example Ltd.",
+                knowledge_base_id="kb_…",
+            )
+            print(assistant.id)
+        """
         body = given(
             name=name,
             description=description,
@@ -38,7 +48,13 @@ class AsyncAssistantsResource(AsyncResource):
         return Assistant.model_validate(await self._send("POST", "/assistants", options, json=body))
 
     async def get(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
-        """``GET /assistants/{id}``."""
+        """``GET /assistants/{id}``.
+
+        Example::
+
+            assistant = await client.assistants.get("ast_…")
+            print(assistant.name, assistant.model)
+        """
         return Assistant.model_validate(await self._send("GET", path("/assistants/{}", assistant_id), options))
 
     def list(
@@ -49,7 +65,13 @@ class AsyncAssistantsResource(AsyncResource):
         category: str | None = None,
         options: Options | None = None,
     ) -> AsyncPager[Assistant]:
-        """``GET /assistants``."""
+        """``GET /assistants``.
+
+        Example::
+
+            async for assistant in client.assistants.list(category="support"):
+                print(assistant.id, assistant.name)
+        """
         query = given(limit=limit, offset=offset, category=category)
         return AsyncPager(self._requester, "assistants", Assistant, "/assistants", query, options)
 
@@ -67,7 +89,12 @@ class AsyncAssistantsResource(AsyncResource):
         widget: Json | NotGiven = NOT_GIVEN,
         options: Options | None = None,
     ) -> Assistant:
-        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes the knowledge base or category away."""
+        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes the knowledge base or category away.
+
+        Example::
+
+            await client.assistants.update("ast_…", name="Sales", knowledge_base_id=None)
+        """
         body = changed(
             name=name,
             description=description,
@@ -82,5 +109,10 @@ class AsyncAssistantsResource(AsyncResource):
         return Assistant.model_validate(answer)
 
     async def delete(self, assistant_id: str, *, options: Options | None = None) -> None:
-        """``DELETE /assistants/{id}``: with its conversations."""
+        """``DELETE /assistants/{id}``: with its conversations.
+
+        Example::
+
+            await client.assistants.delete("ast_…")
+        """
         await self._send("DELETE", path("/assistants/{}", assistant_id), options)

@@ -18,7 +18,13 @@ class AsyncMessagesResource(AsyncResource):
     async def create(
         self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
     ) -> Message:
-        """``POST .../messages``: asks, and gives the answer once it is whole. Default timeout 600 s."""
+        """``POST .../messages``: asks, and gives the answer once it is whole. Default timeout 600 s.
+
+        Example::
+
+            answer = await client.messages.create(conversation_id="conv_…", content="Which plans are there?")
+            print(answer.content, answer.sources)
+        """
         options = options or Options()
         if options.timeout is None:
             options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
@@ -33,6 +39,13 @@ class AsyncMessagesResource(AsyncResource):
         """``POST .../messages/stream``: asks, and gives the answer while it is written.
 
         To send the same question again after a failure without asking twice, pass the same ``idempotency_key``.
+
+        Example::
+
+            stream = client.messages.stream(conversation_id="conv_…", content="Which plans are there?")
+            async for chunk in stream:
+                print(chunk.content, end="", flush=True)
+            print(stream.sources, stream.usage)
         """
         route = path("/conversations/{}/messages/stream", conversation_id)
         body = given(content=content, metadata=metadata)
@@ -42,20 +55,39 @@ class AsyncMessagesResource(AsyncResource):
     def resume(
         self, *, conversation_id: str, message_id: str, content: str = "", options: Options | None = None
     ) -> AsyncMessageStream:
-        """``GET .../messages/{mid}/stream``: what follows ``content``, the beginning the caller holds already."""
+        """``GET .../messages/{mid}/stream``: what follows ``content``, the beginning the caller holds already.
+
+        Example::
+
+            stream = client.messages.resume(conversation_id="conv_…", message_id="msg_…")
+            answer = await stream.final_message()
+            print(answer.status, answer.content)
+        """
         route = path("/conversations/{}/messages/{}/stream", conversation_id, message_id)
         query = {"after": utf16_len(content)}
         call = Call("GET", route, query=query, stream=True, options=options or Options())
         return AsyncMessageStream(self._requester, conversation_id, call, message_id, content)
 
     def retry(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> AsyncMessageStream:
-        """``POST .../messages/{mid}/retry``: writes the last answer again; one that is being written is followed."""
+        """``POST .../messages/{mid}/retry``: writes the last answer again; one that is being written is followed.
+
+        Example::
+
+            async for chunk in client.messages.retry(conversation_id="conv_…", message_id="msg_…"):
+                print(chunk.content, end="", flush=True)
+        """
         route = path("/conversations/{}/messages/{}/retry", conversation_id, message_id)
         call = Call("POST", route, stream=True, options=options or Options())
         return AsyncMessageStream(self._requester, conversation_id, call, message_id)
 
     async def stop(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> Message:
-        """``POST .../messages/{mid}/stop``: the server stops writing and keeps what there is."""
+        """``POST .../messages/{mid}/stop``: the server stops writing and keeps what there is.
+
+        Example::
+
+            answer = await client.messages.stop(conversation_id="conv_…", message_id="msg_…")
+            print(answer.status)
+        """
         route = path("/conversations/{}/messages/{}/stop", conversation_id, message_id)
         return Message.model_validate(await self._send("POST", route, options))
 
@@ -67,7 +99,13 @@ class AsyncMessagesResource(AsyncResource):
         offset: int | None = None,
         options: Options | None = None,
     ) -> AsyncPager[Message]:
-        """``GET .../messages``."""
+        """``GET .../messages``.
+
+        Example::
+
+            async for message in client.messages.list(conversation_id="conv_…"):
+                print(message.role, message.content)
+        """
         route = path("/conversations/{}/messages", conversation_id)
         return AsyncPager(self._requester, "messages", Message, route, given(limit=limit, offset=offset), options)
 
@@ -80,7 +118,14 @@ class AsyncMessagesResource(AsyncResource):
         comment: str | None = None,
         options: Options | None = None,
     ) -> Feedback:
-        """``POST .../messages/{mid}/feedback``: a later rating replaces it."""
+        """``POST .../messages/{mid}/feedback``: a later rating replaces it.
+
+        Example::
+
+            await client.messages.feedback(
+                conversation_id="conv_…", message_id="msg_…", rating="down", comment="The price is out of date."
+            )
+        """
         route = path("/conversations/{}/messages/{}/feedback", conversation_id, message_id)
         body = given(rating=rating, comment=comment)
         return Feedback.model_validate(await self._send("POST", route, options, json=body))

@@ -32,6 +32,13 @@ class AsyncUrlsResource(AsyncResource):
             refresh_schedule: ``none`` (default), ``hourly``, ``daily``, ``weekly``, ``monthly`` or a cron
                 expression in UTC.
             options: Of the call.
+
+        Example::
+
+            (source,) = await client.urls.create(
+                knowledge_base_id="kb_…", urls=["https://docs.example.com/"], crawl_depth=2, refresh_schedule="daily"
+            )
+            print(source.id)
         """
         route = path("/knowledge-bases/{}/urls", knowledge_base_id)
         body = given(urls=urls, crawl_depth=crawl_depth, refresh_schedule=refresh_schedule)
@@ -39,7 +46,13 @@ class AsyncUrlsResource(AsyncResource):
         return tuple(UrlSource.model_validate(one) for one in answer["urls"])
 
     async def get(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> UrlSource:
-        """``GET /knowledge-bases/{id}/urls/{uid}``: and how far its crawl is."""
+        """``GET /knowledge-bases/{id}/urls/{uid}``: and how far its crawl is.
+
+        Example::
+
+            source = await client.urls.get(knowledge_base_id="kb_…", url_id="url_…")
+            print(source.status, source.pages.indexed, "of", source.pages.total, "pages")
+        """
         route = path("/knowledge-bases/{}/urls/{}", knowledge_base_id, url_id)
         return UrlSource.model_validate(await self._send("GET", route, options))
 
@@ -63,6 +76,11 @@ class AsyncUrlsResource(AsyncResource):
 
         Raises:
             NotReadyError: Its crawl failed, or has not ended after ``max_wait``.
+
+        Example::
+
+            source = await client.urls.wait_until_ready(knowledge_base_id="kb_…", url_id="url_…", max_wait=60)
+            print(source.pages.indexed, "pages")
         """
         return await wait_until_ready(
             lambda: self.get(knowledge_base_id=knowledge_base_id, url_id=url_id, options=options),
@@ -79,7 +97,13 @@ class AsyncUrlsResource(AsyncResource):
         offset: int | None = None,
         options: Options | None = None,
     ) -> AsyncPager[UrlSource]:
-        """``GET /knowledge-bases/{id}/urls``."""
+        """``GET /knowledge-bases/{id}/urls``.
+
+        Example::
+
+            async for source in client.urls.list(knowledge_base_id="kb_…"):
+                print(source.url, source.status)
+        """
         route = path("/knowledge-bases/{}/urls", knowledge_base_id)
         return AsyncPager(self._requester, "urls", UrlSource, route, given(limit=limit, offset=offset), options)
 
@@ -92,15 +116,31 @@ class AsyncUrlsResource(AsyncResource):
         offset: int | None = None,
         options: Options | None = None,
     ) -> AsyncPager[UrlPage]:
-        """``GET /knowledge-bases/{id}/urls/{uid}/pages``: how each page came out."""
+        """``GET /knowledge-bases/{id}/urls/{uid}/pages``: how each page came out.
+
+        Example::
+
+            async for page in client.urls.pages(knowledge_base_id="kb_…", url_id="url_…"):
+                print(page.outcome, page.url, page.reason)
+        """
         route = path("/knowledge-bases/{}/urls/{}/pages", knowledge_base_id, url_id)
         return AsyncPager(self._requester, "pages", UrlPage, route, given(limit=limit, offset=offset), options)
 
     async def refresh(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> UrlSource:
-        """``POST /knowledge-bases/{id}/urls/{uid}/refresh``: crawls again now."""
+        """``POST /knowledge-bases/{id}/urls/{uid}/refresh``: crawls again now.
+
+        Example::
+
+            await client.urls.refresh(knowledge_base_id="kb_…", url_id="url_…")
+        """
         route = path("/knowledge-bases/{}/urls/{}/refresh", knowledge_base_id, url_id)
         return UrlSource.model_validate(await self._send("POST", route, options))
 
     async def delete(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> None:
-        """``DELETE /knowledge-bases/{id}/urls/{uid}``: with the pages read from it."""
+        """``DELETE /knowledge-bases/{id}/urls/{uid}``: with the pages read from it.
+
+        Example::
+
+            await client.urls.delete(knowledge_base_id="kb_…", url_id="url_…")
+        """
         await self._send("DELETE", path("/knowledge-bases/{}/urls/{}", knowledge_base_id, url_id), options)

@@ -30,18 +30,37 @@ class AsyncWebhooksResource(AsyncResource):
             description: For people.
             secret: ``whsec_`` and the base64 of 24 to 64 bytes. Default: one is made.
             options: Of the call.
+
+        Example::
+
+            webhook = await client.webhooks.create(
+                url="https://example.com/hooks", events=["message.created", "feedback.submitted"]
+            )
+            print("Keep this:", webhook.secret)
         """
         body = given(url=url, events=events, description=description, secret=secret)
         return Webhook.model_validate(await self._send("POST", "/webhooks", options, json=body))
 
     async def get(self, webhook_id: str, *, options: Options | None = None) -> Webhook:
-        """``GET /webhooks/{id}``."""
+        """``GET /webhooks/{id}``.
+
+        Example::
+
+            webhook = await client.webhooks.get("wh_…")
+            print(webhook.enabled, webhook.disabled_reason)
+        """
         return Webhook.model_validate(await self._send("GET", path("/webhooks/{}", webhook_id), options))
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
     ) -> AsyncPager[Webhook]:
-        """``GET /webhooks``."""
+        """``GET /webhooks``.
+
+        Example::
+
+            async for webhook in client.webhooks.list():
+                print(webhook.id, webhook.url)
+        """
         query = given(limit=limit, offset=offset)
         return AsyncPager(self._requester, "webhooks", Webhook, "/webhooks", query, options)
 
@@ -55,18 +74,34 @@ class AsyncWebhooksResource(AsyncResource):
         enabled: bool | NotGiven = NOT_GIVEN,
         options: Options | None = None,
     ) -> Webhook:
-        """``PATCH /webhooks/{id}``: changes what is given."""
+        """``PATCH /webhooks/{id}``: changes what is given.
+
+        Example::
+
+            await client.webhooks.update("wh_…", enabled=False)
+        """
         body = changed(url=url, events=events, description=description, enabled=enabled)
         return Webhook.model_validate(await self._send("PATCH", path("/webhooks/{}", webhook_id), options, json=body))
 
     async def delete(self, webhook_id: str, *, options: Options | None = None) -> None:
-        """``DELETE /webhooks/{id}``, with its deliveries."""
+        """``DELETE /webhooks/{id}``, with its deliveries.
+
+        Example::
+
+            await client.webhooks.delete("wh_…")
+        """
         await self._send("DELETE", path("/webhooks/{}", webhook_id), options)
 
     async def rotate_secret(
         self, webhook_id: str, *, secret: str | None = None, options: Options | None = None
     ) -> Webhook:
-        """``POST /webhooks/{id}/rotate-secret``: the new one is in ``secret``; the old one signs too for 24 hours."""
+        """``POST /webhooks/{id}/rotate-secret``: the new one is in ``secret``; the old one signs too for 24 hours.
+
+        Example::
+
+            webhook = await client.webhooks.rotate_secret("wh_…")
+            print("Keep this:", webhook.secret)
+        """
         route = path("/webhooks/{}/rotate-secret", webhook_id)
         return Webhook.model_validate(await self._send("POST", route, options, json=given(secret=secret)))
 
@@ -79,12 +114,23 @@ class AsyncWebhooksResource(AsyncResource):
         offset: int | None = None,
         options: Options | None = None,
     ) -> AsyncPager[WebhookDelivery]:
-        """``GET /webhooks/{id}/deliveries``: what was sent and what was answered."""
+        """``GET /webhooks/{id}/deliveries``: what was sent and what was answered.
+
+        Example::
+
+            async for delivery in client.webhooks.deliveries(webhook_id="wh_…", status="failed"):
+                print(delivery.id, delivery.event, len(delivery.attempts))
+        """
         route = path("/webhooks/{}/deliveries", webhook_id)
         query = given(status=status, limit=limit, offset=offset)
         return AsyncPager(self._requester, "deliveries", WebhookDelivery, route, query, options)
 
     async def redeliver(self, *, webhook_id: str, delivery_id: str, options: Options | None = None) -> WebhookDelivery:
-        """``POST /webhooks/{id}/deliveries/{did}/redeliver``: sends it again now, under its own id."""
+        """``POST /webhooks/{id}/deliveries/{did}/redeliver``: sends it again now, under its own id.
+
+        Example::
+
+            await client.webhooks.redeliver(webhook_id="wh_…", delivery_id="del_…")
+        """
         route = path("/webhooks/{}/deliveries/{}/redeliver", webhook_id, delivery_id)
         return WebhookDelivery.model_validate(await self._send("POST", route, options))

@@ -19,12 +19,27 @@ class ConversationsResource(Resource):
         metadata: Json | None = None,
         options: Options | None = None,
     ) -> Conversation:
-        """``POST /conversations``."""
+        """``POST /conversations``.
+
+        Example::
+
+            conversation = client.conversations.create(
+                assistant_id="ast_…", user_id="u_42", metadata={"plan": "pro"}
+            )
+            print(conversation.id)
+        """
         body = given(assistant_id=assistant_id, user_id=user_id, metadata=metadata)
         return Conversation.model_validate(self._send("POST", "/conversations", options, json=body))
 
     def get(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
-        """``GET /conversations/{id}``: with its messages, oldest first."""
+        """``GET /conversations/{id}``: with its messages, oldest first.
+
+        Example::
+
+            conversation = client.conversations.get("conv_…")
+            for message in conversation.messages:
+                print(f"{message.role}: {message.content}")
+        """
         answer = self._send("GET", path("/conversations/{}", conversation_id), options)
         return Conversation.model_validate(answer)
 
@@ -37,11 +52,23 @@ class ConversationsResource(Resource):
         user_id: str | None = None,
         options: Options | None = None,
     ) -> Pager[Conversation]:
-        """``GET /conversations``: newest first."""
+        """``GET /conversations``: newest first.
+
+        Example::
+
+            page = client.conversations.list(assistant_id="ast_…", limit=50)
+            print(len(page.items), "of", page.total)
+        """
         query = given(limit=limit, offset=offset, assistant_id=assistant_id, user_id=user_id)
         return Pager(self._requester, "conversations", Conversation, "/conversations", query, options)
 
     def end(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
-        """``POST /conversations/{id}/end``: it takes no more messages."""
+        """``POST /conversations/{id}/end``: it takes no more messages.
+
+        Example::
+
+            conversation = client.conversations.end("conv_…")
+            print(conversation.ended_at)
+        """
         answer = self._send("POST", path("/conversations/{}/end", conversation_id), options)
         return Conversation.model_validate(answer)

@@ -33,6 +33,16 @@ class DocumentsResource(Resource):
             filename: Needed for bytes and text. A second upload of the same name replaces the document.
             metadata: Kept with the document.
             options: Of the call.
+
+        Example::
+
+            document = client.documents.create(
+                knowledge_base_id="kb_…",
+                file=b"# Opening hours\\n\\nWe are open from nine to five.",  # or a Path, or an open file
+                filename="hours.md",
+                metadata={"title": "Opening hours"},
+            )
+            print(document.status)
         """
         route = path("/knowledge-bases/{}/documents", knowledge_base_id)
         call = Call(
@@ -45,7 +55,13 @@ class DocumentsResource(Resource):
         return Document.model_validate(self._requester.json(call))
 
     def get(self, *, knowledge_base_id: str, document_id: str, options: Options | None = None) -> Document:
-        """``GET /knowledge-bases/{id}/documents/{did}``."""
+        """``GET /knowledge-bases/{id}/documents/{did}``.
+
+        Example::
+
+            document = client.documents.get(knowledge_base_id="kb_…", document_id="doc_…")
+            print(document.status, document.error)
+        """
         route = path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id)
         return Document.model_validate(self._send("GET", route, options))
 
@@ -69,6 +85,13 @@ class DocumentsResource(Resource):
 
         Raises:
             NotReadyError: It failed, or is not ready after ``max_wait``.
+
+        Example::
+
+            document = client.documents.wait_until_ready(
+                knowledge_base_id="kb_…", document_id="doc_…", on_progress=lambda document: print(document.status)
+            )
+            print(document.chunk_count)
         """
         return wait_until_ready(
             lambda: self.get(knowledge_base_id=knowledge_base_id, document_id=document_id, options=options),
@@ -85,10 +108,21 @@ class DocumentsResource(Resource):
         offset: int | None = None,
         options: Options | None = None,
     ) -> Pager[Document]:
-        """``GET /knowledge-bases/{id}/documents``."""
+        """``GET /knowledge-bases/{id}/documents``.
+
+        Example::
+
+            for document in client.documents.list(knowledge_base_id="kb_…"):
+                print(document.filename, document.status)
+        """
         route = path("/knowledge-bases/{}/documents", knowledge_base_id)
         return Pager(self._requester, "documents", Document, route, given(limit=limit, offset=offset), options)
 
     def delete(self, *, knowledge_base_id: str, document_id: str, options: Options | None = None) -> None:
-        """``DELETE /knowledge-bases/{id}/documents/{did}``: it is out of every answer from here on."""
+        """``DELETE /knowledge-bases/{id}/documents/{did}``: it is out of every answer from here on.
+
+        Example::
+
+            client.documents.delete(knowledge_base_id="kb_…", document_id="doc_…")
+        """
         self._send("DELETE", path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id), options)

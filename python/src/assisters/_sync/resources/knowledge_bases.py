@@ -12,22 +12,45 @@ class KnowledgeBasesResource(Resource):
     """``client.knowledge_bases``."""
 
     def create(self, *, name: str, description: str | None = None, options: Options | None = None) -> KnowledgeBase:
-        """``POST /knowledge-bases``."""
+        """``POST /knowledge-bases``.
+
+        Example::
+
+            base = client.knowledge_bases.create(name="Handbook", description="For new colleagues")
+            print(base.id)
+        """
         body = given(name=name, description=description)
         return KnowledgeBase.model_validate(self._send("POST", "/knowledge-bases", options, json=body))
 
     def get(self, knowledge_base_id: str, *, options: Options | None = None) -> KnowledgeBase:
-        """``GET /knowledge-bases/{id}``."""
+        """``GET /knowledge-bases/{id}``.
+
+        Example::
+
+            base = client.knowledge_bases.get("kb_…")
+            print(base.name, base.document_count)
+        """
         answer = self._send("GET", path("/knowledge-bases/{}", knowledge_base_id), options)
         return KnowledgeBase.model_validate(answer)
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
     ) -> Pager[KnowledgeBase]:
-        """``GET /knowledge-bases``."""
+        """``GET /knowledge-bases``.
+
+        Example::
+
+            for base in client.knowledge_bases.list():
+                print(base.id, base.name)
+        """
         query = given(limit=limit, offset=offset)
         return Pager(self._requester, "knowledge_bases", KnowledgeBase, "/knowledge-bases", query, options)
 
     def delete(self, knowledge_base_id: str, *, options: Options | None = None) -> None:
-        """``DELETE /knowledge-bases/{id}``: with its documents."""
+        """``DELETE /knowledge-bases/{id}``: with its documents.
+
+        Example::
+
+            client.knowledge_bases.delete("kb_…")
+        """
         self._send("DELETE", path("/knowledge-bases/{}", knowledge_base_id), options)
