@@ -185,6 +185,7 @@ async function controls({ tab, server, wayOut }: Run): Promise<void> {
   failed += missing.length;
   console.log(`  without guards: ${expectedRed.length - missing.length} of ${expectedRed.length} signs seen`);
   for (const pattern of missing) console.log(`    not seen: ${pattern}`);
+  if (missing.length > 0) for (const line of lines.slice(-5)) console.log(`    seen: ${line}`);
 }
 
 async function runEngine(name: string): Promise<void> {

@@ -49,10 +49,15 @@ function strange(root: ShadowRoot): string[] {
   return found;
 }
 
+let isGuarded = true;
+
 /** Plays each case through every door of an element of its own, and does to every node what a visitor could. */
 export async function runDoors(cases: readonly DoorCase[], from: number): Promise<DoorsResult> {
   const result: DoorsResult = { cases: cases.length, nodes: 0, executed: [], findings: [], stuck: [] };
   const note = (list: string[], line: string) => list.length < 200 && !list.includes(line) && list.push(line);
+  // What the cases before these have stored under the same numbers.
+  localStorage.clear();
+  sessionStorage.clear();
   const trap = trapExecution(['fetch']);
 
   async function until(what: string, holds: () => boolean): Promise<void> {
@@ -98,6 +103,10 @@ export async function runDoors(cases: readonly DoorCase[], from: number): Promis
     look(id, chat, false);
     await turn(chat, given);
     const root = chat.shadowRoot!;
+    // The oracle below sees nothing wrong in a page that got other words than these.
+    const title = textAt(given, 'sourceTitle').replace(/\s+/g, ' ').trim();
+    const shown = (root.querySelector('[part~=source]')?.textContent ?? '').replace(/\s+/g, ' ');
+    if (isGuarded && !shown.includes(title)) throw new Error('its words did not arrive');
     for (const chip of root.querySelectorAll<HTMLElement>('[part~=source]')) {
       chip.click();
       await frames();
@@ -204,8 +213,6 @@ export interface HostilePage {
   /** From here on the guards are off, to show that the oracles see it. */
   unguarded(): void;
 }
-
-let isGuarded = true;
 
 async function casesOf(from: number, to: number): Promise<DoorCase[]> {
   return (await (await fetch(`/cases?from=${from}&to=${to}`)).json()) as DoorCase[];

@@ -32,7 +32,8 @@ export interface HostileServer {
 export async function startHostileServer(script: string, policy = ''): Promise<HostileServer> {
   const cases: DoorCase[] = [];
   const strays: string[] = [];
-  const apis = new Map<number, HostileApi>();
+  // By case, not by number: the list is filled anew for each corpus.
+  const apis = new WeakMap<DoorCase, HostileApi>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host');
@@ -58,9 +59,8 @@ export async function startHostileServer(script: string, policy = ''): Promise<H
     }
     let body = '';
     for await (const chunk of request) body += chunk;
-    const number = Number(api[1]);
-    if (!apis.has(number)) apis.set(number, new HostileApi(found));
-    await apis.get(number)!.answer(`${request.method} ${api[3]}`, body, response, api[2] !== undefined);
+    if (!apis.has(found)) apis.set(found, new HostileApi(found));
+    await apis.get(found)!.answer(`${request.method} ${api[3]}`, body, response, api[2] !== undefined);
   }
 
   const server = createServer((request, response) => {

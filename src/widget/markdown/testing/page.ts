@@ -44,11 +44,11 @@ function render(markdown: string): string {
 
 /** The browser's own sanitiser stands in front where it has one; this takes DOMPurify in its place. Gives whether there was a choice. */
 export function purify(): boolean {
-  const native = hasSanitiser();
   takeSanitiser(createPurifier);
-  return native;
+  return isNative;
 }
-if (!hasSanitiser()) purify();
+const isNative = hasSanitiser();
+if (!isNative) purify();
 
 /** What scripts outside the page call. */
 export interface MarkdownPage {
