@@ -81,7 +81,7 @@ class PlaywrightTab implements Tab {
   async ask(text: string): Promise<void> {
     const input = this.#part('input').filter({ visible: true }).first();
     // Key by key, as a visitor: a field that grows with what is typed is no shift of the layout.
-    await input.pressSequentially(text);
+    await input.pressSequentially(text, { timeout: 4 * ACTION_MS });
     await input.press('Enter');
   }
   press = (key: string): Promise<void> => this.#page.keyboard.press(key);
