@@ -17,7 +17,6 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { RolldownOutput } from 'rolldown';
 import { bundle } from './bundle.ts';
 import { withoutLitGlobals } from './lit-globals.ts';
-import { onlyMarkedParser } from './marked-parser.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 import { publishedFiles, ROOT, WEB } from './published.ts';
 
@@ -40,7 +39,7 @@ export interface Manifest {
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
 const forPages = (target: string, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
-  plugins: [minifyCssTemplates(), withoutLitGlobals(), onlyMarkedParser()],
+  plugins: [minifyCssTemplates(), withoutLitGlobals()],
   transform: {
     target,
     define: { 'process.env.NODE_ENV': '"production"', __ASSISTERS_VERSION__: JSON.stringify(VERSION), ...define },
@@ -53,6 +52,7 @@ const forPages = (target: string, define: Record<string, string> = {}) => ({
  */
 const PARTS: readonly (readonly [name: string, source: RegExp])[] = [
   ['markdown', /\/widget\/markdown\/renderer\.ts$/],
+  ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
   ['dompurify', /\/widget\/markdown\/dompurify\.ts$/],
   ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
   ['language-[name]', /\/widget\/i18n\/[a-z]{2}(-[A-Z][a-z]+)?\.ts$/],

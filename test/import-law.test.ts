@@ -26,7 +26,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   protocol: [],
   sdk: [],
   widget: ['lit'],
-  'widget/markdown': ['marked', 'dompurify', 'lit'],
+  'widget/markdown': ['dompurify'],
   'widget/names': [],
   'widget/launcher': [],
   'widget/host-theme': [],
