@@ -47,12 +47,13 @@ const forPages = (target: string, define: Record<string, string> = {}) => ({
 });
 
 /**
- * Parts the element loads when they are needed. Each stands alone, so that it is one request, and the same part of all three
- * programs (script, iframe page, module) has one content and so one name.
+ * Parts the element loads when they are needed. Each is one request: it stands alone, and then has one content and so one name
+ * in all three programs (script, iframe page, module), or imports what is there already, the program that asks for it.
  */
 const PARTS: readonly (readonly [name: string, source: RegExp])[] = [
   ['markdown', /\/widget\/markdown\/renderer\.ts$/],
   ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
+  ['launcher', /\/widget\/launcher\.ts$/],
   ['dompurify', /\/widget\/markdown\/dompurify\.ts$/],
   ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
   ['language-[name]', /\/widget\/i18n\/[a-z]{2}(-[A-Z][a-z]+)?\.ts$/],
@@ -64,12 +65,15 @@ function partFile({ name, facadeModuleId }: { name: string; facadeModuleId?: str
   return `assets/${part[0]}-[hash].js`;
 }
 
-/** The one entry of a bundle, after it is sure that neither it nor a part needs another file before it can run. */
+/** The one entry of a bundle, after it is sure that nothing has to be fetched before it can run, nor for a part but the part. */
 function wholeEntry(output: RolldownOutput['output']) {
-  for (const chunk of output)
-    if (chunk.type !== 'chunk' || chunk.imports.length > 0)
-      throw new Error(`${chunk.fileName} is not whole: it imports [${chunk.type === 'chunk' && chunk.imports}].`);
-  return output[0];
+  const [entry] = output;
+  for (const chunk of output) {
+    const imports = chunk.type === 'chunk' ? chunk.imports.filter((file) => file !== entry.fileName) : ['?'];
+    if (imports.length > 0 || (chunk === entry && entry.imports.length > 0))
+      throw new Error(`${chunk.fileName} is not whole: it imports [${imports}].`);
+  }
+  return entry;
 }
 
 async function hashedModule(name: string, input: string): Promise<string> {
@@ -89,7 +93,7 @@ async function hashedModule(name: string, input: string): Promise<string> {
 
 async function buildWeb(): Promise<void> {
   const [chat, frame, iframe] = await Promise.all([
-    hashedModule('assisters-chat', 'src/widget/index.ts'),
+    hashedModule('assisters-chat', 'src/embed/chat.ts'),
     hashedModule('assisters-frame', 'src/embed/frame.ts'),
     hashedModule('assisters-iframe', 'src/embed/iframe.ts'),
   ]);

@@ -46,6 +46,13 @@ export function minifyCss(source: string): string {
   return out;
 }
 
+/** A template without line breaks: none between tags and values, else a space. */
+function minifyHtml(source: string): string {
+  return source
+    .replaceAll(new RegExp(`>\\s*\\n\\s*(?=[<${HOLE}])|${HOLE}\\s*\\n\\s*(?=<)`, 'g'), (found) => found[0]!)
+    .replace(/\s*\n\s*/g, ' ');
+}
+
 /** A node of a syntax tree, as ESTree writes it. */
 export interface Node {
   readonly type: string;
@@ -79,7 +86,7 @@ export function minifyCssTemplates(): Plugin {
           if (tag !== 'css' && tag !== 'html') continue;
           const { quasis } = node.quasi as { quasis: (Node & { value: { raw: string } })[] };
           const source = quasis.map((quasi) => quasi.value.raw).join(HOLE);
-          const parts = (tag === 'css' ? minifyCss(source) : source.replace(/\s*\n\s*/g, ' ')).split(HOLE);
+          const parts = (tag === 'css' ? minifyCss(source) : minifyHtml(source)).split(HOLE);
           if (parts.length !== quasis.length) throw new Error(`${id}: an expression was lost while minifying css\`\`.`);
           quasis.forEach((quasi, index) => {
             // Parsers differ on whether a quasi's range holds its delimiters; the raw text says where it is.

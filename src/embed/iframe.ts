@@ -3,7 +3,7 @@
  * in the host's shadow root, gives the host the methods of the element, and forwards both ways over the bridge.
  */
 import { readHostTheme, watchHostTheme } from '../widget/host-theme.ts';
-import { mountLauncher } from '../widget/launcher.ts';
+import { holdLauncher } from '../widget/launcher-handle.ts';
 import { EVENTS, type MethodName, type Options, storageKey } from '../widget/names.ts';
 import { type Command, linkFrame } from './bridge.ts';
 
@@ -81,8 +81,9 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   const root = host.shadowRoot!;
   const document = host.ownerDocument;
   const window = document.defaultView!;
-  const floating = root.querySelector('.launcher') !== null;
-  const launcher = floating ? mountLauncher(root) : null;
+  const button = root.querySelector<HTMLButtonElement>('.launcher');
+  const floating = button !== null;
+  const launcher = button && holdLauncher(button);
   const owner = new AbortController();
   const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
 

@@ -82,17 +82,19 @@ function readOptions(script: HTMLScriptElement, url: URL): Record<string, string
   return found;
 }
 
-/** Adopts the sheet; a `<style>` in browsers that cannot. */
-function adopt(root: ShadowRoot, css: string): void {
+/** Adopts the sheets; `<style>` in browsers that cannot. The first is for the time before the element is here: it takes that off. */
+function adopt(root: ShadowRoot, sheets: readonly string[]): void {
   try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
     // Assigned where it does not exist, it would do nothing, quietly.
     if (!root.adoptedStyleSheets) throw new TypeError();
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = sheets.map((css) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      return sheet;
+    });
   } catch {
     const style = document.createElement('style');
-    style.textContent = css;
+    style.textContent = sheets.join('');
     root.appendChild(style);
   }
 }
@@ -108,7 +110,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     host.setAttribute(name, attributes[name]!);
   });
   const root = host.attachShadow({ mode: 'open' });
-  adopt(root, floating ? HOST_CSS + LAUNCHER_CSS : ':host{display:block}');
+  adopt(root, floating ? [HOST_CSS, LAUNCHER_CSS] : [':host{display:block}']);
 
   let queue: [MethodName, unknown[]][] | null = [];
   let loading = false;

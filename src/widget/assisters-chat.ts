@@ -1,11 +1,12 @@
-import { html, LitElement, nothing, unsafeCSS } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import type { Metadata } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
+import { DrawnElement } from './drawn-element.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
-import { LAUNCHER_CSS, type Launcher, mountLauncher } from './launcher.ts';
+import { holdLauncher, type Launcher } from './launcher-handle.ts';
 import { keepClear } from './launcher-place.ts';
 import { LiveRegion } from './live-region.ts';
 import {
@@ -18,18 +19,20 @@ import {
   SETTINGS,
   storageKey,
 } from './names.ts';
-import { allowCommand, errorText } from './parts/error.ts';
+import { allowCommand } from './parts/error.ts';
 import { Log } from './parts/log.ts';
 import { panel } from './parts/panel.ts';
 import type { View } from './parts/view.ts';
 import { LogScroll } from './scroll.ts';
+import { settingsOf } from './settings.ts';
+import { speak } from './speak.ts';
 import { createMemory } from './storage.ts';
 import { Chat } from './store/chat.ts';
 import type { Request } from './store/requests.ts';
 import { type ChatState, INITIAL_STATE } from './store/state.ts';
 import { cssRgb } from './styles/accent.ts';
 import { paint } from './styles/paint.ts';
-import { styles } from './styles/styles.ts';
+import { STYLES } from './styles/styles.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
 import type { ChatTransport } from './transport/transport.ts';
 
@@ -134,13 +137,9 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @cssproperty [--assisters-offset-y=20px] - from its bottom or top
  * @cssproperty [--assisters-z-index=2147483647] - for browsers without a top layer
  */
-export class AssistersChat extends LitElement {
-  static override styles = [unsafeCSS(LAUNCHER_CSS), ...styles];
-
-  static override get observedAttributes(): string[] {
-    // biome-ignore lint/complexity/noThisInStatic: Lit prepares the class that is asked, which is not Lit's own
-    return [...super.observedAttributes, 'open', ...OPTION_NAMES.map(attributeOf)];
-  }
+export class AssistersChat extends DrawnElement {
+  static readonly observedAttributes = ['open', ...OPTION_NAMES.map(attributeOf)];
+  protected readonly css = STYLES;
 
   declare publishableKey: string | undefined;
   declare assistantId: string | undefined;
@@ -163,6 +162,8 @@ export class AssistersChat extends LitElement {
   declare headers: Readonly<Record<string, string>> | undefined;
   /** Where the API is when no option says so. The module our server serves sets the address of that server. */
   static defaultApiUrl = HOSTED_BASE_URL;
+  /** Draws the launcher, with its sheet, where the pasted script has not. Set by the entries of this room. */
+  static drawLauncher: (root: ShadowRoot) => HTMLButtonElement | Promise<HTMLButtonElement>;
 
   static {
     for (const name of [...OPTION_NAMES, ...EXTRA_NAMES] as (OptionName | keyof Extras)[]) {
@@ -238,8 +239,7 @@ export class AssistersChat extends LitElement {
     return mode !== 'inline' && mode !== 'fullpage';
   }
 
-  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
-    super.attributeChangedCallback(name, before, value);
+  attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
     if (name === 'open' && this.isConnected) this.open = value !== null && value !== 'false';
     else this.#optionChanged(name);
   }
@@ -253,6 +253,9 @@ export class AssistersChat extends LitElement {
   // --- life ---
 
   override connectedCallback(): void {
+    // The first sheet of the pasted script stood in for ours; the launcher's stays.
+    if (this.shadowRoot?.adoptedStyleSheets && (this.renderRoot as ShadowRoot | null) === null)
+      this.shadowRoot.adoptedStyleSheets = this.shadowRoot.adoptedStyleSheets.slice(1);
     super.connectedCallback();
     if (this.#over) return;
     this.#page.abort();
@@ -291,8 +294,7 @@ export class AssistersChat extends LitElement {
     if (!this.hasUpdated) this.#emit(EVENTS.ready, {});
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
+  disconnectedCallback(): void {
     const { signal } = this.#page;
     // A move is a removal and an insertion: only what stays away is put to rest.
     setTimeout(() => {
@@ -303,20 +305,29 @@ export class AssistersChat extends LitElement {
   }
 
   #mountLauncher(signal: AbortSignal): void {
-    const root = this.renderRoot as ShadowRoot;
+    const drawn = this.renderRoot.querySelector<HTMLButtonElement>('.launcher');
     // Where the pasted script has drawn one, intent is what loaded this element.
-    if (root.querySelector('.launcher')) this.#wanted = true;
-    const launcher = mountLauncher(root);
-    this.#launcher = launcher;
+    if (drawn) this.#wanted = true;
+    const button = drawn ?? AssistersChat.drawLauncher(this.renderRoot);
+    if (!(button instanceof Promise)) this.#holdLauncher(button, signal);
+    else
+      void button.then((late) => {
+        if (!signal.aborted) this.#holdLauncher(late, signal);
+        this.requestUpdate();
+      });
+  }
+
+  #holdLauncher(button: HTMLButtonElement, signal: AbortSignal): void {
+    this.#launcher = holdLauncher(button);
     const wanted = () => {
       if (!this.#wanted) this.requestUpdate();
       this.#wanted = true;
     };
     for (const intent of ['pointerenter', 'focus', 'touchstart'])
-      launcher.button.addEventListener(intent, wanted, { passive: true, signal });
-    launcher.button.addEventListener('click', () => this.toggle(), { signal });
-    topLayer(launcher.button);
-    keepClear(launcher.button, this, signal);
+      button.addEventListener(intent, wanted, { passive: true, signal });
+    button.addEventListener('click', () => this.toggle(), { signal });
+    topLayer(button);
+    keepClear(button, this, signal);
   }
 
   #look(): void {
@@ -407,7 +418,7 @@ export class AssistersChat extends LitElement {
     this.#focus = 'input';
     // At once, not with the next frame: phones show their keyboard only from within the visitor's own tap.
     this.requestUpdate();
-    if (this.isUpdatePending) this.performUpdate();
+    this.drawNow();
   }
 
   /** Closes the panel; the focus goes back to the launcher if it was inside. An answer under way goes on. */
@@ -461,14 +472,7 @@ export class AssistersChat extends LitElement {
   }
 
   /** Sets options by property name; those that are not named stay. */
-  override update(options: Options): void;
-  /** @internal Lit's own. */
-  override update(changed: Map<PropertyKey, unknown>): void;
-  override update(options: Options | Map<PropertyKey, unknown>): void {
-    if (options instanceof Map) {
-      super.update(options);
-      return;
-    }
+  update(options: Options): void {
     const known = Object.entries(options).filter(([name]) => name in OPTIONS);
     for (const [name, value] of known) (this as unknown as Record<string, unknown>)[name] = value;
     this.#look();
@@ -529,13 +533,6 @@ export class AssistersChat extends LitElement {
     else this.#ensure().request(request);
   };
 
-  /** At most once a frame, however fast the answer comes. */
-  protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated) await new Promise(requestAnimationFrame);
-    // `open` may have drawn at once meanwhile.
-    if (this.isUpdatePending) super.scheduleUpdate();
-  }
-
   #view(): View {
     const state = this.#chat?.state ?? INITIAL_STATE;
     const settings = (window as { [SETTINGS]?: Partial<Extras> })[SETTINGS]?.strings;
@@ -543,7 +540,7 @@ export class AssistersChat extends LitElement {
     if (!this.#settings || madeOf.some((part, index) => part !== this.#madeOf[index])) {
       this.#madeOf = madeOf;
       this.#words = { ...this.#language.strings, ...settings, ...this.strings };
-      this.#settings = this.#makeSettings(state, this.#words);
+      this.#settings = settingsOf(state.config, this, this.#words);
     }
     return {
       state,
@@ -556,24 +553,7 @@ export class AssistersChat extends LitElement {
     };
   }
 
-  #makeSettings({ config }: ChatState, strings: Words): View['settings'] {
-    const widget = config?.widget ?? {};
-    const { subtitle, prompts = [], accent = '', avatar_url = '', contact_url = '' } = widget;
-    return {
-      name: config?.assistant.name ?? strings.assistantName,
-      subtitle: subtitle ?? strings.subtitle,
-      greeting: this.greeting ?? widget.greeting ?? strings.greeting,
-      placeholder: this.placeholder ?? widget.placeholder ?? strings.placeholder,
-      prompts,
-      // No function in a function: `var(--x, url(…))` passes for a colour, and a background would load it.
-      accent: CSS.supports('color', accent) && !/\(.*\(/s.test(accent) ? accent : '',
-      avatarUrl: /^https:/.test(avatar_url) ? avatar_url : '',
-      contactUrl: /^(https|mailto):/.test(contact_url) ? contact_url : '',
-      documents: config?.document_count ?? 0,
-    };
-  }
-
-  protected override render() {
+  protected render() {
     if (this.#over) return nothing;
     if (this.#wanted || this.#chat?.state.open) this.#learn();
     const view = this.#view();
@@ -624,7 +604,7 @@ export class AssistersChat extends LitElement {
     return this.renderRoot.querySelector('textarea');
   }
 
-  protected override updated(): void {
+  protected updated(): void {
     const root = this.#root;
     if (!root) return;
     const view = this.#view();
@@ -649,7 +629,8 @@ export class AssistersChat extends LitElement {
       if (open && view.floating) topLayer(panelElement);
       const input = this.#input!;
       if (input.value !== state.draft) input.value = state.draft;
-      this.#speak(root, view);
+      this.#live ??= new LiveRegion(root.querySelector<HTMLElement>('.live')!);
+      speak(this.#live, this.#drawn, view);
     }
     this.#drawn = state;
     if (this.#focus && !this.#wordless) this.#moveFocus(root, view);
@@ -697,25 +678,6 @@ export class AssistersChat extends LitElement {
     if (!state.open || !target) return;
     target.focus({ preventScroll: true });
     if (target.matches('.card')) target.scrollIntoView({ block: 'nearest' });
-  }
-
-  /** Reads out what is new: whole sentences of the answer, its failure, notices. A history is not read out. */
-  #speak(root: HTMLElement, { state, strings, origin }: View): void {
-    this.#live ??= new LiveRegion(root.querySelector<HTMLElement>('.live')!);
-    const before = this.#drawn;
-    if (!state.open) return;
-    if (state.live) this.#live.follow(state.live.key, state.live.answer.content, false);
-    else if (before.live) {
-      const row = state.rows.at(-1);
-      if (row?.key === before.live.key && row.role === 'assistant') {
-        this.#live.follow(row.key, row.answer.content, true);
-        if (row.answer.outcome === 'not_found') this.#live.say(strings.notFound);
-        if (row.error) this.#live.say(errorText(row.error.code, strings, origin));
-        else if (row.answer.status === 'interrupted') this.#live.say(strings.errorInterrupted);
-      }
-    }
-    if (state.copied !== null && before.copied === null) this.#live.say(strings.copied);
-    if (state.error && !before.error) this.#live.say(errorText(state.error.code, strings, origin));
   }
 }
 

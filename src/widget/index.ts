@@ -1,6 +1,7 @@
-import { AssistersChat } from './assisters-chat.ts';
+import type { AssistersChat } from './assisters-chat.ts';
+import { define } from './define.ts';
 import type { ChatEventMap } from './event-details.ts';
-import { TAG } from './names.ts';
+import { drawLauncher } from './launcher.ts';
 
 export { AssistersChat, type ChatSnapshot } from './assisters-chat.ts';
 export type { ChatEventMap, ChatMessage, EventDetails } from './event-details.ts';
@@ -9,8 +10,7 @@ export * from './names.ts';
 export type { ChatTransport, HistoryPage } from './transport/transport.ts';
 export { TransportError } from './transport/transport.ts';
 
-// A page may carry the script twice, or a script and a module: the first definition stays.
-if (!customElements.get(TAG)) customElements.define(TAG, AssistersChat);
+define(drawLauncher);
 
 declare global {
   interface HTMLElementTagNameMap {

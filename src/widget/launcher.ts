@@ -1,23 +1,10 @@
 /**
  * The round button in the corner, in plain DOM: the pasted script draws it before anything else is loaded, and the
- * element goes on with the same button, so nothing flashes and focus stays. Imports nothing but the colours' arithmetic.
+ * element goes on with the same button, so nothing flashes and focus stays. Imports its handle and what colours and sheets need.
  */
+import { holdLauncher, type Launcher, type LauncherChange } from './launcher-handle.ts';
 import { contrast, cssRgb, onAccent, type Rgb, readRgb } from './styles/accent.ts';
-
-/** What the launcher shows. `unread` counts messages; `label` is its accessible name. */
-export interface LauncherState {
-  readonly open: boolean;
-  readonly unread: number;
-  readonly label: string;
-}
-
-/** Some of it: what is left out, or has no value, stays as it is. */
-type LauncherChange = { readonly [Field in keyof LauncherState]?: LauncherState[Field] | undefined };
-
-export interface Launcher {
-  readonly button: HTMLButtonElement;
-  update(state: LauncherChange): void;
-}
+import { addStyles } from './styles/add-styles.ts';
 
 /** Marks a sheet for the build, which takes its white space out. */
 const css = String.raw;
@@ -114,14 +101,6 @@ export const LAUNCHER_CSS = css`
   @media print { .launcher { display: none; } }
 `;
 
-/** Takes back a page's `html { zoom: … }`, for a chat of the same size everywhere; the sheets of the host read `--_unzoom`. */
-function unzoom(host: HTMLElement): void {
-  const root = host.ownerDocument.documentElement as Element & { currentCSSZoom?: number };
-  // WebKit zooms but does not say so in a property; Firefox before 126 does neither.
-  const zoom = root.currentCSSZoom ?? Number(getComputedStyle(root).zoom);
-  if (zoom && (zoom !== 1 || host.style.length > 0)) host.style.setProperty('--_unzoom', String(1 / zoom));
-}
-
 /** What the launcher is coloured by. `accent` is the page's own, behind `--assisters-accent`; `null` is the default one. */
 export interface LauncherLook {
   readonly dark: boolean;
@@ -151,7 +130,6 @@ export function paintLauncher(button: HTMLElement, { dark, accent }: LauncherLoo
  */
 export function mountLauncher(root: ShadowRoot, state: LauncherChange = {}): Launcher {
   const document = root.ownerDocument;
-  unzoom(root.host as HTMLElement);
   let button = root.querySelector<HTMLButtonElement>('.launcher');
   if (!button) {
     button = document.createElement('button');
@@ -176,16 +154,13 @@ export function mountLauncher(root: ShadowRoot, state: LauncherChange = {}): Lau
     button.appendChild(badge);
     root.appendChild(button);
   }
-  const launcher: Launcher = {
-    button,
-    update({ open, unread, label }) {
-      unzoom(root.host as HTMLElement);
-      if (open !== undefined) launcher.button.setAttribute('aria-expanded', String(open));
-      if (label !== undefined) launcher.button.setAttribute('aria-label', label);
-      if (unread !== undefined)
-        launcher.button.querySelector('.badge')!.textContent = unread > 99 ? '99+' : unread > 0 ? String(unread) : '';
-    },
-  };
+  const launcher = holdLauncher(button);
   launcher.update(state);
   return launcher;
+}
+
+/** The same with its sheet, for elements that no script has drawn one for. */
+export function drawLauncher(root: ShadowRoot): HTMLButtonElement {
+  addStyles(root, LAUNCHER_CSS, true);
+  return mountLauncher(root).button;
 }

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { avatar, icon, type View } from './view.ts';
 
 /** Suggested questions shown at most. */

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { menu } from './menu.ts';
 import { avatar, iconButton, type View } from './view.ts';
 

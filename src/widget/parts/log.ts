@@ -1,4 +1,4 @@
-import { render } from 'lit';
+import { render } from 'lit/html.js';
 import type { Source } from '../../protocol/resources.ts';
 import { format } from '../i18n/strings.ts';
 import { loadedMarkdown, loadMarkdown, type MarkdownRenderer } from '../markdown/load.ts';
@@ -54,7 +54,7 @@ export class Log {
   #use(renderer: MarkdownRenderer): void {
     if (this.#renderer) return;
     this.#renderer = renderer;
-    addStyles(this.#box.getRootNode() as ShadowRoot, renderer.sheet);
+    addStyles(this.#box.getRootNode() as ShadowRoot, renderer.sheet, true);
     for (const cell of this.#cells.values()) if (cell.row.role === 'assistant') this.#show(cell);
   }
 

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Request } from '../store/requests.ts';
 import { type ICONS, icon, type View } from './view.ts';
 

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { format } from '../i18n/strings.ts';
 import type { AnswerRow, QuestionRow, Row } from '../store/state.ts';
 import { errorBlock } from './error.ts';

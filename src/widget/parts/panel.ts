@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { composer } from './composer.ts';
 import { empty } from './empty.ts';
 import { errorBlock } from './error.ts';

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Source } from '../../protocol/resources.ts';
 import type { Words } from '../i18n/en.ts';
 import { format } from '../i18n/strings.ts';

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Words } from '../i18n/en.ts';
 import type { Ask } from '../store/requests.ts';
 import type { ChatState } from '../store/state.ts';

@@ -1,12 +1,23 @@
-/** Adds a sheet that came later than the element's own, before them: where both speak of a thing, the element's own decide. */
-export function addStyles(root: ShadowRoot, css: string): void {
+/** One object for all elements that are drawn with the same sheet. */
+const sheets = new Map<string, CSSStyleSheet>();
+
+/**
+ * Adds a sheet to a shadow root: behind those it has, or (`first`) before them, so that where both speak of a thing the
+ * others decide.
+ */
+export function addStyles(root: ShadowRoot, css: string, first = false): void {
   if (root.adoptedStyleSheets) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
+    let sheet = sheets.get(css);
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      sheets.set(css, sheet);
+    }
+    root.adoptedStyleSheets = first ? [sheet, ...root.adoptedStyleSheets] : [...root.adoptedStyleSheets, sheet];
   } else {
     const style = document.createElement('style');
     style.textContent = css;
-    root.prepend(style);
+    if (first) root.prepend(style);
+    else root.append(style);
   }
 }

@@ -1,4 +1,4 @@
-import { css } from 'lit';
+import { css } from './css.ts';
 
 /**
  * Armour and shared pieces. For important rules the inner context wins, so no rule of the page reaches a floating host; the

@@ -1,4 +1,4 @@
-import { css } from 'lit';
+import { css } from './css.ts';
 
 /** Composer and empty state: where a visitor begins. */
 export const composerStyles = css`

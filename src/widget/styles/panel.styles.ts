@@ -1,4 +1,4 @@
-import { css } from 'lit';
+import { css } from './css.ts';
 
 /** The panel in its three modes, and what lies in it from top to bottom. */
 export const panelStyles = css`

@@ -1,4 +1,4 @@
-import { css } from 'lit';
+import { css } from './css.ts';
 
 /** Source chips and the card of the open one. */
 export const sourcesStyles = css`

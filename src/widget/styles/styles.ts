@@ -6,4 +6,4 @@ import { sourcesStyles } from './sources.styles.ts';
 import { tokens } from './tokens.ts';
 
 /** Every sheet of the element, in order. `baseStyles` first: its root reset would undo the others. */
-export const styles = [baseStyles, tokens, panelStyles, messageStyles, sourcesStyles, composerStyles];
+export const STYLES = [baseStyles, tokens, panelStyles, messageStyles, sourcesStyles, composerStyles].join('');

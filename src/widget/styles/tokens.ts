@@ -1,4 +1,4 @@
-import { css, unsafeCSS } from 'lit';
+import { css } from './css.ts';
 
 /**
  * Every colour of the widget: public name → light, dark. A site overrides any of them with a custom property of that name
@@ -28,10 +28,10 @@ const accent = (theme: 0 | 1) =>
  * `--_on-accent` and `--_accent-text` are computed from the site's accent (`accent.ts`) and set on the root.
  */
 export const tokens = css`
-  .root { ${unsafeCSS(set(0) + accent(0))} --_on-accent: #fff; --_accent-text: #0f766e; color-scheme: light; }
-  .root.dark { ${unsafeCSS(set(1) + accent(1))} --_on-accent: #04211d; --_accent-text: #2dd4bf; color-scheme: dark; }
+  .root { ${set(0) + accent(0)} --_on-accent: #fff; --_accent-text: #0f766e; color-scheme: light; }
+  .root.dark { ${set(1) + accent(1)} --_on-accent: #04211d; --_accent-text: #2dd4bf; color-scheme: dark; }
   .root > * {
-    ${unsafeCSS(NAMES.map((name) => `--assisters-${name}:var(--_${name});`).join(''))}
+    ${NAMES.map((name) => `--assisters-${name}:var(--_${name});`).join('')}
     --radius: var(--_radius);
     --assisters-focus: var(--_focus, var(--_accent-text));
     --on-accent: var(--assisters-on-accent, var(--_on-accent));
@@ -42,7 +42,7 @@ export const tokens = css`
   .root {
     --_focus: var(--assisters-focus);
     --_radius: var(--assisters-radius, var(--_host-radius, 16px));
-    /* Shown nowhere (the root makes no box): \`paint.ts\` reads the two as resolved colours here. */
+    /* Shown nowhere (the root makes no box): paint.ts reads the two as resolved colours here. */
     color: var(--_accent);
     background-color: var(--_surface);
   }

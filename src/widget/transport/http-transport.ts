@@ -1,6 +1,6 @@
 import { type AnswerState, applyStreamEvent, isSettled, WAITING_ANSWER } from '../../protocol/answer-state.ts';
 import { STREAM } from '../../protocol/limits.ts';
-import type { Message } from '../../protocol/resources.ts';
+import type { Message, WidgetConfig } from '../../protocol/resources.ts';
 import { SseDecoder } from '../../protocol/sse-decode.ts';
 import { readStreamEvent } from '../../protocol/stream-events.ts';
 import { APIConnectionError, APIError } from '../../sdk/core/errors.ts';
@@ -67,6 +67,16 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
     },
   });
 
+  /** Asked for once, whoever asks; again only after it failed. */
+  let config: Promise<WidgetConfig> | null = null;
+  const readConfig = () => {
+    config ??= call(getWidgetConfig(page, { assistantId })).catch((error) => {
+      config = null;
+      throw error;
+    });
+    return config;
+  };
+
   /** Runs a call of the SDK and gives its errors this widget's form. */
   const call = <Value>(work: Promise<Value>): Promise<Value> => work.catch((error) => Promise.reject(toError(error)));
 
@@ -109,12 +119,9 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
   }
 
   return {
-    config: (signal) => call(getWidgetConfig(page, { assistantId }, { signal })),
+    config: readConfig,
     async start(metadata, signal) {
-      if (assistant === undefined) {
-        const config = await call(getWidgetConfig(page, {}, { signal }));
-        assistant = config.assistant.id;
-      }
+      assistant ??= (await readConfig()).assistant.id;
       const params = { assistantId: assistant, metadata };
       return (await call(createConversation(visitor, params, { signal, maxRetries: 0 }))).id;
     },
