@@ -100,3 +100,29 @@ test('options in the query and in the settings object reach the chat', async ({ 
   await expect(chat.panel).toContainText('From the settings');
   expect(new URL(page.url()).origin).toBe(site.origin);
 });
+
+test('the script under the name of its content takes an integrity, and a wrong one keeps it out', async ({
+  visit,
+  chat,
+  world,
+  page,
+  problems,
+}) => {
+  const manifest = await (await fetch(`${world.host}/manifest.json`)).json();
+  const { file, integrity } = manifest.script as { file: string; integrity: string };
+  const tag = (hash: string) =>
+    scriptTag(world)
+      .replace('/assisters.js', `/${file}`)
+      .replace('<script', `<script integrity="${hash}" crossorigin="anonymous"`);
+  const served = await fetch(`${world.host}/${file}`);
+  expect(served.headers.get('cache-control')).toContain('immutable');
+  await visit(tag(integrity));
+  await chat.launcher.click();
+  await chat.ask('How long is the warranty of a lamp?');
+  await expect(chat.answers).toContainText('five years');
+
+  problems.allow(/integrity/);
+  await visit(tag(integrity.replace(/.{4}=*$/, 'AAAA')));
+  await expect.poll(() => problems.found.some((line) => /integrity/.test(line))).toBe(true);
+  await expect(page.locator('[part=launcher]')).toHaveCount(0);
+});

@@ -3,6 +3,7 @@
  * (the `assisters` command). `npm run build`.
  *
  *   dist/web/assisters.js               the pasted script: one classic script, nothing to load before intent
+ *   dist/web/assisters-<hash>.js        the same under a name that its content has: immutable, for pages that want `integrity`
  *   dist/web/assisters-chat.js          the element as one ES module, for pages that write <assisters-chat> themselves
  *   dist/web/assets/<name>-<hash>.js    what the script and the iframe page load; immutable
  *   dist/web/assets/<part>-<hash>.js    parts of the element that come later: the renderer of answers, a language; immutable
@@ -10,6 +11,7 @@
  *   dist/web/**                         public/, and `.br` and `.gz` beside every text file
  *   dist/server/cli.js                  the command; packages stay in node_modules
  */
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,6 +36,8 @@ export interface Manifest {
   readonly frame: string;
   /** What the script loads to make an iframe and speak with it. */
   readonly iframe: string;
+  /** The pasted script under the name of its content, and the `integrity` of its tag. */
+  readonly script: { readonly file: string; readonly integrity: string };
 }
 
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
@@ -97,8 +101,6 @@ async function buildWeb(): Promise<void> {
     hashedModule('assisters-frame', 'src/embed/frame.ts'),
     hashedModule('assisters-iframe', 'src/embed/iframe.ts'),
   ]);
-  const manifest: Manifest = { version: VERSION, chat, frame, iframe };
-  writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const element = await bundle({
     ...forPages('es2022'),
     input: { 'assisters-chat': 'src/embed/element.ts' },
@@ -110,6 +112,16 @@ async function buildWeb(): Promise<void> {
     input: { assisters: 'src/embed/loader.ts' },
     output: { dir: WEB, format: 'iife', minify: true, entryFileNames: '[name].js', codeSplitting: false },
   });
+  const manifest: Manifest = { version: VERSION, chat, frame, iframe, script: pin('assisters.js') };
+  writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Copies a script beside itself (what it loads is relative to its address) under a name that changes with its content. */
+function pin(name: string): Manifest['script'] {
+  const bytes = readFileSync(join(WEB, name));
+  const file = name.replace(/\.js$/, `-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}.js`);
+  writeFileSync(join(WEB, file), bytes);
+  return { file, integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}` };
 }
 
 /** The command, and every program it starts as a child process or a worker (`*-child.ts`, `*-worker.ts`), side by side. */

@@ -237,7 +237,7 @@ try {
     current instanceof HTMLScriptElement
       ? current
       : // A module, or an `<img name="currentScript">` in its place: the last script that could have been it.
-        Array.prototype.slice.call(document.querySelectorAll('script[src*="assisters.js"]')).pop()
+        Array.prototype.slice.call(document.querySelectorAll('script[src*="/assisters"]')).pop()
   ) as HTMLScriptElement | undefined;
   if (!script?.src) throw new Error('No address: load the script with <script src="…">.');
   const url = new URL(script.src, location.href);

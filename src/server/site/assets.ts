@@ -74,7 +74,8 @@ export function serveAsset(path: string, asset: Asset, request: Request): Respon
 
 /** Hashed names never change; the pasted script's name stays while its bytes change, so it is asked for again soon. */
 function cacheFor(path: string): string {
-  if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable';
+  if (path.startsWith('/assets/') || /^\/assisters-[\da-f]{8}\.js$/.test(path))
+    return 'public, max-age=31536000, immutable';
   if (path.endsWith('.js')) return 'public, max-age=300, stale-while-revalidate=86400';
   return 'public, max-age=300';
 }
