@@ -16,8 +16,9 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { RolldownOutput } from 'rolldown';
+import type { Plugin, RolldownOutput } from 'rolldown';
 import { bundle } from './bundle.ts';
+import { buildLanguages, type Languages, languagesByName } from './languages.ts';
 import { withoutLitGlobals } from './lit-globals.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 import { publishedFiles, ROOT, WEB } from './published.ts';
@@ -41,9 +42,9 @@ export interface Manifest {
 }
 
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
-const forPages = (target: string, define: Record<string, string> = {}) => ({
+const forPages = (target: string, languages: Plugin | null, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
-  plugins: [minifyCssTemplates(), withoutLitGlobals()],
+  plugins: [minifyCssTemplates(), withoutLitGlobals(), languages],
   transform: {
     target,
     define: { 'process.env.NODE_ENV': '"production"', __ASSISTERS_VERSION__: JSON.stringify(VERSION), ...define },
@@ -59,8 +60,6 @@ const PARTS: readonly (readonly [name: string, source: RegExp])[] = [
   ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
   ['launcher', /\/widget\/launcher\.ts$/],
   ['dompurify', /\/widget\/markdown\/dompurify\.ts$/],
-  ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
-  ['language-[name]', /\/widget\/i18n\/[a-z]{2}(-[A-Z][a-z]+)?\.ts$/],
 ];
 
 function partFile({ name, facadeModuleId }: { name: string; facadeModuleId?: string | null }): string {
@@ -80,9 +79,9 @@ function wholeEntry(output: RolldownOutput['output']) {
   return entry;
 }
 
-async function hashedModule(name: string, input: string): Promise<string> {
+async function hashedModule(languages: Languages, name: string, input: string): Promise<string> {
   const { output } = await bundle({
-    ...forPages('es2022'),
+    ...forPages('es2022', languagesByName(languages, './')),
     input: { [name]: input },
     output: {
       dir: WEB,
@@ -96,19 +95,20 @@ async function hashedModule(name: string, input: string): Promise<string> {
 }
 
 async function buildWeb(): Promise<void> {
+  const languages = await buildLanguages(WEB, forPages('es2022', null));
   const [chat, frame, iframe] = await Promise.all([
-    hashedModule('assisters-chat', 'src/embed/chat.ts'),
-    hashedModule('assisters-frame', 'src/embed/frame.ts'),
-    hashedModule('assisters-iframe', 'src/embed/iframe.ts'),
+    hashedModule(languages, 'assisters-chat', 'src/embed/chat.ts'),
+    hashedModule(languages, 'assisters-frame', 'src/embed/frame.ts'),
+    hashedModule(languages, 'assisters-iframe', 'src/embed/iframe.ts'),
   ]);
   const element = await bundle({
-    ...forPages('es2022'),
+    ...forPages('es2022', languagesByName(languages, './assets/')),
     input: { 'assisters-chat': 'src/embed/element.ts' },
     output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: partFile },
   });
   wholeEntry(element.output);
   await bundle({
-    ...forPages('es2019', { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
+    ...forPages('es2019', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
     input: { assisters: 'src/embed/loader.ts' },
     output: { dir: WEB, format: 'iife', minify: true, entryFileNames: '[name].js', codeSplitting: false },
   });

@@ -1,6 +1,6 @@
 import { inline } from './inline.ts';
 import { type Links, matchAt, takeDefinitions } from './links.ts';
-import { attribute, escapeText } from './text.ts';
+import { attribute, escapeText, TAGS } from './text.ts';
 
 /**
  * Markdown as HTML that is **not yet safe**: CommonMark 0.31 with GFM's tables, task lists, strikethrough and bare addresses.
@@ -49,10 +49,7 @@ const RAW: readonly (readonly [RegExp, RegExp | null])[] = [
     /<\/?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)(?:\s|\/?>|$)/iy,
     null,
   ],
-  [
-    /(?:<[a-z][a-z0-9-]*(?:\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|<\/[a-z][a-z0-9-]*\s*>)\s*$/iy,
-    null,
-  ],
+  [new RegExp(`<(?:${TAGS})\\s*$`, 'iy'), null],
 ];
 const HEADED = RAW.length - 1;
 

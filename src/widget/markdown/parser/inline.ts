@@ -1,5 +1,5 @@
 import { type Links, labelOf, link, matchAt, readDestination, TITLE } from './links.ts';
-import { escapeText } from './text.ts';
+import { escapeText, TAGS } from './text.ts';
 
 /**
  * The text of one block as HTML: code spans, emphasis, links, images, raw HTML, line breaks (CommonMark 0.31, chapter 6),
@@ -41,8 +41,7 @@ const ESCAPE = /\\([!-/:-@[-`{-~])/y;
 const TICKS = /`+/g;
 const AUTOLINK = /<([a-z][a-z0-9+.-]{1,31}:[^\s<>]*)>/iy;
 const AUTOMAIL = /<([\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)>/iy;
-const TAG =
-  /<(?:[a-z][a-z0-9-]*(?:\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?>|\/[a-z][a-z0-9-]*\s*>|!---?>|!--[\s\S]*?-->|\?[\s\S]*?\?>|![a-z][^>]*>|!\[CDATA\[[\s\S]*?\]\]>)/iy;
+const TAG = new RegExp(`<(?:${TAGS}|!---?>|!--[^]*?-->|\\?[^]*?\\?>|![a-z][^>]*>|!\\[CDATA\\[[^]*?\\]\\]>)`, 'iy');
 const SPACE = /^\s?$/;
 /** Strikethrough may stand close to emphasis. */
 const PUNCTUATION = /^(?!~)[\p{P}\p{S}]/u;

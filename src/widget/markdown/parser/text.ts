@@ -1,3 +1,7 @@
+/** An opening tag without its `<`, and a closing one (CommonMark 6.6), as source of a pattern. */
+export const TAGS =
+  '[a-z][a-z0-9-]*(?:\\s+[a-z_:][\\w.:-]*(?:\\s*=\\s*(?:[^\\s"\'=<>`]+|\'[^\']*\'|"[^"]*"))?)*\\s*/?>|/[a-z][a-z0-9-]*\\s*>';
+
 const reference = (character: string) => `&#${character.charCodeAt(0)};`;
 
 /** Text as HTML. Character references stay for the HTML parser, which knows them all; `whole` takes them for text too. */
