@@ -108,7 +108,7 @@ async function buildWeb(): Promise<void> {
   });
   wholeEntry(element.output);
   await bundle({
-    ...forPages('es2019', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
+    ...forPages('es2020', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
     input: { assisters: 'src/embed/loader.ts' },
     output: { dir: WEB, format: 'iife', minify: true, entryFileNames: '[name].js', codeSplitting: false },
   });

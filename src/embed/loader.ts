@@ -63,7 +63,7 @@ function wasOpen(publishableKey: string, assistantId?: string): boolean {
 
 /** For important rules the inner context wins, so no page rule (`div:empty`, `:not(:defined)`, resets) reaches the host. */
 const HOST_CSS =
-  ':host{all:initial!important;display:block!important;zoom:var(--_unzoom,1)!important}:host([hidden]){display:none!important}';
+  ':host(:not([mode=inline])){all:initial!important;display:block!important;zoom:var(--_unzoom,1)!important}:host([hidden]){display:none!important}';
 
 const page = window as unknown as { [SETTINGS]?: Record<string, unknown>; [GLOBAL]?: Api };
 
@@ -82,19 +82,17 @@ function readOptions(script: HTMLScriptElement, url: URL): Record<string, string
   return found;
 }
 
-/** Adopts the sheets; `<style>` in browsers that cannot. The first is for the time before the element is here: it takes that off. */
-function adopt(root: ShadowRoot, sheets: readonly string[]): void {
+/** Adopts the sheet, which the element keeps; a `<style>` in browsers that cannot. */
+function adopt(root: ShadowRoot, css: string): void {
   try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
     // Assigned where it does not exist, it would do nothing, quietly.
     if (!root.adoptedStyleSheets) throw new TypeError();
-    root.adoptedStyleSheets = sheets.map((css) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      return sheet;
-    });
+    root.adoptedStyleSheets = [sheet];
   } catch {
     const style = document.createElement('style');
-    style.textContent = sheets.join('');
+    style.textContent = css;
     root.appendChild(style);
   }
 }
@@ -110,7 +108,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
     host.setAttribute(name, attributes[name]!);
   });
   const root = host.attachShadow({ mode: 'open' });
-  adopt(root, floating ? [HOST_CSS, LAUNCHER_CSS] : [':host{display:block}']);
+  adopt(root, floating ? HOST_CSS + LAUNCHER_CSS : ':host{display:block}');
 
   let queue: [MethodName, unknown[]][] | null = [];
   let loading = false;

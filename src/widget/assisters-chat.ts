@@ -253,9 +253,6 @@ export class AssistersChat extends DrawnElement {
   // --- life ---
 
   override connectedCallback(): void {
-    // The first sheet of the pasted script stood in for ours; the launcher's stays.
-    if (this.shadowRoot?.adoptedStyleSheets && (this.renderRoot as ShadowRoot | null) === null)
-      this.shadowRoot.adoptedStyleSheets = this.shadowRoot.adoptedStyleSheets.slice(1);
     super.connectedCallback();
     if (this.#over) return;
     this.#page.abort();
