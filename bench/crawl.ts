@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '../src/server/auth/credentials.ts';
 import { crawlSource } from '../src/server/crawl/crawl-source.ts';
+import { createSitePace } from '../src/server/crawl/site-pace.ts';
 import { createGuardedFetch } from '../src/server/fetch/guarded-fetch.ts';
 import { createChildParser } from '../src/server/ingest/parse-in-child.ts';
 import { openSqliteStore } from '../src/server/store/sqlite/open.ts';
@@ -51,6 +52,8 @@ for (const run of [1, 2]) {
       parse: parser.parse,
       newId: (kind) => newId(kind === 'page' ? 'page_' : 'doc_', randomBytes),
       now: Date.now,
+      pace: createSitePace(),
+      maxPages: 2_000,
       intervalMs: 0,
       signal: new AbortController().signal,
     },

@@ -1,4 +1,5 @@
 import { LIMITS } from '../protocol/limits.ts';
+import { CRAWL_LIMITS } from './crawl/crawl-limits.ts';
 
 /**
  * Everything that can be set from outside, in one table: it feeds the parser, `--help` and the docs. The environment
@@ -74,6 +75,12 @@ export const SETTINGS = {
     type: 'count',
     fallback: String(LIMITS.uploadBytes),
     doc: 'Largest uploaded file, bytes.',
+  },
+  crawlPages: {
+    env: 'ASSISTERS_CRAWL_PAGES',
+    type: 'count',
+    fallback: String(CRAWL_LIMITS.pages),
+    doc: 'Most pages read of one followed site.',
   },
   sessionsPerIp: {
     env: 'ASSISTERS_SESSIONS_PER_IP',

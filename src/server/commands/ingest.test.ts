@@ -58,10 +58,10 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
   });
 
   test('reads a page, or a site to a depth', async () => {
-    const { code, err } = await run(`${site.url}/02-foundations/01-overview.html`);
+    const { code, err } = await run(`${site.url}/docs/introduction`);
     expect([code, err]).toEqual([0, expect.stringContaining('1 indexed')]);
     expect((await run(`${site.url}/`, '--depth', '1')).err).toContain('indexed');
-    expect((await find('overview'))[0]?.url).toContain('/02-foundations/01-overview.html');
+    expect((await find('TypeScript toolkit by Vercel'))[0]?.url).toContain('/docs/introduction');
   });
 
   test('says what it cannot read and fails', async () => {

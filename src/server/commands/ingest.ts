@@ -5,18 +5,26 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import { newId } from '../auth/credentials.ts';
-import { readConfig } from '../config.ts';
-import { crawlJob } from '../crawl/crawl-job.ts';
-import { CRAWL_LIMITS, crawlSource } from '../crawl/crawl-source.ts';
+import { type Config, readConfig } from '../config.ts';
+import { crawlJob, followSource } from '../crawl/crawl-job.ts';
+import { CRAWL_LIMITS } from '../crawl/crawl-limits.ts';
 import { normalizeUrl } from '../crawl/crawl-url.ts';
+import { isSchedule, nextRun } from '../crawl/schedule.ts';
+import { createSitePace } from '../crawl/site-pace.ts';
 import { FetchError } from '../fetch/fetch-error.ts';
+import type { GuardedFetch } from '../fetch/guarded-fetch.ts';
 import { makeFetch } from '../fetch/make-fetch.ts';
 import { allowedHosts, readTarget } from '../fetch/target.ts';
-import { ingestDocument } from '../ingest/ingest-document.ts';
+import { MEDIA_TYPES } from '../ingest/detect.ts';
+import { documentJob } from '../ingest/document-job.ts';
+import { newVersion, outcomeOf, processDocument } from '../ingest/ingest-document.ts';
 import type { ParseFile } from '../ingest/parse-file.ts';
 import { createChildParser } from '../ingest/parse-in-child.ts';
+import { LEASE } from '../jobs/keep-lease.ts';
+import { doOwnJob } from '../jobs/own-job.ts';
 import { StartError } from '../start-error.ts';
-import type { AccountRow, Store } from '../store/store.ts';
+import type { AccountRow, DocumentRow, Store } from '../store/store.ts';
+import type { UrlSourceRow } from '../store/url-sources.ts';
 import { type Command, type Io, UsageError } from './command.ts';
 import { withAccount } from './open-data.ts';
 
@@ -34,6 +42,8 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
 
   --knowledge-base <id>  Where to; default: the only one there is, else the first assistant's.
   --depth <n>            Links to follow from each URL, on the same site: 0 to ${CRAWL_LIMITS.depth} [0]
+  --refresh <schedule>   Read each URL again: hourly, daily, weekly, monthly, a cron expression (UTC) or none.
+                         A running server does it. Default: as it was, for a new one none.
   --base-url <url>       Address of the folder or file on your site, for citations: ./docs/a.md is cited as <url>/a.md
   --account <id>         Account to work on; default: the first.`,
 
@@ -43,6 +53,7 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
       options: {
         'knowledge-base': { type: 'string' },
         depth: { type: 'string', default: '0' },
+        refresh: { type: 'string' },
         'base-url': { type: 'string' },
         account: { type: 'string' },
       },
@@ -53,6 +64,10 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
     const depth = Number(values.depth);
     if (!/^\d+$/.test(values.depth) || depth > CRAWL_LIMITS.depth)
       throw new UsageError(`--depth must be a whole number from 0 to ${CRAWL_LIMITS.depth}.`);
+    if (values.refresh !== undefined && !isSchedule(values.refresh))
+      throw new UsageError(
+        '--refresh must be none, hourly, daily, weekly, monthly or five cron fields at least 10 minutes apart.',
+      );
     const baseUrl = values['base-url'];
     if (baseUrl !== undefined && normalizeUrl(baseUrl) === null)
       throw new UsageError('--base-url must be an http(s) URL.');
@@ -66,7 +81,7 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
       try {
         for (const path of positionals) {
           if (io.signal.aborted) break;
-          if (isUrl(path)) await ingestUrl(work, path, depth);
+          if (isUrl(path)) await ingestUrl(work, path, depth, values.refresh);
           else await ingestPath(work, path, baseUrl);
         }
       } finally {
@@ -113,26 +128,60 @@ async function chooseBase(store: Store, account: AccountRow, wanted: string | un
 async function ingestPath(work: Work, path: string, baseUrl: string | undefined): Promise<void> {
   const folder = statSync(path).isDirectory();
   const files = folder ? await filesBelow(path) : [path];
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
     if (work.io.signal.aborted) return;
     const inside = (folder ? relative(path, file) : basename(file)).split(sep).join('/');
-    const key = relative(process.cwd(), resolve(file)).split(sep).join('/');
-    const { store, account, knowledgeBaseId, io } = work;
-    const { document, outcome } = await ingestDocument({
-      store,
-      scope: { accountId: account.id },
-      knowledgeBaseId,
-      key: `file:${key}`,
-      bytes: await readFile(file),
-      filename: basename(file),
-      url: baseUrl === undefined ? '' : new URL(inside, `${baseUrl.replace(/\/+$/, '')}/`).href,
-      newId: () => newId(ID_PREFIX.document, randomBytes),
-      now: Date.now,
-      parse: work.parse,
-      signal: io.signal,
-    });
-    report(work, outcome, key, document.error?.message ?? passages(document.chunkCount));
+    const url = baseUrl === undefined ? null : new URL(inside, `${baseUrl.replace(/\/+$/, '')}/`).href;
+    const place = files.length > 1 ? `${index + 1}/${files.length} ` : '';
+    await ingestFile(work, file, url, place);
   }
+}
+
+/**
+ * Reads a file as a job of its own: if this process dies over it, a server reads it to the end.
+ *
+ * @param address where citations lead; `null` leaves it as it was
+ */
+async function ingestFile(work: Work, file: string, address: string | null, place: string): Promise<void> {
+  const { store, account, knowledgeBaseId, io, parse } = work;
+  const scope = { accountId: account.id };
+  const name = relative(process.cwd(), resolve(file)).split(sep).join('/');
+  const bytes = await readFile(file);
+  const key = `file:${name}`;
+  const url = address ?? (await store.knowledge.findDocument(scope, knowledgeBaseId, key))?.url ?? '';
+  const request = {
+    store,
+    scope,
+    knowledgeBaseId,
+    key,
+    bytes,
+    filename: basename(file),
+    url,
+    newId: () => newId(ID_PREFIX.document, randomBytes),
+    now: Date.now,
+  };
+  const { row, existing, unchanged } = await newVersion(request);
+  if (existing && unchanged && !hasMoved(existing, url)) {
+    report(work, 'unchanged', place + name, existing.error?.message ?? passages(existing.chunkCount));
+    return;
+  }
+  const now = Date.now();
+  const job = { ...documentJob(account.id, knowledgeBaseId, bytes, '', undefined, now), leaseUntil: now + LEASE.ms };
+  const queued = await store.knowledge.queueDocument(row, job);
+  const payload = { ...job.payload, documentId: queued.id };
+  const own = { ...job, id: `document:${queued.id}`, payload, attempts: 1 };
+  await doOwnJob(store.jobs, own, Date.now, io.signal, async (signal) => {
+    const document = await processDocument({ ...request, parse, signal }, queued);
+    report(work, outcomeOf(document, existing), place + name, document.error?.message ?? passages(document.chunkCount));
+    return undefined;
+  });
+}
+
+/** Passages carry the address, so a new one means reading the same bytes again. A page may name another on its site. */
+function hasMoved(document: DocumentRow, url: string): boolean {
+  if (document.url === url) return false;
+  const ofItsOwn = document.mediaType === MEDIA_TYPES.html && document.url !== '' && url !== '';
+  return !(ofItsOwn && new URL(document.url).host === new URL(url).host);
 }
 
 const passages = (count: number): string => `${count} ${count === 1 ? 'passage' : 'passages'}`;
@@ -149,59 +198,82 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 /** Follows the address as a source of its own, so that it can be refreshed, listed and deleted through the API too. */
-async function ingestUrl(work: Work, address: string, crawlDepth: number): Promise<void> {
+async function ingestUrl(work: Work, address: string, crawlDepth: number, wanted: string | undefined): Promise<void> {
   const { store, account, knowledgeBaseId, io } = work;
   const config = readConfig(io.env);
-  const scope = { accountId: account.id };
   const fetch = makeFetch(config);
   try {
     const url = normalizeUrl(readTarget(address, allowedHosts(config.allowPrivateHosts)).href)!;
+    const known = await store.urlSources.find({ accountId: account.id }, knowledgeBaseId, url);
+    const refreshSchedule = wanted ?? known?.refreshSchedule ?? 'none';
     const now = Date.now();
-    const queued = await store.urlSources.put(
+    const job = { ...crawlJob(account.id, knowledgeBaseId, now), leaseUntil: now + LEASE.ms };
+    const source = await store.urlSources.put(
       {
         id: newId(ID_PREFIX.urlSource, randomBytes),
         accountId: account.id,
         knowledgeBaseId,
         url,
         crawlDepth,
-        refreshSchedule: 'none',
-        status: 'crawling',
+        refreshSchedule,
+        status: 'queued',
         error: null,
         run: 0,
         lastCrawledAt: null,
         createdAt: now,
         updatedAt: now,
       },
-      // Due only if this process dies on the way: then the server takes the crawl over.
-      { ...crawlJob(account.id, knowledgeBaseId, now), runAt: now + TAKE_OVER_MS },
+      job,
     );
-    const source = { ...queued, run: queued.run + 1 };
-    await store.urlSources.update(scope, source.id, { run: source.run });
-    await crawlSource(
-      {
-        store,
-        fetch,
-        parse: work.parse,
-        newId: (kind) => newId(ID_PREFIX[kind], randomBytes),
-        now: Date.now,
-        signal: io.signal,
-        onPage: (page) => report(work, page.outcome, page.url, page.reason ?? ''),
-      },
-      source,
-    );
-    await store.urlSources.update(scope, source.id, {
-      status: 'ready',
-      lastCrawledAt: Date.now(),
-      updatedAt: Date.now(),
+    const payload = { ...job.payload, sourceId: source.id };
+    const own = { ...job, id: `crawl:${source.id}`, payload, attempts: 1 };
+    await doOwnJob(store.jobs, own, Date.now, io.signal, async (signal) => {
+      await crawlInSight(work, source, config, fetch, signal);
+      const at = nextRun(refreshSchedule, source.id, Date.now());
+      return at === null ? undefined : { runAt: at };
     });
-    await store.jobs.delete(account.id, `crawl:${source.id}`);
   } catch (error) {
-    if (io.signal.aborted) io.err('Stopped; a running server goes on with the crawl in a while.\n');
+    if (io.signal.aborted) io.err('Stopped; a running server goes on with the crawl.\n');
     else if (error instanceof FetchError) report(work, 'failed', address, error.message);
     else throw error;
   } finally {
     await fetch.close();
   }
 }
-/** Longer than any crawl in the foreground should take between two pages. */
-const TAKE_OVER_MS = 60 * 60_000;
+
+/** Crawls the source, with a line for each page as it is done. */
+async function crawlInSight(
+  work: Work,
+  source: UrlSourceRow,
+  config: Config,
+  fetch: GuardedFetch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, parse } = work;
+  let reported = 0;
+  try {
+    await followSource(
+      {
+        store,
+        fetch,
+        parse,
+        pace: createSitePace(),
+        newId: (kind) => newId(ID_PREFIX[kind], randomBytes),
+        now: Date.now,
+        maxPages: config.crawlPages,
+        signal,
+        onPage: (page) => {
+          reported += 1;
+          report(work, page.outcome, page.url, page.reason ?? '');
+        },
+      },
+      source,
+    );
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    report(work, 'failed', source.url, error.message);
+    return;
+  }
+  const after = await store.urlSources.get({ accountId: work.account.id }, work.knowledgeBaseId, source.id);
+  if (after?.error && (reported === 0 || after.status === 'ready')) work.io.err(`  ${after.error.message}\n`);
+}

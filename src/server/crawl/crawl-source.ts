@@ -1,32 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { FetchError } from '../fetch/fetch-error.ts';
-import type { FetchResponse, GuardedFetch } from '../fetch/guarded-fetch.ts';
-import { ingestDocument } from '../ingest/ingest-document.ts';
+import type { GuardedFetch } from '../fetch/guarded-fetch.ts';
 import type { ParseFile } from '../ingest/parse-file.ts';
 import type { Store } from '../store/store.ts';
 import type { UrlPageRow, UrlSourceRow } from '../store/url-sources.ts';
-import { isSamePage, isSameSite, normalizeUrl } from './crawl-url.ts';
-import { type PageLinks, readLinks } from './read-links.ts';
-import { readSitemaps, readSiteRules, type SiteRules } from './site-rules.ts';
+import { CRAWL_LIMITS } from './crawl-limits.ts';
+import { siteOf } from './crawl-url.ts';
+import { type Fetched, fetchPage, isWorthAnotherTry, pauseAskedMs } from './fetch-page.ts';
+import { createTrapDetector } from './link-traps.ts';
+import { removeDocument, settlePage } from './settle-page.ts';
+import type { SitePace } from './site-pace.ts';
+import { readSitemaps, readSiteRules } from './site-rules.ts';
 
 /** The name pages and robots.txt know the crawler by. */
 export const CRAWLER = 'AssistersBot';
-
-export const CRAWL_LIMITS = {
-  depth: 10,
-  pages: 2_000,
-  /** Between two requests to a site that asks for no more. */
-  intervalMs: 250,
-} as const;
 
 export interface CrawlParts {
   readonly store: Store;
   readonly fetch: GuardedFetch;
   readonly parse: ParseFile;
+  readonly pace: SitePace;
   readonly newId: (kind: 'document' | 'page') => string;
   readonly now: () => number;
-  /** Default `CRAWL_LIMITS.pages`. */
-  readonly maxPages?: number;
+  /** Pages read of one source; what is beyond is left out. */
+  readonly maxPages: number;
   /** Default `CRAWL_LIMITS.intervalMs`. */
   readonly intervalMs?: number;
   readonly signal: AbortSignal;
@@ -34,185 +30,123 @@ export interface CrawlParts {
   readonly onPage?: (page: UrlPageRow) => void;
 }
 
+/** How a crawl ended. */
+export interface CrawlEnd {
+  /** The site has more pages than are read. */
+  readonly limited: boolean;
+  /** Why nothing at all was read; `null` when something was. */
+  readonly empty: string | null;
+}
+
 /**
  * One crawl of a source, from where it stands: each page is a row that is `pending` until it is done, so a crawl that
  * was cut off goes on with what is left. Run again with the same `run` number it does nothing twice; a page whose
  * document was stored but whose row was not is read again and found unchanged.
  *
- * Order: nearest to the start first, one request at a time, paced by `Crawl-delay`. Pages the crawl did not see any more
- * are taken out at the end, unless the start page could not be read: a site that is down loses nothing.
+ * Order: nearest to the start first. A few pages are asked for at once, paced for the site; what came is read and stored
+ * one page after the other, so that two pages that name each other cannot both stand aside. Pages the crawl did not see
+ * any more are taken out at the end, unless the start page could not be read: a site that is down loses nothing.
  *
- * @throws FetchError when robots.txt or the start page cannot be had at all; the crawl is to be tried again later
+ * @throws FetchError when robots.txt or the start page cannot be had at all, or the site falls silent; the crawl is to be
+ *   tried again later
  */
-export async function crawlSource(parts: CrawlParts, source: UrlSourceRow): Promise<void> {
-  const { store, signal } = parts;
-  const scope = { accountId: source.accountId };
-  const maxPages = parts.maxPages ?? CRAWL_LIMITS.pages;
-  const rules = await readSiteRules(parts.fetch, source.url, CRAWLER, signal);
+export async function crawlSource(parts: CrawlParts, source: UrlSourceRow): Promise<CrawlEnd> {
+  const { store, pace, maxPages } = parts;
   const { run } = source;
-  const found = (url: string, depth: number) => ({ id: parts.newId('page'), url, depth });
-  await store.urlSources.addPages(source.id, run, [found(source.url, 0)], maxPages);
-  if (source.crawlDepth > 0) {
-    const listed = await readSitemaps(parts.fetch, source.url, rules, maxPages, signal);
-    await store.urlSources.addPages(
-      source.id,
-      run,
-      listed.map((url) => found(url, 1)),
-      maxPages,
-    );
-  }
+  const ending = new AbortController();
+  const signal = AbortSignal.any([parts.signal, ending.signal]);
+  const site = siteOf(source.url);
+  let intervalMs = parts.intervalMs ?? CRAWL_LIMITS.intervalMs;
+  const fetch: typeof parts.fetch = Object.assign(
+    async (request: Parameters<GuardedFetch>[0]) => {
+      await pace.turn(site, intervalMs, signal);
+      return parts.fetch(request);
+    },
+    { close: parts.fetch.close },
+  );
 
-  const intervalMs = Math.max(parts.intervalMs ?? CRAWL_LIMITS.intervalMs, rules.crawlDelaySeconds * 1000);
-  for (;;) {
-    signal.throwIfAborted();
-    const page = await store.urlSources.nextPage(source.id, run);
-    if (!page) break;
-    const { links, ...change } = await readPage(parts, source, page, rules);
-    if (page.depth < source.crawlDepth && links.length > 0) {
-      const next = links.map((url) => found(url, page.depth + 1));
-      await store.urlSources.addPages(source.id, run, next, maxPages);
+  const rules = await readSiteRules(fetch, source.url, CRAWLER, signal);
+  const slow = rules.crawlDelaySeconds > 0;
+  intervalMs = Math.max(intervalMs, rules.crawlDelaySeconds * 1000);
+
+  /** Addresses noted by this process: a menu links to the same pages from every page. */
+  const noted = new Set<string>();
+  const foundOn = new Map<string, string>();
+  const isWorthFollowing = createTrapDetector();
+  let limited = false;
+  const note = async (urls: readonly string[], depth: number, from?: string): Promise<void> => {
+    const fresh = urls.filter((url) => !noted.has(url));
+    for (const url of fresh) {
+      noted.add(url);
+      if (from !== undefined) foundOn.set(url, from);
     }
-    await store.urlSources.updatePage(page.id, { ...change, links, fetchedAt: parts.now() });
-    parts.onPage?.({ ...page, ...change, links });
-    if (change.httpStatus !== null) await delay(intervalMs, undefined, { signal });
+    const pages = fresh.filter((url) => depth === 0 || isWorthFollowing(url));
+    if (pages.length === 0) return;
+    const found = pages.map((url) => ({ id: parts.newId('page'), url, depth }));
+    if (!(await store.urlSources.addPages(source.id, run, found, maxPages))) limited = true;
+  };
+  await note([source.url], 0);
+  if (source.crawlDepth > 0) await note(await readSitemaps(fetch, source.url, rules, maxPages, signal), 1);
+
+  const behind = new Map<string, string[]>();
+  const crawl = { ...parts, fetch, signal, source, rules, foundOn, behind, openedAgain: new Set<string>() };
+  const inFlight = new Map<string, Promise<Fetched>>();
+  const tries = new Map<string, number>();
+  let silent = 0;
+  try {
+    for (;;) {
+      parts.signal.throwIfAborted();
+      const room = (slow ? 1 : CRAWL_LIMITS.requestsAtOnce) - inFlight.size;
+      if (room > 0) {
+        const waiting = await store.urlSources.pendingPages(source.id, run, inFlight.size + tries.size + room);
+        const free = waiting.filter(({ id }) => !inFlight.has(id));
+        // What failed once is asked again after everything else.
+        const fresh = free.filter(({ id }) => !tries.has(id));
+        for (const page of (fresh.length > 0 || inFlight.size > 0 ? fresh : free).slice(0, room))
+          inFlight.set(page.id, fetchPage(crawl, page));
+      }
+      if (inFlight.size === 0) break;
+
+      const fetched = await Promise.race(inFlight.values());
+      const { page } = fetched;
+      inFlight.delete(page.id);
+      parts.signal.throwIfAborted();
+      silent = fetched.outcome === 'error' ? silent + 1 : 0;
+      if (silent >= CRAWL_LIMITS.silence)
+        throw new FetchError('connection_failed', `The site stopped answering: ${silent} requests in a row failed.`);
+      const pauseMs = pauseAskedMs(fetched, parts.now());
+      if (pauseMs > 0) {
+        pace.hold(site, pauseMs);
+        intervalMs = Math.min(intervalMs * 2, MAX_INTERVAL_MS);
+      }
+      const tried = (tries.get(page.id) ?? 0) + 1;
+      if (isWorthAnotherTry(fetched) && tried < CRAWL_LIMITS.tries) {
+        tries.set(page.id, tried);
+        continue;
+      }
+      tries.delete(page.id);
+      const change = await settlePage(crawl, fetched);
+      if (page.depth < source.crawlDepth) await note(change.links, page.depth + 1, page.url);
+      await store.urlSources.updatePage(page.id, { ...change, fetchedAt: parts.now() });
+      parts.onPage?.({ ...page, ...change });
+    }
+  } finally {
+    ending.abort(new Error('The crawl has ended.'));
   }
 
   const start = await store.urlSources.findPage(source.id, source.url);
   if (start?.outcome === 'failed' && (start.httpStatus === null || start.httpStatus >= 500))
     throw new FetchError('connection_failed', start.reason ?? 'The start page could not be read.');
   for (const page of await store.urlSources.vanished(source.id, run)) {
-    await removeDocument(store, scope.accountId, source.knowledgeBaseId, page);
+    await removeDocument(store, source, page);
     await store.urlSources.deletePage(page.id);
   }
-}
-
-type PageChange = Pick<
-  UrlPageRow,
-  'outcome' | 'reason' | 'httpStatus' | 'etag' | 'lastModified' | 'documentId' | 'links'
->;
-
-async function readPage(
-  parts: CrawlParts,
-  source: UrlSourceRow,
-  page: UrlPageRow,
-  rules: SiteRules,
-): Promise<PageChange> {
-  const { store } = parts;
-  const kept = { etag: page.etag, lastModified: page.lastModified, documentId: page.documentId, links: page.links };
-  const without = { etag: null, lastModified: null, documentId: null, links: [] };
-  const leave = async (
-    change: Omit<PageChange, keyof typeof without>,
-    links: readonly string[] = [],
-  ): Promise<PageChange> => {
-    await removeDocument(store, source.accountId, source.knowledgeBaseId, page);
-    return { ...without, ...change, links };
-  };
-  if (!rules.isAllowed(page.url))
-    return leave({ outcome: 'skipped', reason: 'robots.txt does not allow it.', httpStatus: null });
-
-  let response: FetchResponse;
-  try {
-    response = await parts.fetch({
-      url: page.url,
-      headers: {
-        // Without a document the whole page is wanted, whatever was remembered.
-        ...(page.etag !== null && page.documentId !== null && { 'if-none-match': page.etag }),
-        ...(page.lastModified !== null && page.documentId !== null && { 'if-modified-since': page.lastModified }),
-      },
-      follow: (to) => isSameSite(to.href, source.url),
-      signal: parts.signal,
-    });
-  } catch (error) {
-    if (!(error instanceof FetchError)) throw error;
-    // The last good version stays: a page that fails once has not left the site.
-    return { ...kept, outcome: 'failed', reason: error.message, httpStatus: null };
-  }
-  const { status, headers } = response;
-  const httpStatus = status;
-  if (status === 304) return { ...kept, outcome: 'unchanged', reason: null, httpStatus };
-  if (status >= 300 && status < 400)
-    return leave({ outcome: 'skipped', reason: 'It redirects to another site.', httpStatus });
-  if (status === 404 || status === 410)
-    return leave({ outcome: 'failed', reason: 'The page does not exist.', httpStatus });
-  if (status !== 200)
-    return { ...kept, outcome: 'failed', reason: `The site answered with status ${status}.`, httpStatus };
-
-  const finalUrl = normalizeUrl(response.url) ?? page.url;
-  const isHtml =
-    /html/i.test(headers.get('content-type') ?? '') ||
-    /^\s*<(?:!doctype html|html)/i.test(response.bytes.toString('latin1', 0, 200));
-  const about: PageLinks = isHtml
-    ? readLinks(response.bytes.toString('utf8'), finalUrl, headers.get('x-robots-tag') ?? '')
-    : { links: [], canonical: null, noindex: /\b(?:noindex|none)\b/i.test(headers.get('x-robots-tag') ?? '') };
-  const elsewhere = await otherAddress(parts, source, page, finalUrl, about);
-  if (elsewhere) return leave({ outcome: 'skipped', reason: elsewhere.reason, httpStatus }, elsewhere.links);
-  if (about.noindex)
-    return leave({ outcome: 'skipped', reason: 'The page asks not to be indexed.', httpStatus }, about.links);
-
-  const { document, outcome } = await ingestDocument({
-    store,
-    scope: { accountId: source.accountId },
-    knowledgeBaseId: source.knowledgeBaseId,
-    key: `url:${page.url}`,
-    bytes: response.bytes,
-    filename: null,
-    url: finalUrl,
-    declaredType: headers.get('content-type') ?? '',
-    newId: () => parts.newId('document'),
-    now: parts.now,
-    parse: parts.parse,
-    signal: parts.signal,
-  });
+  const { indexed = 0, unchanged = 0 } = await store.urlSources.outcomes({ accountId: source.accountId }, source.id);
   return {
-    outcome: outcome === 'failed' ? 'failed' : outcome === 'unchanged' ? 'unchanged' : 'indexed',
-    reason: outcome === 'failed' ? (document.error?.message ?? null) : null,
-    httpStatus,
-    etag: headers.get('etag') ?? null,
-    lastModified: headers.get('last-modified') ?? null,
-    documentId: document.id,
-    links: about.links,
+    limited,
+    empty: indexed + unchanged > 0 ? null : (start?.reason ?? 'The site has no page that can be read.'),
   };
 }
 
-/** When a page is another one under a second address, that other one is crawled in its place. */
-async function otherAddress(
-  { store }: CrawlParts,
-  source: UrlSourceRow,
-  page: UrlPageRow,
-  finalUrl: string,
-  { canonical, links }: PageLinks,
-): Promise<{ readonly reason: string; readonly links: readonly string[] } | null> {
-  const redirected = !isSamePage(finalUrl, page.url);
-  const target = redirected ? finalUrl : canonical && !isSamePage(canonical, page.url) ? canonical : null;
-  if (target === null) {
-    // The same page with and without a slash: the first one read keeps it.
-    if (finalUrl === page.url) return null;
-    const twin = await store.urlSources.findPage(source.id, finalUrl);
-    return twin && twin.run === source.run && twin.outcome !== 'pending' && twin.documentId !== null
-      ? { reason: `It is the same page as ${finalUrl}.`, links }
-      : null;
-  }
-  const known = await store.urlSources.findPage(source.id, target);
-  // The other address sends back here, or may not be read: then this one is the page.
-  if (known && known.run === source.run && known.outcome !== 'pending' && known.documentId === null) return null;
-  if (page.depth === 0 && source.crawlDepth === 0) return null;
-  if (!known || known.run < source.run) {
-    await store.urlSources.addPages(
-      source.id,
-      source.run,
-      [{ id: `${page.id}.c`, url: target, depth: page.depth }],
-      Number.MAX_SAFE_INTEGER,
-    );
-  }
-  return { reason: redirected ? `It redirects to ${target}.` : `Its canonical address is ${target}.`, links };
-}
-
-async function removeDocument(
-  store: Store,
-  accountId: string,
-  knowledgeBaseId: string,
-  page: UrlPageRow,
-): Promise<void> {
-  if (page.documentId === null || (await store.urlSources.isShared(page.documentId, page.id))) return;
-  await store.knowledge.deleteDocument({ accountId }, knowledgeBaseId, page.documentId);
-}
+/** However often a site says that it is busy, it is asked this often. */
+const MAX_INTERVAL_MS = 5_000;

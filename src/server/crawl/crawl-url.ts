@@ -20,7 +20,8 @@ export function normalizeUrl(href: string, base?: string): string | null {
   return url.href;
 }
 
-const siteOf = (url: string): string => new URL(url).host.toLowerCase().replace(/^www\./, '');
+/** What two addresses of one site have in common. */
+export const siteOf = (url: string): string => new URL(url).host.toLowerCase().replace(/^www\./, '');
 
 /** Whether two addresses belong to one site: the same host and port, with or without `www.`. */
 export function isSameSite(one: string, other: string): boolean {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import parseRobots from 'robots-parser';
 import { FetchError } from '../fetch/fetch-error.ts';
@@ -84,6 +85,16 @@ export function parseSitemap(text: string): {
   return { pages: locations(root.urlset?.url), sitemaps: locations(root.sitemapindex?.sitemap) };
 }
 
+/** `sitemap.xml.gz` is a gzip file, whatever the transfer adds; what inflates beyond the bound is no sitemap. */
+function unpacked(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_SITEMAP_BYTES });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 /** Pages of the site that its sitemaps name, at most `limit`. A sitemap that cannot be read is passed over. */
 export async function readSitemaps(
   fetch: GuardedFetch,
@@ -102,7 +113,7 @@ export async function readSitemaps(
     try {
       const { status, bytes } = await fetch({ url, maxBytes: MAX_SITEMAP_BYTES, signal });
       if (status !== 200) continue;
-      const found = parseSitemap(bytes.toString('utf8'));
+      const found = parseSitemap(unpacked(bytes).toString('utf8'));
       waiting.push(...found.sitemaps);
       for (const page of found.pages) {
         const address = normalizeUrl(page, siteUrl);

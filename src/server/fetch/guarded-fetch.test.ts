@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../../test/corpora.ts';
+import { watchedFetch } from '../testing/watched-fetch.ts';
 import { FetchError } from './fetch-error.ts';
 import { createGuardedFetch, type FetchRequest } from './guarded-fetch.ts';
 import { isPublicAddress } from './public-address.ts';
@@ -26,36 +27,6 @@ async function serve(listener: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A fetch that believes it is on the internet: sockets are recorded by address and end at a local server, or fail. */
-function watched(dns: Record<string, unknown>, port: number | null, options: { totalMs?: number } = {}) {
-  const opened: string[] = [];
-  const turns = new Map<string, number>();
-  const fetch = createGuardedFetch({
-    allowedHosts: new Set(),
-    userAgent: 'test',
-    ...options,
-    resolve: async (name) => {
-      const answers = (dns[name] ?? dns['*'] ?? ['127.0.0.1']) as string[] | string[][];
-      if (!Array.isArray(answers[0])) return answers as string[];
-      const turn = turns.get(name) ?? 0;
-      turns.set(name, turn + 1);
-      return (answers as string[][])[Math.min(turn, answers.length - 1)]!;
-    },
-    open: ({ hostname }, callback) => {
-      opened.push(hostname);
-      if (port === null) {
-        callback(new Error('recorded, not connected'), null);
-        return;
-      }
-      const socket = connect(port, '127.0.0.1', () => {
-        Object.defineProperty(socket, 'remoteAddress', { value: hostname });
-        callback(null, socket as never);
-      });
-      socket.on('error', () => {});
-    },
-  });
-  return { fetch, opened };
-}
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'ok',
@@ -72,6 +43,7 @@ interface Case {
 }
 
 describe.skipIf(!hasCorpora)(`ssrf corpora (${hasCorpora ? 'present' : CORPORA_ABSENT})`, () => {
+  // Those about bodies are in `crawl/hostile-site.test.ts`.
   const cases = [...corpus<Case>('ssrf').filter(({ body }) => body === undefined)];
   test(`of ${cases.length} cases, none opens a socket to a non-public address and none that is public is refused`, async () => {
     const wrong: string[] = [];
@@ -79,7 +51,7 @@ describe.skipIf(!hasCorpora)(`ssrf corpora (${hasCorpora ? 'present' : CORPORA_A
       // On the wire a line break ends the header; the rest never reaches us as part of a location.
       if (redirects?.some((location) => /[\r\n]/.test(location))) {
         for (const location of redirects)
-          expect(await codeOf(watched({}, null).fetch({ url: location }))).toBe('invalid_url');
+          expect(await codeOf(watchedFetch({}, null).fetch({ url: location }))).toBe('invalid_url');
         continue;
       }
       const answers = [...(redirects ?? [])];
@@ -90,7 +62,7 @@ describe.skipIf(!hasCorpora)(`ssrf corpora (${hasCorpora ? 'present' : CORPORA_A
         else request.socket.end(`HTTP/1.1 302 Found\r\nLocation: ${next}\r\nContent-Length: 0\r\n\r\n`);
       });
       // An https case ends at the same plain server: the socket is what counts, so TLS is left out.
-      const { fetch, opened } = watched(dns ?? {}, port);
+      const { fetch, opened } = watchedFetch(dns ?? {}, port);
       const plain = url.replace(/^https:/i, 'http:');
       const code = await codeOf(fetch({ url: plain }));
       await fetch.close();
@@ -104,7 +76,7 @@ describe.skipIf(!hasCorpora)(`ssrf corpora (${hasCorpora ? 'present' : CORPORA_A
   });
 
   test('the public list of tricks opens no socket to a non-public address', async () => {
-    const { fetch, opened } = watched({}, null);
+    const { fetch, opened } = watchedFetch({}, null);
     for (const { url } of corpus<Case>('ssrf-public-list')) {
       const code = await codeOf(fetch({ url }));
       expect(code, url).not.toBe('ok');
@@ -119,7 +91,7 @@ describe('the guarded fetch', () => {
     request: Partial<FetchRequest> = {},
     options: { totalMs?: number } = {},
   ) => {
-    const { fetch } = watched({ '*': ['93.184.215.14'] }, await serve(listener), options);
+    const { fetch } = watchedFetch({ '*': ['93.184.215.14'] }, await serve(listener), options);
     try {
       return await fetch({ url: 'http://a.example/', ...request });
     } finally {

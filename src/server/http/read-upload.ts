@@ -35,11 +35,23 @@ export function safeFilename(name: string | undefined): string | null {
 
 /**
  * Reads a `multipart/form-data` body with one file in the field `file`. Held in memory, at most `maxBytes`: the limit is
- * kept while reading, whatever `Content-Length` says. Exactly one file; a second one is refused.
+ * kept while reading, whatever `Content-Length` says. Exactly one file; a second one is refused. A file that `check`
+ * refuses is not read to its end.
  *
  * @throws ApiError unsupported_media_type; payload_too_large; invalid_request (`details.field`)
  */
-export async function readUpload(request: Request, maxBytes: number): Promise<Upload> {
+export async function readUpload(
+  request: Request,
+  options: {
+    readonly maxBytes: number;
+    /** Looks at the first `headBytes` of the file, or all of a smaller one; what it throws ends the upload there. */
+    readonly check?: (head: Buffer, file: Pick<Upload, 'filename' | 'declaredType'>) => void;
+    readonly headBytes?: number;
+    /** Default 120 s. */
+    readonly deadlineMs?: number;
+  },
+): Promise<Upload> {
+  const { maxBytes, check, headBytes = 0, deadlineMs = DEADLINE_MS } = options;
   const contentType = request.headers.get('Content-Type') ?? '';
   if (!/^multipart\/form-data\s*(;|$)/i.test(contentType)) {
     throw new ApiError('unsupported_media_type', 'Send the file as multipart/form-data, in the field "file".');
@@ -72,9 +84,10 @@ export async function readUpload(request: Request, maxBytes: number): Promise<Up
   await new Promise<void>((resolve, reject) => {
     const source = Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]);
     const deadline = setTimeout(
-      () => fail(new ApiError('invalid_request', `The upload was not whole after ${DEADLINE_MS / 1000} s.`)),
-      DEADLINE_MS,
+      () => fail(new ApiError('invalid_request', `The upload was not whole after ${deadlineMs / 1000} s.`)),
+      deadlineMs,
     );
+    let refusal: unknown = null;
     const fail = (error: unknown) => {
       clearTimeout(deadline);
       source.unpipe(busboy);
@@ -92,11 +105,31 @@ export async function readUpload(request: Request, maxBytes: number): Promise<Up
         fail(badField(name.slice(0, 100), 'Files are taken in the field "file" only.'));
         return;
       }
-      file = { filename: safeFilename(filename), declaredType };
-      stream.on('data', (piece: Buffer) => pieces.push(piece));
+      const named = { filename: safeFilename(filename), declaredType };
+      file = named;
+      let size = 0;
+      let checked = check === undefined;
+      const look = (refuse: (error: unknown) => void) => {
+        checked = true;
+        try {
+          check?.(Buffer.concat(pieces).subarray(0, headBytes), named);
+        } catch (error) {
+          refuse(error);
+        }
+      };
+      stream.on('data', (piece: Buffer) => {
+        pieces.push(piece);
+        size += piece.length;
+        if (!checked && size >= headBytes) look(fail);
+      });
       stream.on('limit', () => fail(tooLarge()));
       stream.on('end', () => {
         if (stream.truncated) fail(tooLarge());
+        // It is all here: the form may as well be read to its end.
+        else if (!checked)
+          look((error) => {
+            refusal = error;
+          });
       });
     });
     busboy.on('field', (name, value, _nameTruncated, valueTruncated) => {
@@ -111,7 +144,8 @@ export async function readUpload(request: Request, maxBytes: number): Promise<Up
     busboy.on('error', fail);
     busboy.on('finish', () => {
       clearTimeout(deadline);
-      resolve();
+      if (refusal === null) resolve();
+      else reject(refusal as Error);
     });
     source.on('error', fail);
     source.pipe(busboy);

@@ -5,7 +5,7 @@ import type { ParseFile } from './parse-file.ts';
 
 export const DOCUMENT_JOB = 'document';
 /** A file that took the process down this often is not tried again. */
-const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 5;
 
 /** The job that reads an uploaded file; its bytes travel with it. */
 export function documentJob(

@@ -49,3 +49,6 @@ export class ParseError extends Error {
   }
 }
 export type ParseErrorCode = 'unsupported_file' | 'invalid_file' | 'empty_file' | 'file_too_complex' | 'encrypted_file';
+
+/** The formats in words. */
+export const SUPPORTED = 'PDF, DOCX, HTML, Markdown, text, CSV and JSON';

@@ -92,17 +92,16 @@ export async function processDocument(
 }
 
 /**
- * Takes one document in, start to end: the same bytes again change nothing (`unchanged`), other bytes under the same key
- * are a new version whose predecessor answers until it is ready. Used by first start, command line and crawler; uploads
- * go through the queue instead.
+ * What a document's row will be, and the one there is. Nothing is written yet. `unchanged`: the same bytes were read
+ * before, and there is nothing to do.
  */
-export async function ingestDocument(request: IngestRequest): Promise<IngestResult> {
+export async function newVersion(
+  request: Omit<IngestRequest, 'parse' | 'signal'>,
+): Promise<{ readonly row: DocumentRow; readonly existing: DocumentRow | null; readonly unchanged: boolean }> {
   const { store, scope, knowledgeBaseId, key, bytes, now } = request;
   const contentHash = hashOf(bytes);
   const existing = await store.knowledge.findDocument(scope, knowledgeBaseId, key);
-  if (existing && existing.contentHash === contentHash && existing.status === 'ready')
-    return { document: existing, outcome: 'unchanged' };
-  const queued = await store.knowledge.putDocument({
+  const row: DocumentRow = {
     id: existing?.id ?? request.newId(),
     accountId: scope.accountId,
     knowledgeBaseId,
@@ -119,8 +118,24 @@ export async function ingestDocument(request: IngestRequest): Promise<IngestResu
     metadata: request.metadata ?? existing?.metadata ?? {},
     createdAt: existing?.createdAt ?? now(),
     updatedAt: now(),
-  });
-  const document = await processDocument(request, queued);
-  if (document.status === 'failed') return { document, outcome: 'failed' };
-  return { document, outcome: existing ? 'updated' : 'created' };
+  };
+  return { row, existing, unchanged: existing?.contentHash === contentHash && existing.status === 'ready' };
+}
+
+/**
+ * Takes one document in, start to end: the same bytes again change nothing (`unchanged`), other bytes under the same key
+ * are a new version whose predecessor answers until it is ready. Used by first start and crawler; uploads and the command
+ * line go through the queue instead.
+ */
+export async function ingestDocument(request: IngestRequest): Promise<IngestResult> {
+  const { row, existing, unchanged } = await newVersion(request);
+  if (existing && unchanged) return { document: existing, outcome: 'unchanged' };
+  const document = await processDocument(request, await request.store.knowledge.putDocument(row));
+  return { document, outcome: outcomeOf(document, existing) };
+}
+
+/** What happened to a document that was read. */
+export function outcomeOf(document: DocumentRow, existing: DocumentRow | null): IngestResult['outcome'] {
+  if (document.status === 'failed') return 'failed';
+  return existing ? 'updated' : 'created';
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from '../../protocol/resources.ts';
 import type { Log } from '../logs.ts';
 import type { JobRow, JobStore } from '../store/store.ts';
+import { keepLease, LEASE } from './keep-lease.ts';
 
 /** What a handler asks for when its work is not over: run again at this time, with this payload. */
 export interface Again {
@@ -25,9 +26,6 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** A dead process's jobs are another's after at most a lease, and a look if that one slept: under 10 s. */
-const LEASE_MS = 8_000;
-const RENEW_MS = 2_000;
 /** A process elsewhere may queue too, so the table is looked at even when nothing wakes us. */
 const POLL_MS = 5_000;
 /**
@@ -64,36 +62,30 @@ export function createJobRunner(options: {
   let idleWaiters: (() => void)[] = [];
 
   const run = async (leased: JobRow): Promise<void> => {
-    let job = leased;
-    const lost = new AbortController();
-    const renewal = setInterval(() => {
-      jobs.renew(job, clock() + LEASE_MS).then(
-        (renewed) => {
-          if (renewed) job = renewed;
-          else lost.abort(new Error('The lease was lost.'));
-        },
-        (error: unknown) => log.warn({ err: error, job: job.id }, 'job lease not renewed'),
-      );
-    }, RENEW_MS);
+    const lease = keepLease(jobs, leased, clock, log);
     try {
-      const again = await handlers[job.kind]!(job, AbortSignal.any([ending.signal, lost.signal]));
-      if (again) await jobs.reschedule(job, again.runAt, again.payload);
-      else await jobs.finish(job);
+      const again = await handlers[leased.kind]!(leased, AbortSignal.any([ending.signal, lease.lost]));
+      await lease.stop();
+      if (again) await jobs.reschedule(lease.job, again.runAt, again.payload);
+      else await jobs.finish(lease.job);
     } catch (error) {
-      if (lost.signal.aborted) return;
-      const delay = ending.signal.aborted ? 0 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (job.attempts - 1));
-      if (!ending.signal.aborted)
-        log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed');
-      await jobs.reschedule(job, clock() + delay).catch(() => {});
-    } finally {
-      clearInterval(renewal);
+      await lease.stop();
+      if (lease.lost.aborted) return;
+      // Being asked to stop is no failure of the job: it does not count among its attempts.
+      if (ending.signal.aborted) await jobs.reschedule(lease.job, clock(), leased.payload).catch(() => {});
+      else {
+        const { id, kind, attempts } = leased;
+        log.warn({ err: error, job: id, kind, attempts }, 'job failed');
+        const delay = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+        await jobs.reschedule(lease.job, clock() + delay).catch(() => {});
+      }
     }
   };
 
   const look = async (): Promise<void> => {
     clearTimeout(timer);
     while (!ending.signal.aborted && running.size < concurrency) {
-      const job = await jobs.lease(kinds, clock(), clock() + LEASE_MS);
+      const job = await jobs.lease(kinds, clock(), clock() + LEASE.ms);
       if (!job) break;
       const work: Promise<void> = run(job).finally(() => {
         running.delete(work);

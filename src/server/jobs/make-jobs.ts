@@ -3,6 +3,7 @@ import { ID_PREFIX } from '../../protocol/ids.ts';
 import { newId, type RandomBytes } from '../auth/credentials.ts';
 import type { Config } from '../config.ts';
 import { CRAWL_JOB, crawlJobHandler } from '../crawl/crawl-job.ts';
+import { createSitePace } from '../crawl/site-pace.ts';
 import { makeFetch } from '../fetch/make-fetch.ts';
 import { DOCUMENT_JOB, documentJobHandler } from '../ingest/document-job.ts';
 import type { ParseFile } from '../ingest/parse-file.ts';
@@ -12,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import { makeDeliveries } from '../webhooks/make-deliveries.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 
-/** Sites crawled at the same time. One site is asked for one page at a time. */
+/** Sites crawled at the same time. */
 const CRAWLS = 2;
 
 /**
@@ -50,8 +51,10 @@ export function makeJobs(parts: {
         store,
         fetch,
         parse,
+        pace: createSitePace(),
         newId: (kind) => newId(ID_PREFIX[kind], random),
         now: clock,
+        maxPages: config.crawlPages,
         ...(crawlIntervalMs !== undefined && { intervalMs: crawlIntervalMs }),
       }),
     },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import type { KnowledgeDocument } from '../../protocol/resources.ts';
+import { LEASE } from '../jobs/keep-lease.ts';
 import { createRetriever } from '../retrieve/create-retriever.ts';
 import { makeApp } from '../testing/make-app.ts';
 
@@ -83,12 +84,16 @@ describe('uploading a document', () => {
     expect(await find('refund period')).toEqual(['Within 14 days.']);
   });
 
-  test('what cannot be read fails with a reason', async () => {
-    const { id } = await upload('\u0000\u0001\u0002', 'a.txt');
+  test('what turns out unreadable fails with a reason, and the version before goes on answering', async () => {
+    const { id } = await upload('{"refund":"Within 14 days."}', 'a.json');
     await processed();
+    expect(await find('refund')).toHaveLength(1);
+    await upload('{"refund":', 'a.json');
+    await server.deps.jobs.idle();
     const document = await read(id);
-    expect(document).toMatchObject({ status: 'failed', error: { code: 'unsupported_file' } });
-    expect(document.error!.message).toContain('PDF, DOCX');
+    expect(document).toMatchObject({ status: 'failed', error: { code: 'invalid_file' } });
+    expect(document.error!.message).toContain('not valid JSON');
+    expect(await find('refund')).toHaveLength(1);
   });
 
   test('deleted is out of every answer at once, read or not', async () => {
@@ -117,10 +122,10 @@ describe('uploading a document', () => {
 
   test('a file that was queued or half read when the process died is read by the next one', async () => {
     const { id } = await upload('# Refund period\n\nWithin 14 days.');
-    const dead = await server.store.jobs.lease(['document'], server.deps.clock(), server.deps.clock() + 20_000);
+    const dead = await server.store.jobs.lease(['document'], server.deps.clock(), server.deps.clock() + LEASE.ms);
     expect(dead?.id).toBe(`document:${id}`);
     await server.store.knowledge.updateDocument({ accountId: server.accountId }, id, { status: 'processing' });
-    server.tick(20_001);
+    server.tick(LEASE.ms + 1);
     await processed();
     expect(await read(id)).toMatchObject({ status: 'ready', chunk_count: 1 });
     expect(await find('refund period')).toHaveLength(1);
@@ -128,9 +133,9 @@ describe('uploading a document', () => {
 
   test('a file that takes the process down again and again is given up, with a reason', async () => {
     const { id } = await upload('# Refund period\n\nWithin 14 days.');
-    for (let crash = 0; crash < 3; crash += 1) {
-      await server.store.jobs.lease(['document'], server.deps.clock(), server.deps.clock() + 20_000);
-      server.tick(20_001);
+    for (let crash = 0; crash < 5; crash += 1) {
+      await server.store.jobs.lease(['document'], server.deps.clock(), server.deps.clock() + LEASE.ms);
+      server.tick(LEASE.ms + 1);
     }
     await processed();
     expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'file_too_complex' } });
@@ -185,6 +190,53 @@ describe('a form that is refused', () => {
       'invalid_request',
       field,
     ]);
+  });
+  test.for([
+    ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]), 'a.png', 'PNG picture'],
+    ['a picture called text', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), 'a.txt', 'JPEG picture'],
+    ['a workbook', Buffer.from('PK\x03\x04.......xl/workbook.xml'), 'a.xlsx', 'Save each sheet as CSV'],
+    ['binary', Buffer.from([0, 1, 2]), 'a.txt', 'binary'],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'a.svg', 'SVG'],
+    ['a page called PDF', Buffer.from('<script>1</script>'), 'a.pdf', 'not PDF'],
+    ['nothing', Buffer.alloc(0), 'a.md', 'empty'],
+  ] as const)('%s: 400 that says what it is and what is taken', async ([, bytes, name, says]) => {
+    const body = new FormData();
+    body.append('file', new File([bytes], name));
+    const response = await post(body);
+    const { error } = (await response.json()) as ErrorBody;
+    expect([response.status, error.code, error.details?.field]).toEqual([400, 'invalid_request', 'file']);
+    expect(error.message).toContain(says);
+    expect(error.details?.accepted).toContain('application/pdf');
+    const list = (await (await server.app.request(path(), { headers: auth() })).json()) as { total: number };
+    expect(list.total).toBe(0);
+  });
+  test('a picture is refused at its beginning, not at its end', async () => {
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        const piece =
+          sent === 0
+            ? '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nGIF89a'
+            : 'y'.repeat(10_000);
+        sent += piece.length;
+        controller.enqueue(new TextEncoder().encode(piece));
+      },
+    });
+    const big = await makeApp();
+    const { store, accountId } = big;
+    await store.knowledge.createBase({ id: 'kb_1', accountId, name: 'K', description: '', createdAt: 1 });
+    const response = await big.app.request(path(), {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${big.sk.credential}`, 'Content-Type': 'multipart/form-data; boundary=x' },
+      body: endless,
+      duplex: 'half',
+    } as RequestInit);
+    expect([response.status, ((await response.json()) as ErrorBody).error.message]).toEqual([
+      400,
+      expect.stringContaining('GIF picture'),
+    ]);
+    expect(sent).toBeLessThan(1_000_000);
+    await store.close();
   });
   test('two files, a file in another field, a thousand parts', async () => {
     const two = form('a b');

@@ -2,9 +2,11 @@ import { z } from '@hono/zod-openapi';
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import type { KnowledgeDocument, Metadata } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
-import { badField, notFound } from '../http/api-error.ts';
-import { readUpload } from '../http/read-upload.ts';
+import { ApiError, badField, notFound } from '../http/api-error.ts';
+import { readUpload, type Upload } from '../http/read-upload.ts';
 import { type Call, defineRoute } from '../http/route.ts';
+import { HEAD_BYTES, MEDIA_TYPES, refuseAtOnce } from '../ingest/detect.ts';
+import { ParseError } from '../ingest/document.ts';
 import { documentJob } from '../ingest/document-job.ts';
 import { hashOf } from '../ingest/ingest-document.ts';
 import { MetadataSchema, pageOf, Timestamp, toPage, WINDOW_QUERY } from '../openapi/schemas.ts';
@@ -44,10 +46,11 @@ const listDocuments = defineRoute('listDocuments', {
 const createDocument = defineRoute('createDocument', {
   summary: 'Upload a file',
   description:
-    'PDF, DOCX, HTML, Markdown, text, CSV or JSON; the type is decided from the bytes. Answers at once with the document ' +
-    '`queued`; read it again until it is `ready` or `failed`. The same bytes under the same file name are the same ' +
-    'document; other bytes are a new version, and the old one answers until the new one is ready. `metadata` is a JSON ' +
-    'object; its `title` overrides the document’s own, and its `url` (http or https) is where citations lead.',
+    'PDF, DOCX, HTML, Markdown, text, CSV or JSON; the type is decided from the bytes, and what is certainly none of these ' +
+    'is refused. Answers at once with the document `queued`; read it again until it is `ready` or `failed`. The same ' +
+    'bytes under the same file name are the same document; other bytes are a new version, and the old one answers until ' +
+    'the new one is ready. `metadata` is a JSON object; its `title` overrides the document’s own, and its `url` (http or ' +
+    'https) is where citations lead.',
   rawBody: {
     mediaType: 'multipart/form-data',
     schema: z
@@ -62,7 +65,11 @@ const createDocument = defineRoute('createDocument', {
   async handle(call) {
     const { deps, scope, params, request } = call;
     await requireBase(call);
-    const upload = await readUpload(request, deps.config.uploadBytes);
+    const upload = await readUpload(request, {
+      maxBytes: deps.config.uploadBytes,
+      headBytes: HEAD_BYTES,
+      check: refuseUnread,
+    });
     const metadata = readMetadata(upload.fields.get('metadata'));
     const { title, url } = readNamed(metadata);
     const contentHash = hashOf(upload.bytes);
@@ -115,6 +122,20 @@ const deleteDocument = defineRoute('deleteDocument', {
     await deps.store.jobs.delete(scope.accountId, `document:${params.did}`);
   },
 });
+
+/** What the first bytes show to be unreadable is refused before anything is stored. */
+function refuseUnread(head: Buffer, file: Pick<Upload, 'filename' | 'declaredType'>): void {
+  try {
+    refuseAtOnce(head, file);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new ApiError('invalid_request', error.message, {
+      field: 'file',
+      reason: error.code,
+      accepted: Object.values(MEDIA_TYPES),
+    });
+  }
+}
 
 /** Endpoints of documents. */
 export const documentRoutes = [listDocuments, createDocument, getDocument, deleteDocument];

@@ -3,7 +3,7 @@ import { ID_PREFIX } from '../../protocol/ids.ts';
 import type { UrlPage, UrlSource } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
 import { crawlJob } from '../crawl/crawl-job.ts';
-import { CRAWL_LIMITS } from '../crawl/crawl-source.ts';
+import { CRAWL_LIMITS } from '../crawl/crawl-limits.ts';
 import { normalizeUrl } from '../crawl/crawl-url.ts';
 import { isSchedule, nextRun } from '../crawl/schedule.ts';
 import { FetchError } from '../fetch/fetch-error.ts';

@@ -7,6 +7,7 @@ import type {
   AssistantRow,
   ConversationRow,
   DocumentRow,
+  JobRow,
   KnowledgeBaseRow,
   NewChunk,
   NewJob,
@@ -14,6 +15,7 @@ import type {
   Store,
   VisitorSessionRow,
 } from './store.ts';
+import type { UrlSourceRow } from './url-sources.ts';
 import { webhooksContract } from './webhooks-contract.ts';
 
 /** How the suite gets at an engine. `open` on the same place gives the same data again. */
@@ -478,6 +480,99 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
         });
         await store.jobs.delete('acct_a', 'document:doc_1');
         expect(await store.jobs.nextAt(['k'])).toBeNull();
+      });
+    });
+
+    describe('followed sites', () => {
+      const source = (change: Partial<UrlSourceRow> = {}): UrlSourceRow => ({
+        id: 'url_1',
+        accountId: 'acct_a',
+        knowledgeBaseId: 'kb_1',
+        url: 'https://a.example/',
+        crawlDepth: 1,
+        refreshSchedule: 'daily',
+        status: 'queued',
+        error: null,
+        run: 0,
+        lastCrawledAt: null,
+        createdAt: 1,
+        updatedAt: 1,
+        ...change,
+      });
+      const crawl = { accountId: 'acct_a', kind: 'crawl', payload: { x: 1 }, bytes: null, runAt: 10, createdAt: 1 };
+      const found = (...urls: string[]) => urls.map((url, depth) => ({ id: `page_${url}`, url, depth }));
+      beforeEach(() => store.knowledge.createBase(base({})));
+
+      test('an address is one source, which keeps its id and takes the new depth and schedule, with one job', async () => {
+        await store.urlSources.put(source(), crawl);
+        await store.urlSources.update(A, 'url_1', { status: 'ready', run: 3, error: { code: 'c', message: 'm' } });
+        const again = source({ id: 'url_2', crawlDepth: 2, refreshSchedule: 'none', updatedAt: 5 });
+        expect(await store.urlSources.put(again, crawl)).toEqual({ ...again, id: 'url_1', run: 3 });
+        expect(await store.urlSources.find(A, 'kb_1', 'https://a.example/')).toMatchObject({ id: 'url_1', run: 3 });
+        expect(await store.urlSources.find(B, 'kb_1', 'https://a.example/')).toBeNull();
+        expect(await store.urlSources.find(A, 'kb_1', 'https://b.example/')).toBeNull();
+        expect(await store.urlSources.list(A, 'kb_1', ALL)).toMatchObject({ total: 1 });
+        expect(await store.jobs.lease(['crawl'], 10, 20)).toMatchObject({
+          id: 'crawl:url_1',
+          payload: { x: 1, sourceId: 'url_1' },
+        });
+        expect(await store.jobs.lease(['crawl'], 10, 20)).toBeNull();
+      });
+
+      test('its job may be put under a lease, which others respect until it runs out', async () => {
+        await store.urlSources.put(source(), { ...crawl, leaseUntil: 50 });
+        expect(await store.jobs.lease(['crawl'], 49, 99)).toBeNull();
+        expect(await store.jobs.nextAt(['crawl'])).toBe(50);
+        const own: JobRow = {
+          ...crawl,
+          id: 'crawl:url_1',
+          payload: { x: 1, sourceId: 'url_1' },
+          attempts: 1,
+          leaseUntil: 50,
+        };
+        const renewed = (await store.jobs.renew(own, 70))!;
+        expect(await store.jobs.lease(['crawl'], 60, 99)).toBeNull();
+        expect(await store.jobs.lease(['crawl'], 70, 99)).toEqual({ ...renewed, attempts: 2, leaseUntil: 99 });
+        expect(await store.jobs.renew(renewed, 100)).toBeNull();
+      });
+
+      test('pages are noted once a crawl, nearest first, up to the cap; what was learned of them stays', async () => {
+        await store.urlSources.put(source(), crawl);
+        expect(await store.urlSources.addPages('url_1', 1, found('/a', '/c', '/b'), 3)).toBe(true);
+        expect(await store.urlSources.addPages('url_1', 1, found('/a', '/d'), 3)).toBe(false);
+        const pending = async (run: number, limit = 9) =>
+          (await store.urlSources.pendingPages('url_1', run, limit)).map(({ url }) => url);
+        expect(await pending(1)).toEqual(['/a', '/c', '/b']);
+        expect(await pending(1, 2)).toEqual(['/a', '/c']);
+        await store.urlSources.updatePage('page_/a', { outcome: 'indexed', etag: '"1"', links: ['/x'] });
+        expect(await pending(1)).toEqual(['/c', '/b']);
+        expect(await store.urlSources.outcomes(A, 'url_1')).toEqual({ indexed: 1, pending: 2 });
+        expect(await store.urlSources.addPages('url_1', 2, found('/a'), 3)).toBe(true);
+        expect(await store.urlSources.findPage('url_1', '/a')).toMatchObject({
+          run: 2,
+          outcome: 'pending',
+          etag: '"1"',
+          links: ['/x'],
+        });
+        expect((await store.urlSources.vanished('url_1', 2)).map(({ url }) => url).sort()).toEqual(['/b', '/c']);
+      });
+
+      test('deleted takes the documents made from it alone', async () => {
+        await store.urlSources.put(source(), crawl);
+        await store.urlSources.put(source({ id: 'url_2', url: 'https://a.example/b' }), crawl);
+        for (const id of ['doc_1', 'doc_2']) await store.knowledge.putDocument(document({ id, key: id }));
+        await store.urlSources.addPages('url_1', 1, found('/1', '/2'), 9);
+        await store.urlSources.addPages('url_2', 1, [{ id: 'page_other', url: '/2', depth: 0 }], 9);
+        await store.urlSources.updatePage('page_/1', { documentId: 'doc_1' });
+        await store.urlSources.updatePage('page_/2', { documentId: 'doc_2' });
+        await store.urlSources.updatePage('page_other', { documentId: 'doc_2' });
+        expect(await store.urlSources.isShared('doc_1', 'page_/1')).toBe(false);
+        expect(await store.urlSources.isShared('doc_2', 'page_/2')).toBe(true);
+        expect(await store.urlSources.delete(B, 'kb_1', 'url_1')).toBe(false);
+        expect(await store.urlSources.delete(A, 'kb_1', 'url_1')).toBe(true);
+        expect((await store.knowledge.listDocuments(A, 'kb_1', ALL)).rows.map(({ id }) => id)).toEqual(['doc_2']);
+        expect(await store.jobs.lease(['crawl'], 10, 20)).toMatchObject({ id: 'crawl:url_2' });
+        expect(await store.jobs.lease(['crawl'], 10, 20)).toBeNull();
       });
     });
 

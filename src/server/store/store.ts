@@ -457,7 +457,10 @@ export interface JobRow {
   readonly leaseUntil: number | null;
   readonly createdAt: number;
 }
-export type NewJob = Omit<JobRow, 'attempts' | 'leaseUntil'>;
+export interface NewJob extends Omit<JobRow, 'attempts' | 'leaseUntil'> {
+  /** Already leased until then, as the first attempt, by whoever puts it; default: free. */
+  readonly leaseUntil?: number;
+}
 export interface JobStore {
   /** Adds a job, or replaces the one with its id; a worker that holds the old one then holds nothing. */
   put(job: NewJob): Promise<void>;

@@ -57,6 +57,7 @@ export interface UrlSourceStore {
   /** Inserts the source, or changes schedule and depth of the one with the same URL; puts its job. One transaction. */
   put(row: UrlSourceRow, job: Omit<NewJob, 'id'>): Promise<UrlSourceRow>;
   get(scope: Scope, knowledgeBaseId: string, id: string): Promise<UrlSourceRow | null>;
+  find(scope: Scope, knowledgeBaseId: string, url: string): Promise<UrlSourceRow | null>;
   list(scope: Scope, knowledgeBaseId: string, window: Window): Promise<Listed<UrlSourceRow>>;
   update(
     scope: Scope,
@@ -70,10 +71,13 @@ export interface UrlSourceStore {
   pages(scope: Scope, sourceId: string, window: Window): Promise<Listed<UrlPageRow>>;
   /** How many pages came out how. */
   outcomes(scope: Scope, sourceId: string): Promise<Readonly<Partial<Record<UrlPageOutcome, number>>>>;
-  /** Notes pages for this crawl: new ones, and known ones the crawl has not seen yet. Keeps at most `maxPages` per crawl. */
-  addPages(sourceId: string, run: number, pages: readonly FoundPage[], maxPages: number): Promise<void>;
-  /** The pending page of this crawl nearest to the start. */
-  nextPage(sourceId: string, run: number): Promise<UrlPageRow | null>;
+  /**
+   * Notes pages for this crawl: new ones, and known ones the crawl has not seen yet. Keeps at most `maxPages` per crawl;
+   * false when some found no room.
+   */
+  addPages(sourceId: string, run: number, pages: readonly FoundPage[], maxPages: number): Promise<boolean>;
+  /** The pending pages of this crawl, nearest to the start first, then by URL. */
+  pendingPages(sourceId: string, run: number, limit: number): Promise<readonly UrlPageRow[]>;
   findPage(sourceId: string, url: string): Promise<UrlPageRow | null>;
   updatePage(id: string, change: Partial<Omit<UrlPageRow, 'id' | 'sourceId' | 'url'>>): Promise<void>;
   /** Pages that this crawl has not seen: they left the site. */

@@ -6,10 +6,31 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { marked } from 'marked';
 
-/** Documentation that npm packages bring: hundreds of pages people wrote. */
-const FOLDERS = ['ai/docs', 'undici/docs/docs', 'pino/docs'].map((folder) =>
-  fileURLToPath(new URL(`../../../node_modules/${folder}`, import.meta.url)),
-);
+/** Documentation that npm packages bring, hundreds of pages people wrote, and where it stands on the site. */
+const FOLDERS = [
+  ['ai/docs', '/docs'],
+  ['undici/docs/docs', '/undici'],
+  ['pino/docs', '/pino'],
+] as const;
+
+/** A file's address: numbers that only order a folder are dropped, an index is its folder. The package's own links say so. */
+const addressOf = (base: string, file: string): string =>
+  `${base}/${file
+    .replaceAll('\\', '/')
+    .replace(/\.mdx?$/, '')
+    .replace(/(^|\/)\d+-/g, '$1')
+    .replace(/(^|\/)index$/, '')
+    .replace(/[^\w/.-]/g, '-')}`.replace(/\/$/, '');
+
+/** Addresses that the index links to and that give no page, with what they answer. */
+export const DEAD_ENDS: Readonly<Record<string, readonly [status: number, headers?: Record<string, string>]>> = {
+  '/missing.html': [404],
+  '/gone.html': [410],
+  '/broken.html': [500],
+  '/members.html': [403],
+  '/loop.html': [302, { Location: '/loop.html' }],
+  '/partner.html': [302, { Location: 'https://elsewhere.example/partner' }],
+};
 
 export interface DocsSite {
   readonly url: string;
@@ -23,22 +44,26 @@ export interface DocsSite {
 }
 
 /**
- * A documentation site on loopback, from real Markdown: an index that links to section pages, navigation, header and
- * footer around every page, a sitemap, a robots file, ETags, redirects, canonical links and dead ends.
+ * A documentation site on loopback, from real Markdown: an index that links to its pages, navigation, header and footer
+ * around every page, the pages' own links among each other, a sitemap, a robots file and ETags. Links that lead nowhere
+ * on the site are those of `DEAD_ENDS` and no others: what a package links to elsewhere is on another host.
  *
- * `/private/` is closed by robots.txt, `/old-*` redirects, `/copy.html` names another canonical address,
- * `/hidden.html` asks not to be indexed, `/missing.html` does not exist, `/broken.html` answers 500.
+ * `/private/` is closed by robots.txt, `/old-start` redirects, `/copy.html` names another canonical address,
+ * `/hidden.html` asks not to be indexed.
  */
 export async function startDocsSite(limit = Number.POSITIVE_INFINITY): Promise<DocsSite> {
   const pages = new Map<string, string>();
-  for (const folder of FOLDERS) {
-    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+  for (const [folder, base] of FOLDERS) {
+    const root = fileURLToPath(new URL(`../../../node_modules/${folder}`, import.meta.url));
+    for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\.mdx?$/.test(file) || pages.size >= limit) continue;
-      const path = `/${file
-        .replaceAll('\\', '/')
-        .replace(/\.mdx?$/, '.html')
-        .replace(/[^\w/.-]/g, '-')}`;
-      pages.set(path, readFileSync(join(folder, file), 'utf8').replace(/^---[\s\S]*?\n---\n/, ''));
+      pages.set(
+        addressOf(base, file),
+        readFileSync(join(root, file), 'utf8').replace(/^---\n([\s\S]*?)\n---\n/, (_, matter: string) => {
+          const title = /^title:\s*(.+)$/m.exec(matter)?.[1];
+          return title === undefined ? '' : `# ${title.replace(/^(['"])(.*)\1$/, '$2')}\n`;
+        }),
+      );
     }
   }
   const extra: Record<string, string> = {
@@ -50,6 +75,14 @@ export async function startDocsSite(limit = Number.POSITIVE_INFINITY): Promise<D
   const site = { down: null as number | null };
   let url = '';
 
+  /** Where a link of a package's page leads here: to a page of the site, or off it. */
+  const linkTo = (href: string, from: string): string => {
+    if (/^(?:[a-z]+:|#)/i.test(href)) return href;
+    const [path = '', hash = ''] = href.split(/(?=#)/);
+    const target = new URL(path.replace(/\.mdx?$/, ''), `http://site${from}`).pathname.replace(/\/$/, '');
+    const known = [target, `/undici${target.replace(/^\/docs\/docs/, '')}`].find((address) => pages.has(address));
+    return known === undefined ? `https://elsewhere.example${target}` : known + hash;
+  };
   const render = (path: string, markdown: string): string => {
     const list = [...pages.keys()];
     const near = list.slice(0, 2);
@@ -57,10 +90,13 @@ export async function startDocsSite(limit = Number.POSITIVE_INFINITY): Promise<D
       (path === '/copy.html' ? `<link rel="canonical" href="${list[0]}">` : '') +
       (path === '/hidden.html' ? '<meta name="robots" content="noindex">' : '');
     const title = /^#\s+(.*)$/m.exec(markdown)?.[1] ?? path;
+    const content = marked
+      .parse(markdown, { async: false })
+      .replace(/(<a\s[^>]*?href=")([^"]*)"/g, (_, start: string, href: string) => `${start}${linkTo(href, path)}"`);
     return `<!doctype html><html><head><title>${title} | Docs</title>${head}</head><body>
       <header><a href="/">Documentation home</a> <input placeholder="Search the docs"></header>
       <nav><ul>${near.map((page) => `<li><a href="${page}">${page}</a></li>`).join('')}</ul></nav>
-      <main><article>${marked.parse(markdown, { async: false })}</article></main>
+      <main><article>${content}</article></main>
       <footer>Cookie preferences. All rights reserved. <a href="https://elsewhere.example/">Partner</a></footer></body></html>`;
   };
   const index = () =>
@@ -68,9 +104,8 @@ export async function startDocsSite(limit = Number.POSITIVE_INFINITY): Promise<D
      <p>Everything about the packages of this site, page by page, with an index of all that there is to read.</p><ul>${[
        ...pages.keys(),
        ...Object.keys(extra),
+       ...Object.keys(DEAD_ENDS),
        '/old-start',
-       '/missing.html',
-       '/broken.html',
        '/picture.png',
      ]
        .map((path) => `<li><a href="${path}?utm_source=index#top">${path}</a></li>`)
@@ -94,8 +129,9 @@ export async function startDocsSite(limit = Number.POSITIVE_INFINITY): Promise<D
       const body = listed.map((page) => `<url><loc>${url}${page}</loc></url>`).join('');
       return answer(200, { 'Content-Type': 'application/xml' }, `<?xml version="1.0"?><urlset>${body}</urlset>`);
     }
-    if (path.startsWith('/old-')) return answer(301, { Location: [...pages.keys()][0]! });
-    if (path === '/broken.html') return answer(500);
+    if (path === '/old-start') return answer(301, { Location: [...pages.keys()][0]! });
+    const deadEnd = DEAD_ENDS[path];
+    if (deadEnd) return answer(...deadEnd);
     const markdown = pages.get(path) ?? extra[path];
     const html = path === '/' ? index() : markdown === undefined ? null : render(path, markdown);
     if (html === null) return answer(404, {}, 'Not found');

@@ -10,8 +10,8 @@ export async function putJob(db: Kysely<Tables> | Transaction<Tables>, job: NewJ
     ...job,
     payload: toJson(job.payload),
     bytes: job.bytes && Buffer.from(job.bytes),
-    attempts: 0,
-    leaseUntil: null,
+    attempts: job.leaseUntil === undefined ? 0 : 1,
+    leaseUntil: job.leaseUntil ?? null,
   };
   const { id: _, ...replaced } = row;
   await db

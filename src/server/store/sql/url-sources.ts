@@ -1,8 +1,7 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { UrlPageOutcome, UrlPageRow, UrlSourceRow, UrlSourceStore } from '../url-sources.ts';
 import { columnsOf, fromJson } from './columns.ts';
 import { putJob } from './jobs.ts';
-import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
 
 /** Sites and their pages, in SQL. */
@@ -36,6 +35,10 @@ export function urlSourceStore(db: Kysely<Tables>): UrlSourceStore {
       }),
     async get({ accountId }, knowledgeBaseId, id) {
       const found = await sourcesOf(accountId, knowledgeBaseId).selectAll().where('id', '=', id).executeTakeFirst();
+      return found ? toSource(found) : null;
+    },
+    async find({ accountId }, knowledgeBaseId, url) {
+      const found = await sourcesOf(accountId, knowledgeBaseId).selectAll().where('url', '=', url).executeTakeFirst();
       return found ? toSource(found) : null;
     },
     async list({ accountId }, knowledgeBaseId, { limit, offset }) {
@@ -111,7 +114,7 @@ export function urlSourceStore(db: Kysely<Tables>): UrlSourceStore {
           .executeTakeFirstOrThrow();
         let room = maxPages - seen;
         for (const { id, url, depth } of pages) {
-          if (room <= 0) return;
+          if (room <= 0) return false;
           const { numInsertedOrUpdatedRows } = await tx
             .insertInto('urlPages')
             .values({
@@ -139,19 +142,20 @@ export function urlSourceStore(db: Kysely<Tables>): UrlSourceStore {
             .executeTakeFirstOrThrow();
           room -= Number(numInsertedOrUpdatedRows ?? 0n);
         }
+        return true;
       }),
-    async nextPage(sourceId, run) {
-      const found = await db
+    async pendingPages(sourceId, run, limit) {
+      const rows = await db
         .selectFrom('urlPages')
         .selectAll()
         .where('sourceId', '=', sourceId)
         .where('run', '=', run)
         .where('outcome', '=', 'pending')
         .orderBy('depth')
-        .orderBy(hasRowLocks(db) ? sql`row_number` : sql`rowid`)
-        .limit(1)
-        .executeTakeFirst();
-      return found ? toPage(found) : null;
+        .orderBy('url')
+        .limit(limit)
+        .execute();
+      return rows.map(toPage);
     },
     async findPage(sourceId, url) {
       const found = await db

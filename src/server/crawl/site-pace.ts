@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Keeps the requests to a site apart, whichever crawl makes them: all crawls of a process share one. */
+export interface SitePace {
+  /** Resolves when a request to the site may begin: `intervalMs` after the one before it, and after every hold. */
+  turn(site: string, intervalMs: number, signal: AbortSignal): Promise<void>;
+  /** Begins no request to the site for this long. */
+  hold(site: string, ms: number): void;
+}
+
+/** Sites remembered before those at rest are forgotten. */
+const MAX_SITES = 1_000;
+
+/** Makes a pace over a clock; the default is the machine's. */
+export function createSitePace(
+  clock: () => number = () => performance.now(),
+  sleep: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms, signal) => delay(ms, undefined, { signal }),
+): SitePace {
+  const freeAt = new Map<string, number>();
+  const heldUntil = new Map<string, number>();
+  const forgetResting = () => {
+    const now = clock();
+    for (const times of [freeAt, heldUntil]) for (const [site, at] of times) if (at <= now) times.delete(site);
+  };
+  return {
+    async turn(site, intervalMs, signal) {
+      if (freeAt.size >= MAX_SITES) forgetResting();
+      // The place in the row is taken at once, so that many may wait at the same time.
+      const at = Math.max(clock(), freeAt.get(site) ?? 0);
+      freeAt.set(site, at + intervalMs);
+      for (;;) {
+        const wait = Math.max(at, heldUntil.get(site) ?? 0) - clock();
+        if (wait <= 0) return;
+        await sleep(wait, signal);
+      }
+    },
+    hold(site, ms) {
+      heldUntil.set(site, Math.max(heldUntil.get(site) ?? 0, clock() + ms));
+    },
+  };
+}
