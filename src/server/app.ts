@@ -14,6 +14,7 @@ import { mountDocument } from './openapi/document.ts';
 import { mountHealth } from './routes/health.ts';
 import { routes } from './routes/index.ts';
 import { mountSite, type Site } from './site/site.ts';
+import { isStorageFull } from './store/storage-full.ts';
 
 /**
  * The whole REST API as a function from `Request` to `Response`: `createApp(deps).fetch(request)`. Opens no port, reads
@@ -47,6 +48,10 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
   const answerError = (error: unknown, c: AppContext) => {
     if (error instanceof ApiError) return c.json(error.body, error.status as 400, error.headers);
     deps.log.error({ requestId: c.get('requestId'), err: error }, 'request failed');
+    if (isStorageFull(error)) {
+      const full = new ApiError('service_unavailable', 'The server’s disk is full. Nothing was stored.');
+      return c.json(full.body, 503);
+    }
     const fault = new ApiError('internal_error', `A fault on the server. Its log knows more: ${c.get('requestId')}`);
     return c.json(fault.body, 500);
   };

@@ -1,4 +1,5 @@
 import type { JobHandler } from '../jobs/job-runner.ts';
+import { isStorageFull } from '../store/storage-full.ts';
 import type { DocumentRow, NewJob, Store } from '../store/store.ts';
 import { hashOf, processDocument } from './ingest-document.ts';
 import type { ParseFile } from './parse-file.ts';
@@ -6,6 +7,8 @@ import type { ParseFile } from './parse-file.ts';
 export const DOCUMENT_JOB = 'document';
 /** A file that took the process down this often is not tried again. */
 const MAX_ATTEMPTS = 5;
+/** A disk that is full is looked at again after this. */
+const FULL_RETRY_MS = 60_000;
 
 /** The job that reads an uploaded file; its bytes travel with it. */
 export function documentJob(
@@ -46,7 +49,7 @@ export function documentJobHandler(parts: {
       return undefined;
     }
     await set({ status: 'processing', error: null });
-    await processDocument(
+    const reading = processDocument(
       {
         store,
         scope,
@@ -59,6 +62,15 @@ export function documentJobHandler(parts: {
       },
       document,
     );
-    return undefined;
+    try {
+      await reading;
+      return undefined;
+    } catch (error) {
+      if (!isStorageFull(error)) throw error;
+      // Not the file's fault, so no attempt is counted. The note itself may find no room either.
+      const full = { code: 'storage_full', message: 'The server’s disk is full. The file is read once there is room.' };
+      await set({ status: 'queued', error: full }).catch(() => {});
+      return { runAt: now() + FULL_RETRY_MS, payload: job.payload };
+    }
   };
 }

@@ -1,8 +1,18 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import type { KnowledgeDocument } from '../../protocol/resources.ts';
+import { readConfig } from '../config.ts';
+import { createChildParser } from '../ingest/parse-in-child.ts';
 import { LEASE } from '../jobs/keep-lease.ts';
+import { makeJobs } from '../jobs/make-jobs.ts';
+import { SILENT_LOG } from '../logs.ts';
 import { createRetriever } from '../retrieve/create-retriever.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { isStorageFull } from '../store/storage-full.ts';
+import { HAZARDS } from '../testing/hazards.ts';
 import { makeApp } from '../testing/make-app.ts';
 
 let server: Awaited<ReturnType<typeof makeApp>>;
@@ -129,6 +139,100 @@ describe('uploading a document', () => {
     await processed();
     expect(await read(id)).toMatchObject({ status: 'ready', chunk_count: 1 });
     expect(await find('refund period')).toHaveLength(1);
+  });
+
+  test('a full disk refuses an upload, keeps a queued file, and reads it once there is room', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assisters-full-'));
+    const file = join(folder, 'a.db');
+    const form = (name: string, bytes: number) => {
+      const sentence = 'Within 14 days of the day of arrival, in writing. ';
+      const body = new FormData();
+      body.append('file', new File([`# Refund period\n\n${sentence.repeat(bytes / sentence.length)}`], name));
+      return body;
+    };
+    const roomy = openSqliteStore({ file });
+    const before = await makeApp({ store: roomy });
+    const { accountId } = before;
+    await roomy.knowledge.createBase({ id: 'kb_1', accountId, name: 'K', description: '', createdAt: 1 });
+    const headers = { Authorization: `Bearer ${before.sk.credential}` };
+    const send = (server: typeof before, name: string, bytes: number) =>
+      server.app.request(path(), { method: 'POST', headers, body: form(name, bytes) });
+    const { id } = (await (await send(before, 'a.md', 60_000)).json()) as KnowledgeDocument;
+    await before.deps.jobs.stop();
+    await roomy.close();
+
+    // Room for the job to be taken, and not for the passages.
+    const full = openSqliteStore({ file, maxBytes: statSync(file).size + 72 * 1024 });
+    const failures: unknown[] = [];
+    const note = (data: object) => {
+      if (isStorageFull((data as { err?: unknown }).err)) failures.push(data);
+    };
+    const during = await makeApp({ store: full, log: { ...SILENT_LOG, warn: note, error: note } });
+    const refused = await send(during, 'b.md', 400_000);
+    expect([refused.status, ((await refused.json()) as ErrorBody).error]).toEqual([
+      503,
+      { code: 'service_unavailable', message: expect.stringContaining('disk is full') },
+    ]);
+    failures.length = 0;
+    during.deps.jobs.start();
+    const status = async (server: typeof before) =>
+      (await (await server.app.request(path(`/${id}`), { headers })).json()) as KnowledgeDocument;
+    // Taking the job is a write too: either it finds no room, or the reading does, and then the document says so.
+    await expect
+      .poll(async () => failures.length > 0 || (await status(during)).error?.code === 'storage_full', {
+        timeout: 20_000,
+      })
+      .toBe(true);
+    expect(await status(during)).toMatchObject({ status: 'queued', chunk_count: 0 });
+    await during.deps.jobs.stop();
+    await full.close();
+
+    const after = await makeApp({ store: openSqliteStore({ file }) });
+    after.tick(120_000);
+    after.deps.jobs.start();
+    await after.deps.jobs.idle();
+    expect(await status(after)).toMatchObject({ status: 'ready', error: null });
+    await after.deps.jobs.stop();
+    await after.store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('every other request is served while a bomb is read', { timeout: 120_000 }, async () => {
+    const store = openSqliteStore({ file: ':memory:' });
+    const parser = createChildParser({ timeMs: 5_000 });
+    const began = performance.now();
+    const clock = () => Date.UTC(2026, 0, 1) + Math.round(performance.now() - began);
+    const config = readConfig({});
+    const jobs = makeJobs({ store, config, clock, log: SILENT_LOG, parse: parser.parse });
+    const bombed = await makeApp({ store, jobs, clock });
+    await store.knowledge.createBase({
+      id: 'kb_1',
+      accountId: bombed.accountId,
+      name: 'K',
+      description: '',
+      createdAt: 1,
+    });
+    const headers = { Authorization: `Bearer ${bombed.sk.credential}` };
+    const { make } = HAZARDS.find(({ name }) => name === 'content stream q x1e7')!;
+    const body = new FormData();
+    body.append('file', new File([make() as Uint8Array<ArrayBuffer>], 'bomb.pdf'));
+    const { id } = (await (
+      await bombed.app.request(path(), { method: 'POST', headers, body })
+    ).json()) as KnowledgeDocument;
+    jobs.start();
+    const status = async () =>
+      ((await (await bombed.app.request(path(`/${id}`), { headers })).json()) as KnowledgeDocument).status;
+    await expect.poll(status, { interval: 5, timeout: 60_000 }).toBe('processing');
+    let served = 0;
+    while ((await status()) === 'processing') {
+      served += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(served).toBeGreaterThan(20);
+    expect(await status()).toBe('failed');
+    await jobs.stop();
+    await parser.close();
+    await store.close();
   });
 
   test('a file that takes the process down again and again is given up, with a reason', async () => {

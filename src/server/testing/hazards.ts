@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { deflateRawSync, deflateSync } from 'node:zlib';
 
 /** Hostile files, made from their recipes (`upload-hazards.json`), with what may become of each. */
@@ -209,6 +210,19 @@ export const HAZARDS: readonly Hazard[] = [
           latin1('/X Do'),
         ),
       ),
+  },
+  {
+    // Extraction is forbidden to programs that ask; whoever uploads it to their own assistant has decided.
+    name: 'encrypted, owner only',
+    filename: 'a.pdf',
+    ends: ['ready'],
+    make: () => readFileSync(new URL('../ingest/fixtures/owner-only.pdf', import.meta.url)),
+  },
+  {
+    name: 'encrypted, with a password',
+    filename: 'a.pdf',
+    ends: ['encrypted_file'],
+    make: () => readFileSync(new URL('../ingest/fixtures/with-password.pdf', import.meta.url)),
   },
   {
     name: 'launch and URI actions',

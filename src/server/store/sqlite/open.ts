@@ -17,6 +17,8 @@ import { migrate } from './migrate.ts';
 import { nearestHere, nearestInWorker } from './nearest.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
+/** SQLite's default. */
+const PAGE_BYTES = 4_096;
 
 /**
  * Opens the embedded engine: one SQLite file in WAL mode with `synchronous=FULL`, so a resolved write survives a power
@@ -25,9 +27,14 @@ const BUSY_TIMEOUT_MS = 5_000;
  *
  * @param options.file path of the database file, or `:memory:`
  * @param options.random makes the ids of webhook deliveries; default `crypto.randomBytes`
+ * @param options.maxBytes the file grows no larger; a write that would make it so fails as on a full disk. Default: no bound
  * @throws Error when the file is not a database, cannot be written, or is of a newer version
  */
-export function openSqliteStore(options: { readonly file: string; readonly random?: RandomBytes }): Store {
+export function openSqliteStore(options: {
+  readonly file: string;
+  readonly random?: RandomBytes;
+  readonly maxBytes?: number;
+}): Store {
   if (options.file !== ':memory:') makeFolder(dirname(options.file));
   const database = new Database(options.file);
   try {
@@ -38,6 +45,8 @@ export function openSqliteStore(options: { readonly file: string; readonly rando
     database.prepare('pragma journal_mode = wal').all([]);
     database.exec('pragma synchronous = full');
     migrate(database);
+    if (options.maxBytes !== undefined)
+      database.prepare(`pragma max_page_count = ${Math.ceil(options.maxBytes / PAGE_BYTES)}`).all([]);
   } catch (error) {
     database.close();
     throw error;
