@@ -122,7 +122,7 @@ const LOOKS: readonly ((store: Store) => Promise<unknown>)[] = [
   (store) => store.webhooks.list(SCOPE, ALL),
   (store) => store.webhooks.deliveries(SCOPE, 'wh_1', ALL),
   (store) => store.urlSources.list(SCOPE, 'kb_1', ALL),
-  (store) => store.urlSources.nextPage('url_1', 1),
+  (store) => store.urlSources.pendingPages('url_1', 1, 9),
   (store) => store.settings.get('name'),
   async (store) =>
     (await store.vectors.nearest(SCOPE, 'kb_1', 'm', new Float32Array([1, 0.5, 0]), 5)).map(({ id, score }) => [

@@ -9,13 +9,14 @@ import { CRAWL_JOB } from '../crawl/crawl-job.ts';
 import { DOCUMENT_JOB } from '../ingest/document-job.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
-import { openStore } from '../main.ts';
+import { openStore } from '../store/open.ts';
 
 const [dataDir = '', ahead = '0'] = process.argv.slice(2);
-const store = openStore(dataDir);
+const config = readConfig({ ASSISTERS_DATA_DIR: dataDir, ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' });
+const store = await openStore(config);
 const jobs = makeJobs({
   store,
-  config: readConfig({ ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' }),
+  config,
   clock: () => Date.now() + Number(ahead),
   log: SILENT_LOG,
   crawlIntervalMs: 0,

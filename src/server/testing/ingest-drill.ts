@@ -15,7 +15,7 @@ import { parseFile } from '../ingest/parse-file.ts';
 import { LEASE } from '../jobs/keep-lease.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
-import { databaseFile, openStore } from '../main.ts';
+import { databaseFile, openStore } from '../store/open.ts';
 import { type DocsSite, startDocsSite } from './docs-site.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -124,7 +124,7 @@ export async function ingestDrill(options: {
 
 /** Everything in this process, undisturbed. */
 async function finishInPeace(dataDir: string, url: string): Promise<void> {
-  const store = openStore(dataDir);
+  const store = await openStore(readConfig(environment(dataDir)));
   const source = {
     id: 'url_1',
     accountId: 'acct_1',
@@ -142,7 +142,7 @@ async function finishInPeace(dataDir: string, url: string): Promise<void> {
   await store.urlSources.put(source, crawlJob('acct_1', 'kb_1', 1));
   const jobs = makeJobs({
     store,
-    config: readConfig({ ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' }),
+    config: readConfig(environment(dataDir)),
     clock: Date.now,
     log: SILENT_LOG,
     parse: parseFile,
@@ -161,7 +161,7 @@ const environment = (dataDir: string) => ({
 
 /** A data directory with an account, a knowledge base and files that wait to be read. */
 async function prepare(dataDir: string, files: number): Promise<void> {
-  const store = openStore(dataDir);
+  const store = await openStore(readConfig(environment(dataDir)));
   await store.accounts.create({ id: 'acct_1', name: 'A', plan: 'enterprise', createdAt: 1 });
   await store.knowledge.createBase({ id: 'kb_1', accountId: 'acct_1', name: 'K', description: '', createdAt: 1 });
   for (let index = 0; index < files; index += 1) {
