@@ -1,7 +1,7 @@
 import type { ChunkRow } from '../store/store.ts';
 import { createMatcher, type Matcher, type Query } from './query.ts';
 import { type RankedSentence, type ReadSentence, rankSentences, readSentences } from './sentences.ts';
-import { tokenize, tokenSpans } from './tokenize.ts';
+import { type Token, tokenize, tokenSpans } from './tokenize.ts';
 
 /**
  * The order of passages, as one algorithm over the candidates the index gave: BM25 with the knowledge base's own term
@@ -51,7 +51,7 @@ export function analyseChunk(chunk: ChunkRow): AnalysedChunk {
   const positions = new Map<string, number[]>();
   const counts = new Map<string, number>();
   let base = 0;
-  let length = 0;
+  let ofText: readonly Token[] = [];
   for (const [text, count] of [
     [chunk.title, TITLE_COUNT],
     [chunk.heading, HEADING_COUNT],
@@ -65,13 +65,14 @@ export function analyseChunk(chunk: ChunkRow): AnalysedChunk {
       counts.set(term, (counts.get(term) ?? 0) + count);
     }
     base += (tokens.at(-1)?.position ?? 0) + FIELD_GAP;
-    length = tokens.length;
+    ofText = tokens;
   }
   const headings = [chunk.title, ...chunk.heading.split(' › ')]
     .map((text) => [...new Set(tokenize(text))])
     .filter((terms) => terms.length > 0);
   const context = [...new Set(headings.flat())];
-  return { chunk, positions, counts, length, context, headings, sentences: readSentences(chunk.text) };
+  const sentences = readSentences(chunk.text, ofText);
+  return { chunk, positions, counts, length: ofText.length, context, headings, sentences };
 }
 
 /** What ranking saw of a passage. The shares are of the question's whole weight; `relevance.ts` reads them. */

@@ -1,7 +1,7 @@
 import { holdsType } from './answer-type.ts';
 import { createMatcher, type Matcher, type Query } from './query.ts';
 import { type Sentence, splitSentences } from './split-sentences.ts';
-import { tokenize } from './tokenize.ts';
+import { type Token, tokenSpans } from './tokenize.ts';
 
 /** A sentence of a passage with how well it answers. */
 export interface RankedSentence extends Sentence {
@@ -26,11 +26,18 @@ export interface ReadSentence extends Sentence {
   readonly length: number;
 }
 
-/** Cuts a text into sentences and reads their terms. */
-export function readSentences(text: string): ReadSentence[] {
+/**
+ * Cuts a text into sentences and reads their terms.
+ *
+ * @param tokens of the text, where they are known
+ */
+export function readSentences(text: string, tokens: readonly Token[] = tokenSpans(text)): ReadSentence[] {
+  let next = 0;
   return splitSentences(text).map((sentence) => {
-    const terms = tokenize(sentence.text);
-    return { ...sentence, terms: [...new Set(terms)], length: terms.length };
+    const terms = new Set<string>();
+    const from = next;
+    for (; next < tokens.length && tokens[next]!.start < sentence.end; next += 1) terms.add(tokens[next]!.term);
+    return { ...sentence, terms: [...terms], length: next - from };
   });
 }
 
