@@ -2,16 +2,21 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { createRetriever, type Ranking } from '../src/server/retrieve/create-retriever.ts';
 import { inverseFrequency } from '../src/server/retrieve/query.ts';
+import { rankChunks, WEIGHT, type Weights } from '../src/server/retrieve/rank.ts';
 import { RELEVANCE_THRESHOLD, relevanceOf } from '../src/server/retrieve/relevance.ts';
 import { tokenize } from '../src/server/retrieve/tokenize.ts';
 import { openSqliteStore } from '../src/server/store/sqlite/open.ts';
 import { sharedPath } from '../test/corpora.ts';
 
 /**
- * `npm run bench:retrieval [-- path/to/squad.json.gz]`: how often the right passage is found, how often the quoted
+ * `npm run bench:retrieval [-- path/to/squad.json.gz] [--ablation]`: how often the right passage is found, how often the quoted
  * sentences hold the answer, and how well "not in the sources" is told, on questions people wrote about Wikipedia
  * paragraphs. Everything runs through the real store and the real retriever. The plain BM25 beside it (same words, no
- * ranking of ours) is computed in the same run.
+ * ranking of ours) is computed in the same run. The two halves (every other question) are printed apart: the method was
+ * looked at on the first only.
+ *
+ * `--ablation` adds what each part of the ranking is worth, and what is the matter with the questions whose passage is not
+ * among the first five.
  */
 
 interface Question {
@@ -35,7 +40,7 @@ interface Squad {
   }[];
 }
 
-const path = process.argv[2] ?? sharedPath('data/squad-v2-dev.json.gz');
+const path = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? sharedPath('data/squad-v2-dev.json.gz');
 const squad = JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')) as Squad;
 const passages: { readonly article: number; readonly text: string }[] = [];
 const questions: Question[] = [];
@@ -100,7 +105,7 @@ async function knowledgeBase(id: string, without: number | null): Promise<string
 const retriever = createRetriever(store.chunks);
 const signal = new AbortController().signal;
 const rank = (knowledgeBaseId: string, question: string): Promise<Ranking> =>
-  retriever.rank({ scope, knowledgeBaseId, question, earlierQuestions: [], limit: 10, signal });
+  retriever.rank({ scope, knowledgeBaseId, question, earlierQuestions: [], limit: ablation ? 50 : 10, signal });
 
 const CUTS = [1, 3, 5, 10] as const;
 function places(name: string, ranks: readonly number[]): void {
@@ -108,7 +113,50 @@ function places(name: string, ranks: readonly number[]): void {
   const mrr = ranks.reduce((sum, rank) => sum + (rank === Number.POSITIVE_INFINITY ? 0 : 1 / rank), 0) / ranks.length;
   console.log(`${name.padEnd(12)} ${found.join('   ')}   MRR ${mrr.toFixed(3)}`);
 }
-const percent = (part: number, whole: number) => `${((100 * part) / (whole || 1)).toFixed(1).padStart(5)} %`;
+function percent(part: number, whole: number): string {
+  return `${((100 * part) / (whole || 1)).toFixed(1).padStart(5)} %`;
+}
+
+const placeOf = (ranked: Ranking['ranked'], passage: number) =>
+  ranked.findIndex(({ chunk }) => chunk.id === `${full}#${passage}`);
+
+/** The same candidates ranked with other weights. */
+function printAblation(): void {
+  const withWeights = (weights: Weights) =>
+    rankings.map(({ query, ranked }, index) => {
+      const analysed = ranked.map((found) => found.analysed);
+      const at = placeOf(rankChunks(query, analysed, weights), answerable[index]!.passage);
+      return at === -1 ? Number.POSITIVE_INFINITY : at + 1;
+    });
+  for (const name of Object.keys(WEIGHT) as (keyof Weights)[])
+    for (const factor of [0, 0.5, 2])
+      places(`  ${factor} x ${name}`, withWeights({ ...WEIGHT, [name]: WEIGHT[name] * factor }));
+}
+
+/** Why passages are not among the first five. A question is counted by the first reason that holds. */
+function printMissed(): void {
+  const POINTS = /\b(?:this|these|those|they|their|he|his|him|she|her|it|its|there)\b/i;
+  const reasons = new Map<string, number>();
+  for (const [index, { question, passage, answers }] of answerable.entries()) {
+    if (ranks[index]! <= 5) continue;
+    const terms = [...new Set(tokenize(question))];
+    const held = new Set(tokenize(`${titles[passages[passage]!.article]} ${passages[passage]!.text}`));
+    const shared = terms.filter((term) => held.has(term)).length;
+    const first = rankings[index]!.ranked.slice(0, 5);
+    const reason = first.some(({ chunk }) => answers.some((answer) => chunk.text.includes(answer)))
+      ? 'one of the first five holds the gold answer too'
+      : POINTS.test(question) || terms.length < 2
+        ? 'the question does not stand alone ("What did this agreement do?")'
+        : shared <= terms.length / 2
+          ? 'its passage holds at most half of its words'
+          : 'none of these';
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  const missed = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+  console.log(`not among the first five: ${missed} of ${answerable.length}`);
+  for (const [reason, count] of [...reasons].sort((a, b) => b[1] - a[1]))
+    console.log(`  ${String(count).padStart(4)} (${percent(count, answerable.length).trim()})  ${reason}`);
+}
 
 /** The figure to beat: BM25 with k1 1.2 and b 0.75 over the same terms, every passage scored. */
 function plainBm25(): number[] {
@@ -145,15 +193,19 @@ console.log(
 );
 
 places('plain BM25', plainBm25());
+const ablation = process.argv.includes('--ablation');
+const rankings: Ranking[] = [];
 const ranks: number[] = [];
 const times: number[] = [];
 const held = { one: 0, two: 0, paragraph: 0 };
 const present: { relevance: number; evidence: Record<string, number>; right: boolean }[] = [];
 for (const { question, passage, answers } of answerable) {
   const from = performance.now();
-  const { ranked } = await rank(full, question);
+  const ranking = await rank(full, question);
+  const { ranked } = ranking;
   times.push(performance.now() - from);
-  const index = ranked.findIndex(({ chunk }) => chunk.id === `${full}#${passage}`);
+  if (ablation) rankings.push(ranking);
+  const index = placeOf(ranked, passage);
   ranks.push(index === -1 ? Number.POSITIVE_INFINITY : index + 1);
   const best = ranked[0];
   present.push({
@@ -169,6 +221,15 @@ for (const { question, passage, answers } of answerable) {
   if (holds(3)) held.paragraph += 1;
 }
 places('ours', ranks);
+for (const half of [0, 1])
+  places(
+    `  half ${half + 1}`,
+    ranks.filter((_, index) => index % 2 === half),
+  );
+if (ablation) {
+  printAblation();
+  printMissed();
+}
 times.sort((a, b) => a - b);
 const at = (share: number) => times[Math.floor(times.length * share)]!.toFixed(1);
 console.log(`time per question p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);

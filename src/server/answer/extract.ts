@@ -3,6 +3,7 @@ import type { Passage } from '../retrieve/retriever.ts';
 import { type RankedSentence, rankSentences, readSentences } from '../retrieve/sentences.ts';
 import { tokenize } from '../retrieve/tokenize.ts';
 import { isCode, isListItem } from './quote-markdown.ts';
+import { isRow } from './table-rows.ts';
 
 /** What is quoted of one passage: its sentences, list items and code blocks, in order, as they stand there. */
 export interface Extract {
@@ -25,6 +26,9 @@ export const EXTRACT = {
   proseChars: 420,
   /** Items of one list. */
   listItems: 8,
+  /** Rows of one table, and how well a further row must match beside the best. */
+  rows: 5,
+  rowShare: 0.75,
   /** A passage is quoted only if its best sentence scores at least this part of the best of all. */
   share: 0.8,
 } as const;
@@ -84,7 +88,7 @@ function rankHere(question: string, earlier: readonly string[], passages: readon
 
 function unitsOf({ text, relevance }: Passage, sentences: readonly RankedSentence[]): Unit[] {
   let end = 0;
-  return sentences.map((sentence) => {
+  return wholeLines(text, sentences).map((sentence) => {
     const gap = text.slice(end, sentence.start);
     const paragraph = /\n\s*\n/.test(gap) || isCode(sentence.text);
     const breakBefore = end === 0 ? '' : paragraph ? '\n\n' : gap.includes('\n') ? '\n' : ' ';
@@ -98,9 +102,55 @@ function unitsOf({ text, relevance }: Passage, sentences: readonly RankedSentenc
   });
 }
 
+/** Items of lists and rows of tables are read whole: their sentences are joined, as good as the best of them. */
+function wholeLines(text: string, sentences: readonly RankedSentence[]): RankedSentence[] {
+  const joined: RankedSentence[] = [];
+  let line = { end: -1, whole: false };
+  for (const sentence of sentences) {
+    const last = joined.at(-1);
+    if (last && line.whole && sentence.end <= line.end) {
+      joined[joined.length - 1] = {
+        ...last,
+        text: text.slice(last.start, sentence.end),
+        end: sentence.end,
+        score: Math.max(last.score, sentence.score),
+      };
+      continue;
+    }
+    if (sentence.start >= line.end) {
+      const newline = text.indexOf('\n', sentence.start);
+      const end = newline === -1 ? text.length : newline;
+      const whole =
+        !isCode(sentence.text) && (isListItem(sentence.text) || isRow(text.slice(sentence.start, end).trim()));
+      line = { end, whole };
+    }
+    joined.push(sentence);
+  }
+  return joined;
+}
+
+/** The best row of a table and those that match nearly as well, below the line that leads it. */
+function quoteRows(units: readonly Unit[], best: number): Piece[] {
+  let [first, last] = [best, best];
+  while (first > 0 && isRow(units[first - 1]!.text)) first -= 1;
+  while (last + 1 < units.length && isRow(units[last + 1]!.text)) last += 1;
+  const enough = units[best]!.score * EXTRACT.rowShare;
+  const rows = units
+    .slice(first, last + 1)
+    .filter(({ score }) => score >= enough)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, EXTRACT.rows);
+  const lead = units[first - 1];
+  return [
+    ...(lead?.text.endsWith(':') ? [lead] : []),
+    ...units.slice(first, last + 1).filter((unit) => rows.includes(unit)),
+  ];
+}
+
 /** The best unit of a passage and what belongs to it, in the passage's order. */
 function quote(units: readonly Unit[]): Piece[] {
   const best = units.reduce((top, unit, index) => (unit.score > units[top]!.score ? index : top), 0);
+  if (isRow(units[best]!.text)) return quoteRows(units, best);
   const taken = new Set([best]);
   let chars = isCode(units[best]!.text) ? 0 : units[best]!.length;
   const take = (index: number) => {
@@ -121,6 +171,7 @@ function quote(units: readonly Unit[]): Piece[] {
   for (let index = best - 1; index >= 0 && !isListItem(units[best]!.text); index -= 1) {
     const unit = units[index]!;
     if (taken.has(index)) continue;
+    if (isRow(unit.text)) break;
     if (units[index + 1]!.breakBefore !== ' ' || unit.score < units[best]!.score * 0.35) break;
     if (chars + unit.length > EXTRACT.proseChars) break;
     take(index);
@@ -128,6 +179,7 @@ function quote(units: readonly Unit[]): Piece[] {
   for (let index = best + 1; index < units.length; index += 1) {
     const unit = units[index]!;
     const before = units[index - 1]!;
+    if (isRow(unit.text)) break;
     const introduced = before.text.endsWith(':');
     if (isCode(unit.text)) {
       // The block right after the matched words belongs to them; a later one only when it is introduced.

@@ -80,6 +80,39 @@ describe('the extractive answer', () => {
     expect(text).toBe('The panel knows these positions:\n\n- bottom-right\n- bottom-left\n- top-right [1]');
   });
 
+  test('quotes rows of a table as a table: the header, and the rows that match', async () => {
+    const table = passage(
+      1,
+      'Settings come from the environment:\n\n' +
+        'variable: PORT · default: 8787 · meaning: Port to listen on. With 0, any free one | the system chooses.\n' +
+        'variable: HOST · default: 127.0.0.1 · meaning: Address to listen on.\n' +
+        'variable: LOG_LEVEL · meaning: How much is logged: debug, info · or less.\n\n' +
+        'More is said elsewhere.',
+    );
+    expect((await ask('Which variable sets the log level?', [table])).text).toBe(
+      'Settings come from the environment: [1]\n\n| variable | meaning |\n| --- | --- |\n| LOG_LEVEL | How much is logged: debug, info · or less. |',
+    );
+    expect((await ask('On which port does it listen?', [table])).text).toContain(
+      '| variable | default | meaning |\n| --- | --- | --- |\n| PORT | 8787 | Port to listen on. With 0, any free one \\| the system chooses. |',
+    );
+    const alone = passage(1, 'Plan: Team · Price: 49 euros a month');
+    expect((await ask('What is the price of the team plan?', [alone])).text).toBe(
+      '| Plan | Price |\n| --- | --- |\n| Team | 49 euros a month |\n\n[1]',
+    );
+  });
+
+  test('prose with the same signs is not a table', async () => {
+    const text = 'Note: open daily · closed on Monday. See also: the calendar.';
+    expect((await ask('When is it closed?', [passage(1, text)])).text).toBe(`${text} [1]`);
+  });
+
+  test('an item of a list is quoted with all its sentences', async () => {
+    const list = passage(1, 'Do this:\n\n- Open the menu. Then choose Export. Wait.\n- Close it.');
+    expect((await ask('How do I choose Export?', [list])).text).toBe(
+      'Do this:\n\n- Open the menu. Then choose Export. Wait.\n- Close it. [1]',
+    );
+  });
+
   test('every word of it stands in a source, in order, and n-th citation is the n-th source', async () => {
     const passages = [
       passage(1, 'Keys are made with `assisters keys create`. A key names its origins. Keep the secret key secret.'),

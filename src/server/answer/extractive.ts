@@ -4,6 +4,7 @@ import type { Answerer, AnswerPart, AnswerRequest } from './answerer.ts';
 import { type Extract, extract } from './extract.ts';
 import { notFound } from './not-found.ts';
 import { isCode, quoteMarkdown, withoutFences } from './quote-markdown.ts';
+import { isRow, tableMarkdown } from './table-rows.ts';
 import { estimateTokens, usageOf } from './tokens.ts';
 
 /** Milliseconds between words: about eighty words a second, quick to read along and still seen to be written. */
@@ -49,17 +50,27 @@ export class ExtractiveAnswerer implements Answerer {
   }
 }
 
-/** The quoted pieces as markdown. The citation stands after the last words; code has none inside. */
+/** The quoted pieces as markdown. The citation stands after the last words; code and tables have none inside. */
 function markdownOf({ pieces }: Extract, number: number): string {
-  const citation = ` [${number}]`;
-  const lastProse = pieces.map(({ text }) => isCode(text)).lastIndexOf(false);
-  const text = pieces
-    .map((piece, index) => {
-      const before = index === 0 ? '' : isCode(pieces[index - 1]!.text) ? '\n\n' : piece.breakBefore || ' ';
-      return before + quoteMarkdown(piece.text) + (index === lastProse ? citation : '');
+  const blocks: { text: string; prose: boolean; breakBefore: string }[] = [];
+  for (let at = 0; at < pieces.length; ) {
+    const { text, breakBefore } = pieces[at]!;
+    let next = at + 1;
+    if (isRow(text)) {
+      while (next < pieces.length && isRow(pieces[next]!.text)) next += 1;
+      const rows = pieces.slice(at, next).map((piece) => piece.text);
+      blocks.push({ text: tableMarkdown(rows), prose: false, breakBefore: '\n\n' });
+    } else blocks.push({ text: quoteMarkdown(text), prose: !isCode(text), breakBefore: breakBefore || ' ' });
+    at = next;
+  }
+  const lastProse = blocks.map(({ prose }) => prose).lastIndexOf(true);
+  const text = blocks
+    .map((block, index) => {
+      const before = index === 0 ? '' : blocks[index - 1]!.prose ? block.breakBefore : '\n\n';
+      return before + block.text + (index === lastProse ? ` [${number}]` : '');
     })
     .join('');
-  return lastProse === -1 ? `${text}\n\n${citation.trim()}` : text;
+  return lastProse === -1 ? `${text}\n\n[${number}]` : text;
 }
 
 function sourceOf({ passage, pieces }: Extract): Source {

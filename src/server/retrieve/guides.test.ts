@@ -72,7 +72,7 @@ describe('the guides answer', () => {
     ['How do I open the chat from my own button?', /\/embedding#/, /Assisters\.open/],
     ['How do I resume a stream?', /\/api#resume$/, /after=/],
     ['How do I back up my data?', /\/self-hosting#backup$/, /folder/],
-    ['Can I use Ollama?', /\/models#/, /11434/],
+    ['Can I use Ollama?', /\/models#/, /Ollama/],
   ] as const)('%s', async ([question, source, words]) => {
     const { text, first } = await ask(question);
     expect(first).toMatch(source);

@@ -8,6 +8,8 @@ export const STRENGTH = {
   related: 0.35,
   /** By a shared beginning, times the share of letters that agree: `imperialist` and `imperialism`. */
   prefix: 0.5,
+  /** By one slip of the pen, where the base does not know the word as it was written. */
+  misspelt: 0.7,
   /** A term of the question before; of the one before that, its square. */
   earlier: 0.4,
 } as const;
@@ -43,6 +45,8 @@ export interface QueryTerm {
   readonly related: ReadonlyMap<string, number>;
   /** False for a term carried over from an earlier question. */
   readonly own: boolean;
+  /** No passage of the base holds it: it may be misspelt. */
+  readonly absent: boolean;
 }
 
 /** A question, ready to be held against texts. */
@@ -136,7 +140,7 @@ export function weighQuery(
     const related = new Map<string, number>([...relatedTerms(term)].map((other) => [other, STRENGTH.related] as const));
     const oneWord = joined.get(term);
     if (own && oneWord !== undefined) related.set(oneWord, JOINED_STRENGTH);
-    terms.push({ term, weight: idf(term) * strength * framing * absent, related, own });
+    terms.push({ term, weight: idf(term) * strength * framing * absent, related, own, absent: count(term) === 0 });
   };
   for (const { term } of tokens) add(term, 1, true);
   for (const [term, strength] of earlier) add(term, strength, false);
@@ -167,7 +171,8 @@ function kindTerm(question: string, tokens: readonly Token[]): string | null {
 export function termStrength(wanted: QueryTerm, found: string): number {
   if (wanted.term === found) return 1;
   const related = wanted.related.get(found) ?? 0;
-  return Math.max(related, prefixStrength(wanted.term, found));
+  const misspelt = wanted.absent && related === 0 && oneSlip(wanted.term, found) ? STRENGTH.misspelt : 0;
+  return Math.max(related, misspelt, prefixStrength(wanted.term, found));
 }
 
 /** How well a term of a text stands for each term of the question, in their order; `null` when for none. */
@@ -184,6 +189,20 @@ export function createMatcher({ terms }: Query): Matcher {
     known.set(found, result);
     return result;
   };
+}
+
+/** Below this, one letter makes another word. */
+const MIN_SLIP = 5;
+
+/** Whether one letter too many, too few, another or two swapped make one term of the other. Numbers are never misspelt. */
+export function oneSlip(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (short.length < MIN_SLIP || long.length - short.length > 1 || one === other || /\d/.test(one)) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  if (long.length > short.length) return short.slice(at) === long.slice(at + 1);
+  if (short.slice(at + 1) === long.slice(at + 1)) return true;
+  return short[at] === long[at + 1] && short[at + 1] === long[at] && short.slice(at + 2) === long.slice(at + 2);
 }
 
 const MIN_SHARED = 5;

@@ -121,11 +121,14 @@ function wordTerms(raw: string): string[] {
     const parts = raw.match(CAMEL_PARTS) ?? [];
     if (parts.length > 1) {
       const whole = folded.replaceAll('_', '');
-      return [...new Set([whole, ...parts.map((part) => stem(fold(part)))])];
+      const words = parts.map(fold).filter((part) => !STOP_WORDS.has(part));
+      return [...new Set([whole, ...words.map(stem)])];
     }
   }
   const bare = folded.replaceAll('_', '');
-  return [/^\d+s$/.test(bare) ? bare.slice(0, -1) : stem(bare)];
+  if (STOP_WORDS.has(bare)) return [];
+  // `1990s` is `1990`, and `4th` is `4`.
+  return [stem(/^\d+(?:s|st|nd|rd|th)$/.test(bare) ? bare.replace(/\D+$/, '') : bare)];
 }
 
 /** What a word of a text stands for. */
@@ -157,7 +160,10 @@ function readNewWord(raw: string): Word {
   const unspaced = UNSPACED.test(raw);
   const terms = wordTerms(raw.length > 4 * MAX_TERM_CHARS && !unspaced ? raw.slice(0, MAX_TERM_CHARS) : raw);
   return {
-    terms: terms.filter((term) => term !== '' && !STOP_WORDS.has(term)).map((term) => term.slice(0, MAX_TERM_CHARS)),
+    // A stem may look like a stop word (`Norse`, `nor`) and is none; particles between Chinese or Japanese words are.
+    terms: terms
+      .filter((term) => term !== '' && !(unspaced && STOP_WORDS.has(term)))
+      .map((term) => term.slice(0, MAX_TERM_CHARS)),
     unspaced: unspaced && terms.length > 1,
   };
 }
