@@ -80,7 +80,7 @@ describe.each([
     expect(sent!.body.model).toBe(model);
     const body = JSON.stringify(sent!.body);
     expect(body).toContain('Be kind.');
-    expect(body).toContain('<source n=\\"3\\"');
+    expect(body).toMatch(/<source-[0-9a-f]{16} n=\\"3\\"/);
     expect(body).toContain('"temperature":0.2');
     expect(sent!.headers[wire === 'openai' ? 'authorization' : 'x-api-key']).toContain(`key-of-${wire}`);
   });

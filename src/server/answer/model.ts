@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LanguageModel } from 'ai';
 import type { Source, Usage } from '../../protocol/resources.ts';
@@ -34,13 +35,16 @@ export interface ModelProvider {
  */
 export class ModelAnswerer implements Answerer {
   readonly #provider: ModelProvider;
+  readonly #newKey: () => string;
 
-  constructor(provider: ModelProvider) {
+  /** @param newKey makes the key that marks the sources of one prompt; default: 64 random bits */
+  constructor(provider: ModelProvider, newKey: () => string = () => randomBytes(8).toString('hex')) {
     this.#provider = provider;
+    this.#newKey = newKey;
   }
 
   async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart> {
-    const prompt = buildPrompt(request);
+    const prompt = buildPrompt(request, this.#newKey());
     const sources: Source[] = [];
     const citations = new CitationFilter(prompt.passages.length, (index) =>
       sources.push(sourceOf(prompt.passages[index]!)),
