@@ -16,6 +16,21 @@ test('a pasted script answers from the handbook, with a source', async ({ visit,
   );
 });
 
+test('a conversation knows the page it began on, without what may be private in its address', async ({
+  visit,
+  chat,
+  world,
+  page,
+}) => {
+  const url = await visit(scriptTag(world));
+  await page.evaluate(() => history.replaceState(null, '', '?token=private#part'));
+  await chat.launcher.click();
+  const started = page.waitForRequest((request) => request.url().endsWith('/v1/conversations'));
+  await chat.ask('How long is the warranty of a lamp?');
+  expect((await started).postDataJSON()).toMatchObject({ metadata: { page: { url, title: expect.any(String) } } });
+  await expect(chat.answers).toContainText('five years');
+});
+
 test('nothing is stored and nothing is asked for before intent', async ({ visit, chat, world, page, context }) => {
   const requests: string[] = [];
   page.on('request', (request) => requests.push(new URL(request.url()).pathname));

@@ -380,7 +380,7 @@ export class AssistersChat extends DrawnElement {
 
   #http(): ChatTransport {
     const { publishableKey = '', assistantId, apiUrl = AssistersChat.defaultApiUrl, headers } = this;
-    return createHttpTransport({ publishableKey, assistantId, apiUrl, headers, memory: this.#memory() });
+    return createHttpTransport({ publishableKey, assistantId, apiUrl, headers, pageAround, memory: this.#memory() });
   }
 
   #emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean {
@@ -690,4 +690,10 @@ function topLayer(element: HTMLElement): void {
 /** Pages without a secure context have no clipboard. */
 function copyText(text: string): Promise<void> {
   return navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error('No clipboard.'));
+}
+
+/** Where the chat is: without query and fragment, which may be private. In an iframe, as much as the browser tells of the page. */
+function pageAround(): { url: string; title: string } {
+  const url = parent === window ? location.href : document.referrer;
+  return { url: url.replace(/[?#].*/, ''), title: document.title };
 }

@@ -26,6 +26,7 @@ async function compose(knowledgeBaseId: string | null, found: number) {
   const asked: { retrieval: RetrieveRequest[]; answers: AnswerRequest[] } = { retrieval: [], answers: [] };
   const make = makeCompose({
     messages: fixture.store.messages,
+    conversations: fixture.store.conversations,
     retriever: {
       async retrieve(request) {
         asked.retrieval.push(request);

@@ -1,5 +1,5 @@
 import type { Retriever } from '../retrieve/retriever.ts';
-import type { MessageRow, MessageStore } from '../store/store.ts';
+import type { ConversationStore, MessageRow, MessageStore } from '../store/store.ts';
 import type { Compose, Turn } from '../turn/turns.ts';
 import type { Answerer, AnswerRequest } from './answerer.ts';
 import { notFound } from './not-found.ts';
@@ -13,6 +13,7 @@ const EARLIER_QUESTIONS = 3;
 
 export interface ComposeParts {
   readonly messages: Pick<MessageStore, 'tail'>;
+  readonly conversations: Pick<ConversationStore, 'get'>;
   readonly retriever: Retriever;
   readonly answerer: Answerer;
 }
@@ -21,12 +22,12 @@ export interface ComposeParts {
  * Retrieve, then answer. An assistant that has a knowledge base which holds nothing on the question says so without
  * asking the model: what is not in the documents is not for it to make up.
  */
-export function makeCompose({ messages, retriever, answerer }: ComposeParts): Compose {
+export function makeCompose({ messages, conversations, retriever, answerer }: ComposeParts): Compose {
   return async function* compose(turn: Turn, signal: AbortSignal) {
     const { scope, assistant, conversationId, question, ordinal } = turn;
     const history = worthKeeping(await messages.tail(scope, conversationId, HISTORY_MESSAGES, ordinal));
     const { knowledgeBaseId } = assistant;
-    const page = pageOf(question.metadata);
+    const page = pageOf(question.metadata) ?? pageOf((await conversations.get(scope, conversationId))?.metadata ?? {});
     const passages =
       knowledgeBaseId === null
         ? []
@@ -63,7 +64,7 @@ function worthKeeping(rows: readonly MessageRow[]): AnswerRequest['history'] {
   });
 }
 
-/** The page the visitor is on, as the question's metadata says: `page: { url, title }`. */
+/** The page the visitor is on, as metadata of the question, or else of the conversation, says: `page: { url, title }`. */
 function pageOf(metadata: { readonly [key: string]: unknown }): { url: string; title: string } | null {
   const page = metadata.page;
   if (typeof page !== 'object' || page === null) return null;

@@ -31,7 +31,12 @@ export function makeTurns(
       { messages: store.messages, limits, now: clock, onFault, onModelFailure },
       options.caps,
     ),
-    compose: makeCompose({ messages: store.messages, retriever: deps.retriever, answerer: deps.answerer }),
+    compose: makeCompose({
+      messages: store.messages,
+      conversations: store.conversations,
+      retriever: deps.retriever,
+      answerer: deps.answerer,
+    }),
     newId: () => newId(ID_PREFIX.message, random),
     now: clock,
   });

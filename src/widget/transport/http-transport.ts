@@ -30,6 +30,8 @@ export interface HttpTransportOptions {
   readonly now?: () => number;
   /** Headers of every call, e.g. an iframe page's embed nonce. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The page the visitor is on, asked for when a conversation starts: kept in its metadata, it breaks ties in search. */
+  readonly pageAround?: () => { readonly url: string; readonly title: string };
 }
 
 /**
@@ -40,7 +42,7 @@ export interface HttpTransportOptions {
  * visitor and waits itself, and a second machine for that would only weigh (1.3 kB brotli).
  */
 export function createHttpTransport(options: HttpTransportOptions): ChatTransport {
-  const { apiUrl: baseURL, publishableKey, assistantId, memory, headers, now = Date.now } = options;
+  const { apiUrl: baseURL, publishableKey, assistantId, memory, headers, pageAround, now = Date.now } = options;
   const page = createRequest({ baseURL, headers, maxRetries: 1, credential: () => publishableKey });
   let minting: Promise<string> | null = null;
 
@@ -122,7 +124,7 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
     config: readConfig,
     async start(metadata, signal) {
       assistant ??= (await readConfig()).assistant.id;
-      const params = { assistantId: assistant, metadata };
+      const params = { assistantId: assistant, metadata: { ...(pageAround && { page: pageAround() }), ...metadata } };
       return (await call(createConversation(visitor, params, { signal, maxRetries: 0 }))).id;
     },
     async history(conversationId, before, signal) {
