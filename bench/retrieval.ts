@@ -12,10 +12,10 @@ import { sharedPath } from '../test/corpora.ts';
  * `npm run bench:retrieval [-- path/to/squad.json.gz] [--ablation]`: how often the right passage is found, how often the quoted
  * sentences hold the answer, and how well "not in the sources" is told, on questions people wrote about Wikipedia
  * paragraphs. Everything runs through the real store and the real retriever. The plain BM25 beside it (same words, no
- * ranking of ours) is computed in the same run. The two halves (every other question) are printed apart: the method was
- * looked at on the first only.
+ * ranking of ours) is computed in the same run. The two halves (every other question) are printed apart, to
+ * see whether what was fitted on one holds on the other.
  *
- * `--ablation` adds what each part of the ranking is worth, and what is the matter with the questions whose passage is not
+ * `--ablation` adds (see `retrieval.md`) what each part of the ranking is worth, and what is the matter with the questions whose passage is not
  * among the first five.
  */
 
