@@ -20,6 +20,7 @@ import type { Plugin, RolldownOutput } from 'rolldown';
 import { bundle } from './bundle.ts';
 import { buildLanguages, type Languages, languagesByName } from './languages.ts';
 import { withoutLitGlobals } from './lit-globals.ts';
+import { onlyMarkedParser } from './marked-parser.ts';
 import { minifyCssTemplates } from './minify-css.ts';
 import { publishedFiles, ROOT, WEB } from './published.ts';
 
@@ -44,7 +45,7 @@ export interface Manifest {
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
 const forPages = (target: string, languages: Plugin | null, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
-  plugins: [minifyCssTemplates(), withoutLitGlobals(), languages],
+  plugins: [minifyCssTemplates(), withoutLitGlobals(), onlyMarkedParser(), languages],
   transform: {
     target,
     define: { 'process.env.NODE_ENV': '"production"', __ASSISTERS_VERSION__: JSON.stringify(VERSION), ...define },

@@ -27,7 +27,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   protocol: [],
   sdk: [],
   widget: ['lit'],
-  'widget/markdown': ['dompurify'],
+  'widget/markdown': ['marked', 'dompurify', 'lit'],
   'widget/names': [],
   'widget/launcher': [],
   'widget/host-theme': [],

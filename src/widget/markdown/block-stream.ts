@@ -9,7 +9,7 @@ import { TextSink } from './text-sink.ts';
  *
  * Every decision is a function of the text alone, never of how it arrived: lines are judged once, by their first 256
  * characters, and lengths are compared at fixed places. That is what makes every chunking end as the same DOM.
- * Where a cut could change the meaning, none is made, and the parser reads the longer piece.
+ * Where a cut could change the meaning, none is made, and marked reads the longer piece.
  *
  * Modes, and what ends or cuts each:
  * - `none`   between blocks. A heading or rule is a piece by itself.
@@ -396,7 +396,7 @@ export class BlockStream {
     const info = line.replace(/^[ `~]+/, '');
     let code: Element | null | undefined;
     if (/[&\\]/.test(info)) {
-      // The parser knows what escapes and references in the language mean.
+      // marked knows what escapes and references in the language mean.
       const shell = new Piece(this.#message, this.#parent);
       shell.close(line);
       flush(this.#message);

@@ -1,6 +1,6 @@
 import { visible } from './clean.ts';
 import { codeBlock } from './code-block.ts';
-import { IMAGE } from './parser/links.ts';
+import { IMAGE } from './render.ts';
 
 /** What the decorations need to know. All of it comes from the site, never from content. */
 export interface Decorations {

@@ -12,7 +12,7 @@ export function cost(markdown: string): number {
   return Math.max(markdown.length, 24 * lines, 6 * marks);
 }
 
-/** Characters a parser may take quadratic time over, and how many of each a piece may hold. */
+/** Characters marked takes quadratic or worse time over, and how many of each a piece may hold. */
 const LIMITS: readonly (readonly [RegExp, number])[] = [
   [/[*_~]+/g, 1_200],
   [/[[\]]/g, 1_200],

@@ -1,7 +1,7 @@
+import type { Links } from 'marked';
 import { type Decorations, decorate } from './decorate.ts';
 import { cost } from './guard.ts';
 import { mend } from './mend.ts';
-import type { Links } from './parser/links.ts';
 import { type Reading, toHtml } from './render.ts';
 import { sanitise } from './sanitise.ts';
 import { sync } from './sync.ts';

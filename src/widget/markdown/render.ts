@@ -1,7 +1,5 @@
+import { Lexer, type Links, Parser, Renderer, type Token, type Tokens } from 'marked';
 import { isHostile } from './guard.ts';
-import { blocks } from './parser/blocks.ts';
-import { inline as inlineHtml } from './parser/inline.ts';
-import type { Links } from './parser/links.ts';
 
 /** How a piece of markdown is to be read. */
 export interface Reading {
@@ -11,13 +9,61 @@ export interface Reading {
   readonly loose?: boolean;
 }
 
+const escapeHtml = (text: string, pattern = /[&<>"']/g) =>
+  text.replace(pattern, (character) => `&#${character.charCodeAt(0)};`);
+/** The same for text in which marked leaves character references to the HTML parser. */
+const escapeRest = (text: string) => escapeHtml(text, /[<>"']|&(?!#\d{1,7};|#x[a-f0-9]{1,6};|\w+;)/gi);
+
+/** marked's HTML, but for what the allow-list has no element for. */
+class ChatRenderer extends Renderer {
+  /** The language travels as `lang`, the one attribute that survives the sanitiser; `decorate` makes it a label. */
+  override code({ text, lang }: Tokens.Code): string {
+    const language = /^\S+/.exec(lang ?? '')?.[0];
+    return `<pre${language ? ` lang="${escapeRest(language)}"` : ''}><code>${escapeHtml(text)}</code></pre>\n`;
+  }
+
+  /** No form control, only its look. */
+  override checkbox({ checked }: Tokens.Checkbox): string {
+    return checked ? '☑ ' : '☐ ';
+  }
+
+  /** A carrier that `decorate` turns into an image when its origin is listed, else into its text. It may stand in a link. */
+  override image({ href, text, tokens }: Tokens.Image): string {
+    const alt = tokens ? this.parser.parseInline(tokens, this.parser.textRenderer) : text;
+    return `<dfn lang="${IMAGE}" title="${escapeRest(href)}">${escapeRest(alt)}</dfn>`;
+  }
+}
+
+/** The `lang` of a `dfn` that stands for an image, its address in `title`. Raw HTML can forge it and gains nothing: the origin is checked later. */
+export const IMAGE = 'x-image';
+
+const options = { gfm: true, renderer: new ChatRenderer() };
+const parser = new Parser(options);
+
+function loosen(tokens: readonly Token[]): void {
+  for (const token of tokens) {
+    if (token.type !== 'list' || token.loose) continue;
+    for (const item of (token as Tokens.List).items)
+      for (const child of item.tokens) if (child.type === 'text') child.type = 'paragraph';
+  }
+}
+
 /**
  * Markdown (CommonMark and GFM) to HTML that is **not yet safe**: only `sanitise` may take it.
  *
  * @param links reference definitions of the message so far; those of this piece are added
- * @returns null where the text is such that parsing would take too long: show it as plain text
+ * @returns null where the text is such that marked would take too long or throws: show it as plain text
  */
 export function toHtml(markdown: string, links: Links, { inline, loose }: Reading = {}): string | null {
   if (isHostile(markdown)) return null;
-  return inline ? inlineHtml(markdown, links) : blocks(markdown, links, loose);
+  try {
+    const lexer = new Lexer(options);
+    lexer.tokens.links = links;
+    if (inline) return parser.parseInline(lexer.inlineTokens(markdown));
+    const tokens = lexer.lex(markdown);
+    if (loose) loosen(tokens);
+    return parser.parse(tokens);
+  } catch {
+    return null;
+  }
 }
