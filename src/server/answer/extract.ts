@@ -24,13 +24,17 @@ export const EXTRACT = {
   candidates: 8,
   /** Prose of one passage, UTF-16 code units; one sentence may be longer. Code is not counted. */
   proseChars: 420,
-  /** Items of one list. */
+  /** And only if it is at least this part as relevant as the first. */
+  relevanceShare: 0.7,
+  /** A passage that has this part of its words from what is quoted already says the same again. */
+  repeats: 0.8,
+  /** Items of one list; a longer list is a catalogue, of which only what matches is quoted. */
   listItems: 8,
-  /** Rows of one table, and how well a further row must match beside the best. */
+  /** Rows of one table or items of a catalogue, and how well a further one must match beside the best. */
   rows: 5,
   rowShare: 0.75,
   /** A passage is quoted only if its best sentence scores at least this part of the best of all. */
-  share: 0.8,
+  share: 0.88,
 } as const;
 
 interface Unit extends Piece {
@@ -60,12 +64,20 @@ export function extract(question: string, earlier: readonly string[], passages: 
     .sort((a, b) => b.score - a.score);
   const top = ranked[0]?.score ?? 0;
   const seen = new Set<string>();
+  const said = new Set<string>();
   const extracts: Extract[] = [];
   for (const { passage, units, score } of ranked) {
     if (extracts.length === EXTRACT.passages || score < top * EXTRACT.share) break;
+    if (passage.relevance < (extracts[0]?.passage.relevance ?? 0) * EXTRACT.relevanceShare) continue;
     const pieces = quote(units).filter(({ text }) => !seen.has(text));
+    const terms = pieces.flatMap(({ text }) => tokenize(text));
+    // The reference says it once more for each language.
+    const repeats =
+      extracts.length > 0 && terms.filter((term) => said.has(term)).length >= terms.length * EXTRACT.repeats;
+    if (pieces.length === 0 || repeats) continue;
     for (const { text } of pieces) seen.add(text);
-    if (pieces.length > 0) extracts.push({ passage, pieces });
+    for (const term of terms) said.add(term);
+    extracts.push({ passage, pieces });
   }
   return extracts;
 }
@@ -97,7 +109,7 @@ function unitsOf({ text, relevance }: Passage, sentences: readonly RankedSentenc
       text: sentence.text,
       breakBefore,
       length: sentence.text.length,
-      score: sentence.score * (0.7 + 0.3 * relevance),
+      score: sentence.score * (0.5 + 0.5 * relevance),
     };
   });
 }
@@ -129,28 +141,37 @@ function wholeLines(text: string, sentences: readonly RankedSentence[]): RankedS
   return joined;
 }
 
-/** The best row of a table and those that match nearly as well, below the line that leads it. */
-function quoteRows(units: readonly Unit[], best: number): Piece[] {
-  let [first, last] = [best, best];
-  while (first > 0 && isRow(units[first - 1]!.text)) first -= 1;
-  while (last + 1 < units.length && isRow(units[last + 1]!.text)) last += 1;
+/** The units of a kind that stand together around one. */
+function runAround(units: readonly Unit[], at: number, isKind: (text: string) => boolean): Unit[] {
+  let [first, last] = [at, at];
+  while (first > 0 && isKind(units[first - 1]!.text)) first -= 1;
+  while (last + 1 < units.length && isKind(units[last + 1]!.text)) last += 1;
+  return units.slice(first, last + 1);
+}
+
+/** Of rows or items that stand together, the best and those that match nearly as well, below the line that leads them. */
+function quoteMatching(units: readonly Unit[], best: number, isKind: (text: string) => boolean): Piece[] {
+  const run = runAround(units, best, isKind);
   const enough = units[best]!.score * EXTRACT.rowShare;
-  const rows = units
-    .slice(first, last + 1)
+  const matching = run
     .filter(({ score }) => score >= enough)
     .sort((a, b) => b.score - a.score)
     .slice(0, EXTRACT.rows);
-  const lead = units[first - 1];
-  return [
-    ...(lead?.text.endsWith(':') ? [lead] : []),
-    ...units.slice(first, last + 1).filter((unit) => rows.includes(unit)),
-  ];
+  const lead = units[units.indexOf(run[0]!) - 1];
+  const quoted = run.filter((unit) => matching.includes(unit));
+  return lead?.text.endsWith(':') ? [lead, { ...quoted[0]!, breakBefore: '\n\n' }, ...quoted.slice(1)] : quoted;
 }
 
 /** The best unit of a passage and what belongs to it, in the passage's order. */
 function quote(units: readonly Unit[]): Piece[] {
   const best = units.reduce((top, unit, index) => (unit.score > units[top]!.score ? index : top), 0);
-  if (isRow(units[best]!.text)) return quoteRows(units, best);
+  if (isRow(units[best]!.text)) return quoteMatching(units, best, isRow);
+  if (isListItem(units[best]!.text)) {
+    // A list without the line that leads it is a piece of a longer one.
+    const run = runAround(units, best, isListItem);
+    const lead = units[units.indexOf(run[0]!) - 1];
+    if (run.length > EXTRACT.listItems || !lead?.text.endsWith(':')) return quoteMatching(units, best, isListItem);
+  }
   const taken = new Set([best]);
   let chars = isCode(units[best]!.text) ? 0 : units[best]!.length;
   const take = (index: number) => {

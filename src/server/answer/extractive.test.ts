@@ -113,6 +113,32 @@ describe('the extractive answer', () => {
     );
   });
 
+  test('of a long list only the items that match', async () => {
+    const items = Array.from({ length: 12 }, (_, n) => `- plugin-${n} Does thing ${n}.`);
+    items[7] = '- plugin-exit Closes the server gracefully.';
+    const { text } = await ask('How do I close the server gracefully?', [
+      passage(1, `Plugins of the community:\n\n${items.join('\n')}`),
+    ]);
+    expect(text).toBe('Plugins of the community:\n\n- plugin-exit Closes the server gracefully. [1]');
+  });
+
+  test('what says the same in other places is quoted once', async () => {
+    const { text, sources } = await ask('How do I delete a document?', [
+      passage(1, 'Delete a document; it is out of every answer at once.'),
+      passage(2, 'Deletes the document: out of every answer.'),
+    ]);
+    expect(text).toBe('Delete a document; it is out of every answer at once. [1]');
+    expect(sources).toHaveLength(1);
+  });
+
+  test('a sentence that only points elsewhere does not stand for the answer', async () => {
+    const { text } = await ask('How do I enable the cache?', [
+      passage(1, 'For more on how to enable the cache, see the reference.'),
+      passage(2, 'The cache is enabled by the option store.'),
+    ]);
+    expect(text).toBe('The cache is enabled by the option store. [1]');
+  });
+
   test('every word of it stands in a source, in order, and n-th citation is the n-th source', async () => {
     const passages = [
       passage(1, 'Keys are made with `assisters keys create`. A key names its origins. Keep the secret key secret.'),

@@ -13,6 +13,13 @@ export interface RankedSentence extends Sentence {
 const TYPE_BONUS = 0.4;
 /** Longer sentences hold more words by chance; per term. */
 const LENGTH_PENALTY = 0.012;
+/** "For more examples see the API section" has the words of the answer and says only where it is. */
+const POINTER =
+  /^(?:[-*•]\s+)?(?:see|for (?:more|further|additional|other|details?)|read (?:more|the|about)|refer to|check out|learn more|visit)\b/i;
+const POINTER_PART = 0.6;
+/** A note at the edge of the matter. */
+const ASIDE = /^(?:ℹ|[^\p{L}\p{N}]){0,6}(?:note|notes|warning|caution|tip|hint)\b\s*[:!]/iu;
+const ASIDE_PART = 0.85;
 /** What a term counts that only the headings above hold. */
 const HEADING_SHARE = 0.8;
 /** "It was built in 1887." is about the sentence before it. */
@@ -76,6 +83,7 @@ export function rankSentences(
     });
     before = own;
     const bonus = covered > 0 && holdsType(text, query.type) ? 1 + TYPE_BONUS : 1;
-    return { text, start, end, score: (covered / total) * (bonus / (1 + LENGTH_PENALTY * length)) };
+    const part = POINTER.test(text) ? POINTER_PART : ASIDE.test(text) ? ASIDE_PART : 1;
+    return { text, start, end, score: (covered / total) * part * (bonus / (1 + LENGTH_PENALTY * length)) };
   });
 }
