@@ -31,6 +31,8 @@ export interface ModelBehaviour {
   /** After this many pieces: break the connection, close it without the closing events, or send nothing more. */
   readonly after?: number;
   readonly fault?: 'cut' | 'close' | 'silence' | 'garbage' | 'error';
+  /** Calls of tools after the text: the model then waits for their results. */
+  readonly calls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   /** Reports no usage. */
   readonly noUsage?: boolean;
 }
@@ -43,6 +45,7 @@ export interface ModelRequest {
     readonly messages: readonly { readonly role: string; readonly content: unknown }[];
     readonly system?: unknown;
     readonly stream?: boolean;
+    readonly tools?: readonly unknown[];
   };
   /** Resolves when the connection is gone or the answer has ended; `early` when it went before the end. */
   readonly closed: Promise<'early' | 'ended'>;
@@ -148,7 +151,10 @@ async function write(
       response.end(wire.error());
       return;
     default:
-      for (const event of wire.end(sent, behaviour.noUsage !== true)) response.write(event);
+      for (const event of wire.calls(behaviour.calls ?? [])) response.write(event);
+      for (const event of wire.end(sent, behaviour.noUsage !== true, behaviour.calls !== undefined)) {
+        response.write(event);
+      }
       response.end();
   }
 }
@@ -166,7 +172,8 @@ function drained(response: ServerResponse): Promise<void> {
 interface Wire {
   open(request: ModelRequest): readonly string[];
   delta(text: string): string;
-  end(tokens: number, usage: boolean): readonly string[];
+  calls(calls: NonNullable<ModelBehaviour['calls']>): readonly string[];
+  end(tokens: number, usage: boolean, asks: boolean): readonly string[];
   error(): string;
 }
 
@@ -185,8 +192,15 @@ const chunk = (delta: unknown, finish: string | null, more: object = {}) =>
 const OPENAI: Wire = {
   open: () => [chunk({ role: 'assistant', content: '' }, null)],
   delta: (content) => chunk({ content }, null),
-  end: (tokens, usage) => [
-    chunk({}, 'stop'),
+  calls: (calls) =>
+    calls.flatMap(({ id, name, arguments: text }, index) => [
+      chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }, null),
+      // In two pieces, as a model writes it.
+      chunk({ tool_calls: [{ index, function: { arguments: text.slice(0, 5) } }] }, null),
+      chunk({ tool_calls: [{ index, function: { arguments: text.slice(5) } }] }, null),
+    ]),
+  end: (tokens, usage, asks) => [
+    chunk({}, asks ? 'tool_calls' : 'stop'),
     ...(usage
       ? [
           data({
@@ -225,10 +239,20 @@ const ANTHROPIC: Wire = {
     named('ping', {}),
   ],
   delta: (text) => named('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
-  end: (tokens) => [
+  calls: (calls) =>
+    calls.flatMap(({ id, name, arguments: text }, n) => [
+      named('content_block_start', { index: n + 1, content_block: { type: 'tool_use', id, name, input: {} } }),
+      named('content_block_delta', {
+        index: n + 1,
+        delta: { type: 'input_json_delta', partial_json: text.slice(0, 5) },
+      }),
+      named('content_block_delta', { index: n + 1, delta: { type: 'input_json_delta', partial_json: text.slice(5) } }),
+      named('content_block_stop', { index: n + 1 }),
+    ]),
+  end: (tokens, _usage, asks) => [
     named('content_block_stop', { index: 0 }),
     named('message_delta', {
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      delta: { stop_reason: asks ? 'tool_use' : 'end_turn', stop_sequence: null },
       usage: { output_tokens: tokens },
     }),
     named('message_stop', {}),

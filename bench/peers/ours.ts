@@ -26,6 +26,8 @@ const messageOf = ({ role, content }: HistoryMessage, at: number): Message => ({
   error: null,
   truncated: false,
   feedback: null,
+  follow_ups: [],
+  tool_calls: [],
 });
 
 /** Our wire, from memory: what the widget asks of the API between the launcher and an answer. */

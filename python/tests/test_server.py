@@ -227,14 +227,18 @@ def test_without_a_key_it_says_what_to_do(monkeypatch):
 CALLS = {
     "getWidgetConfig": lambda api: api.widget.config(),
     "createVisitorSession": lambda api: api.visitor_sessions.create(),
+    "exportVisitor": lambda api: api.visitor_sessions.export(),
+    "deleteVisitor": lambda api: api.visitor_sessions.delete(),
     "listAssistants": lambda api: collect(api.assistants.list()),
     "createAssistant": lambda api: api.assistants.create(name="n"),
     "getAssistant": lambda api: api.assistants.get("ID"),
     "updateAssistant": lambda api: api.assistants.update("ID", name="n"),
     "deleteAssistant": lambda api: api.assistants.delete("ID"),
+    "rotateIdentitySecret": lambda api: api.assistants.rotate_identity_secret("ID"),
     "listConversations": lambda api: collect(api.conversations.list()),
     "createConversation": lambda api: api.conversations.create(assistant_id="a"),
     "getConversation": lambda api: api.conversations.get("ID"),
+    "deleteConversation": lambda api: api.conversations.delete("ID"),
     "endConversation": lambda api: api.conversations.end("ID"),
     "listMessages": lambda api: collect(api.messages.list(conversation_id="ID")),
     "createMessage": lambda api: api.messages.create(conversation_id="ID", content="x"),
@@ -242,6 +246,9 @@ CALLS = {
     "resumeMessage": lambda api: collect(api.messages.resume(conversation_id="ID", message_id="MID")),
     "stopMessage": lambda api: api.messages.stop(conversation_id="ID", message_id="MID"),
     "retryMessage": lambda api: collect(api.messages.retry(conversation_id="ID", message_id="MID")),
+    "createToolResults": lambda api: collect(
+        api.messages.submit_tool_results(conversation_id="ID", message_id="MID", results=[])
+    ),
     "createFeedback": lambda api: api.messages.feedback(conversation_id="ID", message_id="MID", rating="up"),
     "listKnowledgeBases": lambda api: collect(api.knowledge_bases.list()),
     "createKnowledgeBase": lambda api: api.knowledge_bases.create(name="n"),
@@ -268,6 +275,7 @@ CALLS = {
     "listApiKeys": lambda api: collect(api.api_keys.list()),
     "createApiKey": lambda api: api.api_keys.create(kind="secret", name="n"),
     "updateApiKey": lambda api: api.api_keys.update("ID", name="n"),
+    "rotateApiKey": lambda api: api.api_keys.rotate("ID"),
     "revokeApiKey": lambda api: api.api_keys.revoke("ID"),
 }
 

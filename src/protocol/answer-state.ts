@@ -1,15 +1,23 @@
-import type { Outcome, Source, Usage } from './resources.ts';
+import type { Outcome, Source, ToolCall, Usage } from './resources.ts';
 import type { StreamEvent } from './stream-events.ts';
 
 /**
  * An answer as a reader has it so far. Folded from stream events by `applyStreamEvent`; the same fold serves the SDK
  * and the widget's store, so both agree on what a stream means.
  *
- * `waiting` → (first event) `streaming` → `complete` | `stopped` | `failed`. `closeAnswer` turns an answer whose line
+ * `waiting` → (first event) `streaming` → `complete` | `stopped` | `awaiting_tool` | `failed`. `closeAnswer` turns an answer whose line
  * closed without an end into `interrupted`. `refetch`: events are missing; the whole message must be fetched anew.
  */
 export interface AnswerState {
-  readonly status: 'waiting' | 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted' | 'refetch';
+  readonly status:
+    | 'waiting'
+    | 'streaming'
+    | 'complete'
+    | 'stopped'
+    | 'awaiting_tool'
+    | 'failed'
+    | 'interrupted'
+    | 'refetch';
   readonly messageId: string | null;
   readonly userMessageId: string | null;
   readonly content: string;
@@ -20,6 +28,10 @@ export interface AnswerState {
   readonly usage: Usage | null;
   readonly truncated: boolean;
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Questions to go on with. */
+  readonly followUps: readonly string[];
+  /** What the model asks of the page and has no result yet. */
+  readonly toolCalls: readonly ToolCall[];
 }
 
 export const WAITING_ANSWER: AnswerState = Object.freeze({
@@ -33,6 +45,8 @@ export const WAITING_ANSWER: AnswerState = Object.freeze({
   usage: null,
   truncated: false,
   error: null,
+  followUps: Object.freeze([]),
+  toolCalls: Object.freeze([]),
 });
 
 /** True once nothing more can arrive. */
@@ -59,6 +73,7 @@ export function applyStreamEvent(state: AnswerState, event: StreamEvent, id: str
         userMessageId: event.user_message_id ?? state.userMessageId,
         content: state.content.slice(0, offset),
         position: position ?? state.position,
+        toolCalls: [],
       };
     }
     case 'delta': {
@@ -75,10 +90,15 @@ export function applyStreamEvent(state: AnswerState, event: StreamEvent, id: str
     }
     case 'sources':
       return { ...state, sources: event.sources, outcome: event.outcome };
+    case 'tool_call': {
+      const { id, name, arguments: given } = event;
+      return { ...state, toolCalls: [...state.toolCalls, { id, name, arguments: given, result: null }] };
+    }
     case 'end':
       return {
         ...state,
-        status: event.status === 'stopped' ? 'stopped' : 'complete',
+        status: event.status === 'stopped' || event.status === 'awaiting_tool' ? event.status : 'complete',
+        followUps: event.follow_ups ?? [],
         usage: event.usage ?? null,
         truncated: event.truncated === true,
       };

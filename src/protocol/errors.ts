@@ -16,8 +16,14 @@ export const ERRORS = {
   missing_credential: { status: 401, meaning: 'No `Authorization: Bearer …` header was sent.' },
   invalid_token: { status: 401, meaning: 'The visitor token does not exist or was revoked.' },
   token_expired: { status: 401, meaning: 'The visitor token has expired; mint a new session.' },
+  identity_required: { status: 401, meaning: 'The assistant talks to known visitors only; send an identity token.' },
+  invalid_identity: {
+    status: 401,
+    meaning: 'The identity token is not one the site’s server signed, or its time is over.',
+  },
   key_type_not_allowed: { status: 403, meaning: 'This kind of credential may not use this endpoint.' },
   origin_not_allowed: { status: 403, meaning: 'The page’s origin is not listed on the publishable key.' },
+  address_not_allowed: { status: 403, meaning: 'The key may not be used from this network address.' },
   secret_key_in_browser: {
     status: 403,
     meaning: 'A secret key was sent by a browser. Revoke it; use a publishable key.',

@@ -27,6 +27,15 @@ export const LIMITS = {
   /** Longest `Idempotency-Key`, characters, and how long it is remembered. */
   idempotencyKeyChars: 255,
   idempotencySeconds: 24 * 60 * 60,
+  /** Tools a page may offer with a question, and their size as JSON, bytes. */
+  pageTools: 16,
+  pageToolsBytes: 16 * 1024,
+  /** Times an answer may ask the page, calls each time, and the size of one call's result as JSON, bytes. */
+  toolRounds: 5,
+  toolCallsPerRound: 8,
+  toolResultBytes: 16 * 1024,
+  /** Longest title of a conversation, UTF-16 code units. */
+  titleChars: 80,
   /** Page sizes of lists. */
   pageDefault: 20,
   pageMax: 100,

@@ -35,6 +35,39 @@ export interface WidgetSettings {
   readonly avatar_url?: string;
   /** Where "not found" sends people: `https:` or `mailto:`. */
   readonly contact_url?: string;
+  /** Messages the chat offers by itself, up to eight; the first whose conditions hold is shown. */
+  readonly proactive?: readonly ProactiveRule[];
+  /** What a visitor agrees to before the first message. Plain text. */
+  readonly consent_text?: string;
+  /** Where the site says what it does with personal data. `https:`. */
+  readonly privacy_url?: string;
+}
+
+/** When the chat offers a message by itself: all conditions that are given must hold. */
+export interface ProactiveRule {
+  /** Under this name a visitor's "no" is remembered. */
+  readonly id: string;
+  /** Plain text. */
+  readonly message: string;
+  /** Seconds on the page. */
+  readonly after_seconds?: number;
+  /** How far down the page was scrolled, 0–100. */
+  readonly scroll_percent?: number;
+  /** Path of the page; `*` stands for any text: `/pricing`, `/docs/*`. */
+  readonly path?: string;
+  /** The pointer leaves the page at its top. */
+  readonly on_exit?: boolean;
+}
+
+/** How a visitor of an assistant proves who they are (ours): by a JWT that the site's server signs. */
+export interface IdentitySettings {
+  /** `HS256` with the assistant's identity secret, else with a public key of `jwks_url`. */
+  readonly algorithm: 'HS256' | 'EdDSA' | 'ES256';
+  /** Nobody talks to the assistant without proof. */
+  readonly required: boolean;
+  /** What `iss` must say; `null`: it is not looked at. */
+  readonly issuer: string | null;
+  readonly jwks_url: string | null;
 }
 
 export interface Assistant {
@@ -49,6 +82,12 @@ export interface Assistant {
   readonly category: string | null;
   readonly config: AssistantConfig;
   readonly widget: WidgetSettings;
+  /** Conversations are deleted this many days after their last word; `null`: they are kept (ours). */
+  readonly retention_days: number | null;
+  /** Shown to secret keys only; `null`: visitors stay unknown (ours). */
+  readonly identity?: IdentitySettings | null;
+  /** Signs identity tokens by `HS256`. Only in the answer that made it (ours). */
+  readonly identity_secret?: string;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -57,18 +96,23 @@ export interface Conversation {
   readonly id: string;
   readonly assistant_id: string;
   readonly user_id: string | null;
+  /** Of the first question; `null` before it (ours). */
+  readonly title: string | null;
   readonly metadata: Metadata;
   readonly messages: readonly Message[];
   readonly created_at: string;
+  /** When something was said last (ours). */
+  readonly last_message_at: string | null;
   /** `null` while the conversation is open (ours). */
   readonly ended_at: string | null;
 }
 
 /**
  * Where a message stands (ours). A visitor's message is `complete` at once. An answer is
- * `streaming` → `complete` | `stopped` (asked to stop) | `interrupted` (the server went away) | `failed` (see `error`).
+ * `streaming` → `complete` | `stopped` (asked to stop) | `interrupted` (the server went away) | `failed` (see `error`) |
+ * `awaiting_tool` (the page is asked to do something; see `tool_calls`), which goes on as `streaming`.
  */
-export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed';
+export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed' | 'awaiting_tool';
 
 /** Whether the knowledge base held an answer (ours). */
 export type Outcome = 'answered' | 'not_found';
@@ -89,6 +133,34 @@ export interface Message {
   /** The answer was longer than `LIMITS.answerChars` and was cut. */
   readonly truncated: boolean;
   readonly feedback: Feedback | null;
+  /** Up to three questions to go on with, from headings of the documents the answer rests on (ours). */
+  readonly follow_ups: readonly string[];
+  /** What the model asked of the page, oldest first (ours). */
+  readonly tool_calls: readonly ToolCall[];
+}
+
+/** Something a page can do for the model, offered with a question. */
+export interface PageTool {
+  /** 1–64 of `A-Z a-z 0-9 _ -`. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments, an object's. */
+  readonly parameters: Metadata;
+}
+
+/** What the model asks of the page, and what came of it. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Metadata;
+  /** `null` until the page has answered. */
+  readonly result: ToolResult | null;
+}
+
+/** What a page's tool gave: `content`, any JSON, or why it failed or was declined. */
+export interface ToolResult {
+  readonly content?: unknown;
+  readonly error?: string;
 }
 
 /** A passage an answer rests on. `sources[n - 1]` is what citation `[n]` points at. */
@@ -114,8 +186,13 @@ export interface Usage {
 
 export interface Feedback {
   readonly rating: 'up' | 'down';
+  /** What was wrong (ours). */
+  readonly reason?: FeedbackReason;
   readonly comment?: string;
 }
+
+export const FEEDBACK_REASONS = ['incorrect', 'incomplete', 'off_topic', 'outdated', 'other'] as const;
+export type FeedbackReason = (typeof FEEDBACK_REASONS)[number];
 
 export interface KnowledgeBase {
   readonly id: string;
@@ -203,6 +280,12 @@ export interface ApiKey {
   readonly assistant_ids: readonly string[];
   /** Scopes of a restricted key, e.g. `conversations:read`. */
   readonly scopes: readonly string[];
+  /** Addresses and networks that may use a secret or restricted key, e.g. `10.0.0.0/8`; empty: any. */
+  readonly addresses: readonly string[];
+  /** Visitors' messages a day through a publishable key; `null`: the server's default. */
+  readonly messages_per_day: number | null;
+  /** The key that takes this one's place; this one lives on until `expires_at`. */
+  readonly rotated_to: string | null;
   readonly created_at: string;
   readonly expires_at: string | null;
   readonly revoked_at: string | null;
@@ -212,8 +295,19 @@ export interface ApiKey {
 export interface VisitorSession {
   readonly token: string;
   readonly visitor_id: string;
+  /** Who the visitor is, as the identity token proved; `null`: nobody knows. */
+  readonly user_id: string | null;
   readonly assistant_id: string;
   readonly expires_at: string;
+}
+
+/** Answer of `GET /visitor-sessions/me/export`: everything that is stored about one visitor. */
+export interface VisitorExport {
+  readonly visitor_id: string;
+  readonly user_id: string | null;
+  readonly exported_at: string;
+  /** Oldest first, each with all its messages. */
+  readonly conversations: readonly Conversation[];
 }
 
 /** Answer of `GET /widget/config`: all the page's key may learn before a visitor session exists. */
@@ -222,4 +316,10 @@ export interface WidgetConfig {
   readonly widget: WidgetSettings;
   /** Documents ready in the assistant's knowledge base. */
   readonly document_count: number;
+  /** Conversations are deleted this many days after their last word; `null`: they are kept. */
+  readonly retention_days: number | null;
+  /** Whether a visitor can, or must, prove who they are. */
+  readonly identity: 'off' | 'optional' | 'required';
+  /** The assistant's model can use tools of the page. */
+  readonly tools: boolean;
 }

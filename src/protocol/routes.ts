@@ -29,12 +29,24 @@ const SERVER_AND_VISITOR = ['sk', 'rk', 'vt'] as const;
 export const ROUTES = {
   getWidgetConfig: { method: 'GET', path: '/widget/config', callers: ['pk'] },
   createVisitorSession: { method: 'POST', path: '/visitor-sessions', callers: ['pk'] },
+  /** All that is stored about the visitor whose token asks. */
+  exportVisitor: { method: 'GET', path: '/visitor-sessions/me/export', callers: ['vt'] },
+  /** Deletes all of it, the session included. */
+  deleteVisitor: { method: 'DELETE', path: '/visitor-sessions/me', callers: ['vt'] },
 
   listAssistants: { method: 'GET', path: '/assistants', callers: SERVER, scope: 'assistants:read' },
   createAssistant: { method: 'POST', path: '/assistants', callers: SERVER, scope: 'assistants:write' },
   getAssistant: { method: 'GET', path: '/assistants/{id}', callers: SERVER, scope: 'assistants:read' },
   updateAssistant: { method: 'PATCH', path: '/assistants/{id}', callers: SERVER, scope: 'assistants:write' },
   deleteAssistant: { method: 'DELETE', path: '/assistants/{id}', callers: SERVER, scope: 'assistants:write' },
+
+  /** A new secret for identity tokens; the old one counts for 24 hours more. */
+  rotateIdentitySecret: {
+    method: 'POST',
+    path: '/assistants/{id}/identity-secret',
+    callers: SERVER,
+    scope: 'assistants:write',
+  },
 
   listConversations: {
     method: 'GET',
@@ -53,6 +65,12 @@ export const ROUTES = {
     path: '/conversations/{id}',
     callers: SERVER_AND_VISITOR,
     scope: 'conversations:read',
+  },
+  deleteConversation: {
+    method: 'DELETE',
+    path: '/conversations/{id}',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
   },
   endConversation: {
     method: 'POST',
@@ -94,6 +112,13 @@ export const ROUTES = {
   retryMessage: {
     method: 'POST',
     path: '/conversations/{id}/messages/{mid}/retry',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  /** What the page's tools gave; the answer goes on, and the answer to this is its event stream. */
+  createToolResults: {
+    method: 'POST',
+    path: '/conversations/{id}/messages/{mid}/tool-results',
     callers: SERVER_AND_VISITOR,
     scope: 'conversations:write',
   },
@@ -175,6 +200,8 @@ export const ROUTES = {
   listApiKeys: { method: 'GET', path: '/api-keys', callers: ['sk'] },
   createApiKey: { method: 'POST', path: '/api-keys', callers: ['sk'] },
   updateApiKey: { method: 'PATCH', path: '/api-keys/{id}', callers: ['sk'] },
+  /** A new key in this one's place; the old one lives on for a while. */
+  rotateApiKey: { method: 'POST', path: '/api-keys/{id}/rotate', callers: ['sk'] },
   revokeApiKey: { method: 'DELETE', path: '/api-keys/{id}', callers: ['sk'] },
 } as const satisfies Record<string, Route>;
 

@@ -1,13 +1,15 @@
-import type { Outcome, Source, Usage } from './resources.ts';
+import type { Outcome, Source, ToolCall, Usage } from './resources.ts';
 
 /**
  * What an answer's event stream says, one JSON object per `data:` field, in this order: one `start`, any number of
- * `delta`, one `sources`, then `end` or `error`. Unknown types and fields are ignored by readers.
+ * `delta`, one `sources`, then `end` or `error`. Unknown types and fields are ignored by readers. Where the model asks
+ * something of the page, `tool_call` events stand before an `end` whose status is `awaiting_tool`; the answer goes on
+ * in the stream that the results are answered with.
  *
  * The SSE `id:` is the position in the answer: UTF-16 code units of `content` sent up to and including the event.
  * A reader that lost the line asks for `?after=<last id>` and gets the rest of the stored text, then the live end.
  */
-export type StreamEvent = StartEvent | DeltaEvent | SourcesEvent | EndEvent | StreamErrorEvent;
+export type StreamEvent = StartEvent | DeltaEvent | SourcesEvent | ToolCallEvent | EndEvent | StreamErrorEvent;
 
 /** `offset`: the position the following deltas continue from; a reader cuts what it holds to that length. */
 export interface StartEvent {
@@ -30,8 +32,17 @@ export interface EndEvent {
   readonly type: 'end';
   readonly usage: Usage;
   /** Absent means `complete`. */
-  readonly status?: 'complete' | 'stopped';
+  readonly status?: 'complete' | 'stopped' | 'awaiting_tool';
   readonly truncated?: boolean;
+  /** Questions to go on with; absent means none. */
+  readonly follow_ups?: readonly string[];
+}
+/** The model asks something of the page. Answer with `POST …/messages/{mid}/tool-results`. */
+export interface ToolCallEvent {
+  readonly type: 'tool_call';
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: ToolCall['arguments'];
 }
 export interface StreamErrorEvent {
   readonly type: 'error';
@@ -58,6 +69,10 @@ export function readStreamEvent(data: string): StreamEvent | null {
       return typeof event.content === 'string' && event.content !== '' ? (event as unknown as DeltaEvent) : null;
     case 'sources':
       return Array.isArray(event.sources) ? readSources(event as unknown as SourcesEvent) : null;
+    case 'tool_call':
+      return typeof event.id === 'string' && typeof event.name === 'string' && isObject(event.arguments)
+        ? { type: 'tool_call', id: event.id, name: event.name, arguments: event.arguments }
+        : null;
     case 'end':
       return event as unknown as EndEvent;
     case 'error':
@@ -65,6 +80,10 @@ export function readStreamEvent(data: string): StreamEvent | null {
     default:
       return null;
   }
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readSources(event: SourcesEvent): SourcesEvent {

@@ -27,14 +27,18 @@ afterEach(() => {
 const CALLS = {
   getWidgetConfig: (api) => api.widget.config({ assistantId: 'a' }),
   createVisitorSession: (api) => api.visitorSessions.create({ assistantId: 'a' }),
+  exportVisitor: (api) => api.visitorSessions.export(),
+  deleteVisitor: (api) => api.visitorSessions.delete(),
   listAssistants: (api) => api.assistants.list({ limit: 1, category: 'c' }),
   createAssistant: (api) => api.assistants.create({ name: 'n' }),
   getAssistant: (api) => api.assistants.get('ID'),
   updateAssistant: (api) => api.assistants.update('ID', { name: 'n' }),
   deleteAssistant: (api) => api.assistants.delete('ID'),
+  rotateIdentitySecret: (api) => api.assistants.rotateIdentitySecret('ID'),
   listConversations: (api) => api.conversations.list({ userId: 'u' }),
   createConversation: (api) => api.conversations.create({ assistantId: 'a' }),
   getConversation: (api) => api.conversations.get('ID'),
+  deleteConversation: (api) => api.conversations.delete('ID'),
   endConversation: (api) => api.conversations.end('ID'),
   listMessages: (api) => api.messages.list({ conversationId: 'ID' }),
   createMessage: (api) => api.messages.create({ conversationId: 'ID', content: 'x' }),
@@ -42,6 +46,12 @@ const CALLS = {
   resumeMessage: (api) => api.messages.resume({ conversationId: 'ID', messageId: 'MID', content: 'abc' }),
   stopMessage: (api) => api.messages.stop({ conversationId: 'ID', messageId: 'MID' }),
   retryMessage: (api) => api.messages.retry({ conversationId: 'ID', messageId: 'MID' }),
+  createToolResults: (api) =>
+    api.messages.submitToolResults({
+      conversationId: 'ID',
+      messageId: 'MID',
+      results: [{ toolCallId: 'c', content: 1 }],
+    }),
   createFeedback: (api) => api.messages.feedback({ conversationId: 'ID', messageId: 'MID', rating: 'up' }),
   listKnowledgeBases: (api) => api.knowledgeBases.list(),
   createKnowledgeBase: (api) => api.knowledgeBases.create({ name: 'n' }),
@@ -68,6 +78,7 @@ const CALLS = {
   listApiKeys: (api) => api.apiKeys.list(),
   createApiKey: (api) => api.apiKeys.create({ kind: 'secret', name: 'n' }),
   updateApiKey: (api) => api.apiKeys.update('ID', { name: 'n' }),
+  rotateApiKey: (api) => api.apiKeys.rotate('ID', { graceSeconds: 0 }),
   revokeApiKey: (api) => api.apiKeys.revoke('ID'),
 } satisfies Record<RouteName, (api: Assisters) => Promise<unknown>>;
 
@@ -87,7 +98,7 @@ const LISTS = {
 describe('every endpoint is reachable', () => {
   test.for(Object.keys(ROUTES) as RouteName[])('%s', async (name) => {
     const seen: { method: string; path: string }[] = [];
-    const streams = ['streamMessage', 'resumeMessage', 'retryMessage'];
+    const streams = ['streamMessage', 'resumeMessage', 'retryMessage', 'createToolResults'];
     const fetch = (request: Request) => {
       const { pathname } = new URL(request.url);
       seen.push({ method: request.method, path: pathname });

@@ -33,6 +33,12 @@ export const SETTINGS = {
     fallback: '0',
     doc: 'How many proxies stand before the server and append to X-Forwarded-For; 0 trusts none.',
   },
+  secretKey: {
+    env: 'ASSISTERS_SECRET_KEY',
+    type: 'key',
+    fallback: null,
+    doc: 'Seals secrets in the database, 32 characters or more. Default: a key in the data folder. Servers that share a database need the same.',
+  },
   modelBaseUrl: {
     env: 'ASSISTERS_MODEL_BASE_URL',
     type: 'url',
@@ -121,13 +127,14 @@ export interface Setting {
   readonly fallback: string | null;
   readonly doc: string;
 }
-type SettingType = 'text' | 'secret' | 'database' | 'url' | 'port' | 'count' | 'flag' | 'level';
+type SettingType = 'text' | 'secret' | 'key' | 'database' | 'url' | 'port' | 'count' | 'flag' | 'level';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 interface ValueOf {
   text: string;
   secret: string;
   database: string;
+  key: string;
   url: string;
   port: number;
   count: number;
@@ -174,6 +181,10 @@ const READ: { readonly [Type in SettingType]: (text: string, env: string) => Val
     // The text is not quoted: it holds a password.
     if (/^postgres(ql)?:\/\/[^/\s]*\/[^/\s?]+/.test(text)) return text;
     throw new ConfigError(`${env} must look like postgres://user:password@host:5432/database.`);
+  },
+  key: (text, env) => {
+    if (text.length >= 32) return text;
+    throw new ConfigError(`${env} must have 32 characters or more; "openssl rand -base64 32" makes one.`);
   },
   url: (text, env) => {
     let url: URL;

@@ -1,5 +1,7 @@
 import type { Answerer } from './answer/answerer.ts';
 import type { RandomBytes } from './auth/credentials.ts';
+import type { IdentityReader } from './auth/identity.ts';
+import type { SecretBox } from './auth/secret-box.ts';
 import type { Config } from './config.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './logs.ts';
@@ -23,6 +25,10 @@ export interface Deps {
   /** Unix milliseconds. */
   readonly clock: () => number;
   readonly random: RandomBytes;
-  /** Of this installation; signs embed nonces. */
+  /** Opens the secrets that must be read again: of webhooks, of identity tokens. */
+  readonly secrets: SecretBox;
+  /** Reads who a visitor is from what the site's server signed. */
+  readonly identity: IdentityReader;
+  /** Of this installation; signs embed nonces, derives the ids of known visitors. */
   readonly signingSecret: string;
 }

@@ -86,6 +86,8 @@ export async function prepareInstallation(parts: InstallationParts): Promise<Ins
       category: null,
       config: {},
       widget: DEMO_WIDGET,
+      retentionDays: null,
+      identity: null,
       createdAt: clock(),
       updatedAt: clock(),
     });

@@ -5,12 +5,15 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { chooseByModel } from './answer/choose.ts';
 import { ExtractiveAnswerer } from './answer/extractive.ts';
 import { createApp } from './app.ts';
+import { createIdentityReader } from './auth/identity.ts';
+import { checkSecretBox, openSecretBox } from './auth/secret-box.ts';
 import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
 import { indexGuides } from './demo-knowledge.ts';
 import type { Deps } from './deps.ts';
 import { createEmbedder, type EmbeddingSettings } from './embeddings/embedder.ts';
 import { makeEmbeddings } from './embeddings/make-embeddings.ts';
+import { makeFetch } from './fetch/make-fetch.ts';
 import { type Installation, prepareInstallation } from './first-start.ts';
 import { startHourly } from './jobs/hourly.ts';
 import { makeJobs } from './jobs/make-jobs.ts';
@@ -76,8 +79,13 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
 
     const embedding = embeddingSettings(config);
     const embeddings = embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock, log });
+    const secrets = openSecretBox(config);
+    await checkSecretBox(secrets, store.settings);
+    const publicKeys = makeFetch(config);
     const base = {
       store: embeddings?.store ?? store,
+      secrets,
+      identity: createIdentityReader({ secrets, fetch: publicKeys, clock }),
       retriever: createRetriever(store.chunks, embeddings?.meaning),
       answerer: chooseByModel(new ExtractiveAnswerer(), modelSettings(config)),
       config,
@@ -103,7 +111,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       installation,
       async stop() {
         const closed = new Promise((resolve) => running.server.close(resolve));
-        await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly()]);
+        await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly(), publicKeys.close()]);
         running.server.closeAllConnections();
         await closed;
         await running.presence.stop();

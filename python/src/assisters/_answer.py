@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ._json import as_object
-from ._models import Outcome, Source, Usage
+from ._models import Outcome, Source, ToolCall, Usage
 from ._utf16 import join_halves, utf16_head, utf16_len
 
-AnswerStatus = Literal["waiting", "streaming", "complete", "stopped", "failed", "interrupted", "refetch"]
+AnswerStatus = Literal[
+    "waiting", "streaming", "complete", "stopped", "awaiting_tool", "failed", "interrupted", "refetch"
+]
 
 
 @dataclass(frozen=True)
 class AnswerState:
     """An answer as far as it has come.
 
-    ``waiting`` -> ``streaming`` -> ``complete`` | ``stopped`` | ``failed`` | ``interrupted``. ``position`` is in UTF-16
-    code units, ``None`` when the stream carries no ids.
+    ``waiting`` -> ``streaming`` -> ``complete`` | ``stopped`` | ``awaiting_tool`` | ``failed`` | ``interrupted``.
+    ``position`` is in UTF-16 code units, ``None`` when the stream carries no ids.
     """
 
     status: AnswerStatus = "waiting"
@@ -32,6 +34,8 @@ class AnswerState:
     usage: Usage | None = None
     truncated: bool = False
     error: tuple[str, str] | None = None
+    follow_ups: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -55,6 +59,9 @@ def read_event(data: str) -> dict[str, Any] | None:
         return event if isinstance(content, str) and content else None
     if kind == "sources":
         return event if isinstance(event.get("sources"), list) else None
+    if kind == "tool_call":
+        named = isinstance(event.get("id"), str) and isinstance(event.get("name"), str)
+        return event if named and isinstance(event.get("arguments"), dict) else None
     return event if kind in ("end", "error") else None
 
 
@@ -77,6 +84,7 @@ def apply_event(state: AnswerState, event: dict[str, Any], event_id: str) -> Ans
             user_message_id=user_message_id if isinstance(user_message_id, str) else state.user_message_id,
             content=utf16_head(state.content, offset),
             position=state.position if position is None else position,
+            tool_calls=(),
         )
     if kind == "delta":
         content: str = event["content"]
@@ -94,10 +102,16 @@ def apply_event(state: AnswerState, event: dict[str, Any], event_id: str) -> Ans
     if kind == "sources":
         outcome: Outcome = "not_found" if event.get("outcome") == "not_found" else "answered"
         return replace(state, sources=tuple(read_source(one) for one in event["sources"]), outcome=outcome)
+    if kind == "tool_call":
+        call = ToolCall(id=event["id"], name=event["name"], arguments=event["arguments"])
+        return replace(state, tool_calls=(*state.tool_calls, call))
     if kind == "end":
+        status: AnswerStatus = event["status"] if event.get("status") in ("stopped", "awaiting_tool") else "complete"
+        follow_ups = event.get("follow_ups")
         return replace(
             state,
-            status="stopped" if event.get("status") == "stopped" else "complete",
+            status=status,
+            follow_ups=tuple(one for one in follow_ups if isinstance(one, str)) if isinstance(follow_ups, list) else (),
             usage=read_usage(event.get("usage")),
             truncated=event.get("truncated") is True,
         )

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-MessageStatus = Literal["streaming", "complete", "stopped", "interrupted", "failed"]
+MessageStatus = Literal["streaming", "complete", "stopped", "interrupted", "failed", "awaiting_tool"]
+FeedbackReason = Literal["incorrect", "incomplete", "off_topic", "outdated", "other"]
 Outcome = Literal["answered", "not_found"]
 ApiKeyKind = Literal["publishable", "secret", "restricted"]
 DocumentStatus = Literal["queued", "processing", "ready", "failed"]
@@ -40,6 +41,17 @@ class AssistantConfig(Model):
     response_format: Literal["markdown", "text"] | None = None
 
 
+class ProactiveRule(Model):
+    """When the chat offers a message by itself: all conditions that are given must hold."""
+
+    id: str
+    message: str
+    after_seconds: float | None = None
+    scroll_percent: float | None = None
+    path: str | None = None
+    on_exit: bool | None = None
+
+
 class WidgetSettings(Model):
     """How the widget presents an assistant."""
 
@@ -50,10 +62,22 @@ class WidgetSettings(Model):
     accent: str | None = None
     avatar_url: str | None = None
     contact_url: str | None = None
+    proactive: tuple[ProactiveRule, ...] = ()
+    consent_text: str | None = None
+    privacy_url: str | None = None
+
+
+class IdentitySettings(Model):
+    """How a visitor proves who they are: by a JWT that the site's server signs."""
+
+    algorithm: Literal["HS256", "EdDSA", "ES256"] = "HS256"
+    required: bool = False
+    issuer: str | None = None
+    jwks_url: str | None = None
 
 
 class Assistant(Model):
-    """An assistant. ``system_prompt`` is shown to secret keys only."""
+    """An assistant. ``system_prompt`` and ``identity`` are shown to secret keys only, ``identity_secret`` once."""
 
     id: str
     name: str
@@ -64,6 +88,9 @@ class Assistant(Model):
     category: str | None = None
     config: AssistantConfig = AssistantConfig()
     widget: WidgetSettings = WidgetSettings()
+    retention_days: int | None = None
+    identity: IdentitySettings | None = None
+    identity_secret: str | None = None
     created_at: datetime
     updated_at: datetime | None = None
 
@@ -91,7 +118,17 @@ class Feedback(Model):
     """A rating of an answer."""
 
     rating: Literal["up", "down"]
+    reason: FeedbackReason | None = None
     comment: str | None = None
+
+
+class ToolCall(Model):
+    """What the model asks of the page; ``result`` (``content`` or ``error``) is ``None`` until there is one."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any] = {}
+    result: dict[str, Any] | None = None
 
 
 class Message(Model):
@@ -110,6 +147,8 @@ class Message(Model):
     error: ErrorInfo | None = None
     truncated: bool = False
     feedback: Feedback | None = None
+    follow_ups: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 class Conversation(Model):
@@ -118,9 +157,11 @@ class Conversation(Model):
     id: str
     assistant_id: str
     user_id: str | None = None
+    title: str | None = None
     metadata: dict[str, Any] = {}
     messages: tuple[Message, ...] = ()
     created_at: datetime
+    last_message_at: datetime | None = None
     ended_at: datetime | None = None
 
 
@@ -241,6 +282,9 @@ class ApiKey(Model):
     origins: tuple[str, ...] = ()
     assistant_ids: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    messages_per_day: int | None = None
+    rotated_to: str | None = None
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -251,8 +295,18 @@ class VisitorSession(Model):
 
     token: str
     visitor_id: str
+    user_id: str | None = None
     assistant_id: str
     expires_at: datetime
+
+
+class VisitorExport(Model):
+    """Everything that is stored about one visitor; conversations oldest first, each with all its messages."""
+
+    visitor_id: str
+    user_id: str | None = None
+    exported_at: datetime
+    conversations: tuple[Conversation, ...] = ()
 
 
 class WidgetAssistant(Model):
@@ -269,3 +323,6 @@ class WidgetConfig(Model):
     assistant: WidgetAssistant
     widget: WidgetSettings = WidgetSettings()
     document_count: int = 0
+    retention_days: int | None = None
+    identity: Literal["off", "optional", "required"] = "off"
+    tools: bool = False

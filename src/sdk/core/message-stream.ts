@@ -26,8 +26,11 @@ export interface MessageChunk {
 /** An answer as its stream told it. Times, metadata and feedback are in `messages.list`. */
 export type FinalMessage = Pick<
   Message,
-  'id' | 'conversation_id' | 'content' | 'sources' | 'outcome' | 'usage' | 'truncated'
-> & { readonly role: 'assistant'; readonly status: 'complete' | 'stopped' };
+  'id' | 'conversation_id' | 'content' | 'sources' | 'outcome' | 'usage' | 'truncated' | 'follow_ups' | 'tool_calls'
+> & { readonly role: 'assistant'; readonly status: EndStatus };
+
+/** How an answer ends well. `awaiting_tool`: it goes on with `messages.submitToolResults`. */
+type EndStatus = 'complete' | 'stopped' | 'awaiting_tool';
 
 export interface StreamOptions extends RequestOptions {
   /** Hears every change of {@link MessageStream.state}, at most once per piece that arrives from the network. */
@@ -119,23 +122,26 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
   }
 
   /** Resolves once the answer is complete or was stopped. */
-  get end(): Promise<{ readonly usage: Usage | null; readonly status: 'complete' | 'stopped' }> {
+  get end(): Promise<{ readonly usage: Usage | null; readonly status: EndStatus }> {
     return this.finalMessage().then(({ usage, status }) => ({ usage, status }));
   }
 
   /** The whole answer, once it is complete or was stopped. */
   async finalMessage(): Promise<FinalMessage> {
-    const { messageId, status, content, sources, outcome, usage, truncated } = await this.#until(isSettled);
+    const { messageId, status, content, sources, outcome, usage, truncated, followUps, toolCalls } =
+      await this.#until(isSettled);
     return {
       id: messageId ?? '',
       conversation_id: this.conversationId,
       role: 'assistant',
-      status: status as 'complete' | 'stopped',
+      status: status as EndStatus,
       content,
       sources,
       outcome,
       usage,
       truncated,
+      follow_ups: followUps,
+      tool_calls: toolCalls,
     };
   }
 
@@ -340,6 +346,8 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
       usage,
       truncated: message.truncated === true,
       error,
+      followUps: message.follow_ups ?? [],
+      toolCalls: (message.tool_calls ?? []).filter(({ result }) => result === null),
     });
   }
 }

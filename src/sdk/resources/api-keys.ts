@@ -14,6 +14,10 @@ export interface ApiKeyUpdateParams {
   readonly scopes?: readonly string[] | undefined;
   /** ISO 8601, or `null` for never. */
   readonly expiresAt?: string | null | undefined;
+  /** Addresses and networks that may use a secret or restricted key, e.g. `10.0.0.0/8`; empty: any. */
+  readonly addresses?: readonly string[] | undefined;
+  /** Visitors' messages a day through a publishable key; `null`: the server's default. */
+  readonly messagesPerDay?: number | null | undefined;
 }
 export interface ApiKeyCreateParams extends ApiKeyUpdateParams {
   readonly kind: ApiKeyKind;
@@ -29,12 +33,14 @@ const body = ({
   assistantIds,
   expiresAt,
   allowNative,
+  messagesPerDay,
   ...same
 }: ApiKeyUpdateParams & Pick<ApiKeyCreateParams, 'allowNative'>) => ({
   ...same,
   allow_native: allowNative,
   assistant_ids: assistantIds,
   expires_at: expiresAt,
+  messages_per_day: messagesPerDay,
 });
 
 /** `client.apiKeys`. Secret key only. */
@@ -80,6 +86,24 @@ export class ApiKeys {
   async update(apiKeyId: string, params: ApiKeyUpdateParams, options?: RequestOptions): Promise<ApiKey> {
     const call = { ...options, method: 'PATCH', path: path('/api-keys/{}', apiKeyId), body: body(params) } as const;
     return (await this.#request(call)).data as ApiKey;
+  }
+  /**
+   * A new key in this one's place, which lives on for a while. Visitor sessions go over.
+   *
+   * ```ts
+   * const { key } = await client.apiKeys.rotate('key_…', { graceSeconds: 3_600 });
+   * ```
+   *
+   * @param params.graceSeconds default 7 days for a publishable key (at most 30), 1 day for others (at most 7)
+   */
+  async rotate(
+    apiKeyId: string,
+    params: { readonly graceSeconds?: number | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<ApiKey> {
+    const route = path('/api-keys/{}/rotate', apiKeyId);
+    const body = { grace_seconds: params.graceSeconds };
+    return (await this.#request({ ...options, method: 'POST', path: route, body })).data as ApiKey;
   }
   /**
    * Revokes it: it is refused from here on.

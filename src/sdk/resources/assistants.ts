@@ -1,4 +1,4 @@
-import type { Assistant, AssistantConfig, WidgetSettings } from '../../protocol/resources.ts';
+import type { Assistant, AssistantConfig, IdentitySettings, WidgetSettings } from '../../protocol/resources.ts';
 import { path } from '../core/json.ts';
 import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
@@ -20,6 +20,10 @@ export interface AssistantUpdateParams {
   readonly config?: AssistantConfig | undefined;
   /** How the widget presents it: `greeting`, `prompts`, `accent` … */
   readonly widget?: WidgetSettings | undefined;
+  /** Conversations are deleted this many days after their last word; `null` keeps them. */
+  readonly retentionDays?: number | null | undefined;
+  /** How visitors prove who they are; `null` takes it away. Default algorithm HS256. */
+  readonly identity?: Partial<IdentitySettings> | null | undefined;
 }
 export interface AssistantCreateParams extends AssistantUpdateParams {
   /** Shown to visitors. */
@@ -30,10 +34,11 @@ export interface AssistantListParams extends ListParams {
   readonly category?: string | undefined;
 }
 
-const body = ({ systemPrompt, knowledgeBaseId, ...same }: AssistantUpdateParams) => ({
+const body = ({ systemPrompt, knowledgeBaseId, retentionDays, ...same }: AssistantUpdateParams) => ({
   ...same,
   system_prompt: systemPrompt,
   knowledge_base_id: knowledgeBaseId,
+  retention_days: retentionDays,
 });
 
 /** `client.assistants` */
@@ -94,6 +99,17 @@ export class Assistants {
       body: body(params),
     } as const;
     return (await this.#request(call)).data as Assistant;
+  }
+  /**
+   * Makes a new secret for identity tokens, in `identity_secret`. The one before counts for 24 hours more.
+   *
+   * ```ts
+   * const { identity_secret } = await client.assistants.rotateIdentitySecret('ast_…');
+   * ```
+   */
+  async rotateIdentitySecret(assistantId: string, options?: RequestOptions): Promise<Assistant> {
+    const route = path('/assistants/{}/identity-secret', assistantId);
+    return (await this.#request({ ...options, method: 'POST', path: route })).data as Assistant;
   }
   /**
    * Deletes it, with its conversations.

@@ -47,6 +47,15 @@ export function listConversations(
   return listPages(request, 'conversations', { ...options, method: 'GET', path: '/conversations' }, query);
 }
 
+/** `DELETE /conversations/{id}`: with its messages. */
+export async function deleteConversation(
+  request: Request,
+  conversationId: string,
+  options?: RequestOptions,
+): Promise<void> {
+  await request({ ...options, method: 'DELETE', path: path('/conversations/{}', conversationId) });
+}
+
 /** `POST /conversations/{id}/end`. An ended conversation takes no more messages. */
 export async function endConversation(
   request: Request,
@@ -99,6 +108,16 @@ export class Conversations {
    */
   list(params?: ConversationListParams, options?: RequestOptions): PagePromise<'conversations', Conversation> {
     return listConversations(this.#request, params, options);
+  }
+  /**
+   * Deletes it, with its messages.
+   *
+   * ```ts
+   * await client.conversations.delete('conv_…');
+   * ```
+   */
+  delete(conversationId: string, options?: RequestOptions): Promise<void> {
+    return deleteConversation(this.#request, conversationId, options);
   }
   /**
    * Ends it; it takes no more messages.

@@ -1,4 +1,4 @@
-import type { Feedback, Message, Metadata } from '../../protocol/resources.ts';
+import type { Feedback, FeedbackReason, Message, Metadata, PageTool, ToolResult } from '../../protocol/resources.ts';
 import type { APIError } from '../core/errors.ts';
 import { path } from '../core/json.ts';
 import type { StreamOptions } from '../core/message-stream.ts';
@@ -13,6 +13,16 @@ export interface MessageCreateParams {
   readonly content: string;
   /** Kept with the question. */
   readonly metadata?: Metadata | undefined;
+  /** Id of a question that this one takes the place of; it and all after it go. */
+  readonly replaces?: string | undefined;
+  /** What the page can do for the model. See {@link submitToolResults}. */
+  readonly tools?: readonly PageTool[] | undefined;
+}
+export interface ToolResultsParams extends MessageRef {
+  /** One for each of the answer's `tool_calls` that has no result. */
+  readonly results: readonly ({ readonly toolCallId: string } & ToolResult)[];
+  /** The answer so far, where the caller holds it; the stream brings the rest. Default: empty. */
+  readonly content?: string | undefined;
 }
 export interface MessageListParams extends ListParams {
   readonly conversationId: string;
@@ -28,6 +38,7 @@ export interface MessageResumeParams extends MessageRef {
 }
 export interface FeedbackParams extends MessageRef {
   readonly rating: 'up' | 'down';
+  readonly reason?: FeedbackReason | undefined;
   /** Why, in the person's words. */
   readonly comment?: string | undefined;
 }
@@ -38,7 +49,7 @@ const ANSWER_TIMEOUT_MS = 600_000;
 /** `POST …/messages`: asks, and gives the answer once it is whole. Default `timeoutMs` 600 000. */
 export async function createMessage(
   request: Request,
-  { conversationId, content, metadata }: MessageCreateParams,
+  { conversationId, ...body }: MessageCreateParams,
   options?: RequestOptions,
 ): Promise<Message> {
   const reply = await request({
@@ -46,7 +57,7 @@ export async function createMessage(
     ...options,
     method: 'POST',
     path: path('/conversations/{}/messages', conversationId),
-    body: { content, metadata },
+    body,
   });
   return reply.data as Message;
 }
@@ -71,11 +82,11 @@ async function open(
  */
 export function streamMessage(
   request: Request,
-  { conversationId, content, metadata }: MessageCreateParams,
+  { conversationId, ...body }: MessageCreateParams,
   options: StreamOptions = {},
 ): Promise<MessageStream> {
   const route = path('/conversations/{}/messages/stream', conversationId);
-  return open(request, conversationId, { method: 'POST', path: route, body: { content, metadata } }, options);
+  return open(request, conversationId, { method: 'POST', path: route, body }, options);
 }
 
 /** `POST …/messages/{mid}/retry`: writes the last answer again, in its place. One that is being written is followed. */
@@ -110,6 +121,20 @@ export function resumeMessage(
   });
 }
 
+/**
+ * `POST …/messages/{mid}/tool-results`: what came of the calls an `awaiting_tool` answer makes, all at once; gives the rest
+ * of the answer. The same results again give the same answer.
+ */
+export function submitToolResults(
+  request: Request,
+  { conversationId, messageId, results, content = '' }: ToolResultsParams,
+  options: StreamOptions = {},
+): Promise<MessageStream> {
+  const route = path('/conversations/{}/messages/{}/tool-results', conversationId, messageId);
+  const body = { results: results.map(({ toolCallId, ...result }) => ({ tool_call_id: toolCallId, ...result })) };
+  return open(request, conversationId, { method: 'POST', path: route, body }, options, { messageId, content });
+}
+
 /** `POST …/messages/{mid}/stop`: the server stops writing and keeps what there is. */
 export async function stopMessage(
   request: Request,
@@ -123,11 +148,11 @@ export async function stopMessage(
 /** `POST …/messages/{mid}/feedback`: one rating per answer; a later one replaces it. */
 export async function sendFeedback(
   request: Request,
-  { conversationId, messageId, rating, comment }: FeedbackParams,
+  { conversationId, messageId, ...body }: FeedbackParams,
   options?: RequestOptions,
 ): Promise<Feedback> {
   const route = path('/conversations/{}/messages/{}/feedback', conversationId, messageId);
-  return (await request({ ...options, method: 'POST', path: route, body: { rating, comment } })).data as Feedback;
+  return (await request({ ...options, method: 'POST', path: route, body })).data as Feedback;
 }
 
 /** `GET …/messages`. */
@@ -192,6 +217,17 @@ export class Messages {
    */
   retry(params: MessageRef, options?: StreamOptions): Promise<MessageStream> {
     return retryMessage(this.#request, params, options);
+  }
+  /**
+   * Gives what came of the calls an answer makes of the page, and the rest of the answer.
+   *
+   * ```ts
+   * const results = [{ tool_call_id: 'call_…', content: { articles: 1 } }];
+   * const stream = await client.messages.submitToolResults({ conversationId: 'conv_…', messageId: 'msg_…', results });
+   * ```
+   */
+  submitToolResults(params: ToolResultsParams, options?: StreamOptions): Promise<MessageStream> {
+    return submitToolResults(this.#request, params, options);
   }
   /**
    * The server stops writing and keeps what there is.

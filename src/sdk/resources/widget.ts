@@ -1,4 +1,4 @@
-import type { VisitorSession, WidgetConfig } from '../../protocol/resources.ts';
+import type { VisitorExport, VisitorSession, WidgetConfig } from '../../protocol/resources.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
 
 export interface WidgetConfigParams {
@@ -19,16 +19,30 @@ export async function getWidgetConfig(
 export interface VisitorSessionCreateParams {
   /** Default: the one assistant that the publishable key opens. */
   readonly assistantId?: string | undefined;
+  /** A JWT that the site's server signed for the visitor: the session opens the visitor's conversations. */
+  readonly identityToken?: string | undefined;
+  /** Token of the session the visitor had while unknown: it ends, and its conversations become the known visitor's. */
+  readonly previousToken?: string | undefined;
 }
 
 /** `POST /visitor-sessions`: a token for one visitor of one assistant. Publishable key only. */
 export async function createVisitorSession(
   request: Request,
-  { assistantId }: VisitorSessionCreateParams = {},
+  { assistantId, identityToken, previousToken }: VisitorSessionCreateParams = {},
   options?: RequestOptions,
 ): Promise<VisitorSession> {
-  const body = { assistant_id: assistantId };
+  const body = { assistant_id: assistantId, identity_token: identityToken, previous_token: previousToken };
   return (await request({ ...options, method: 'POST', path: '/visitor-sessions', body })).data as VisitorSession;
+}
+
+/** `GET /visitor-sessions/me/export`: everything that is stored about the visitor. Visitor token only. */
+export async function exportVisitor(request: Request, options?: RequestOptions): Promise<VisitorExport> {
+  return (await request({ ...options, method: 'GET', path: '/visitor-sessions/me/export' })).data as VisitorExport;
+}
+
+/** `DELETE /visitor-sessions/me`: deletes all of it, the session included. Visitor token only. */
+export async function deleteVisitor(request: Request, options?: RequestOptions): Promise<void> {
+  await request({ ...options, method: 'DELETE', path: '/visitor-sessions/me' });
 }
 
 /** `client.widget` */
@@ -69,5 +83,13 @@ export class VisitorSessions {
    */
   create(params?: VisitorSessionCreateParams, options?: RequestOptions): Promise<VisitorSession> {
     return createVisitorSession(this.#request, params, options);
+  }
+  /** Everything that is stored about the visitor. Visitor token only. */
+  export(options?: RequestOptions): Promise<VisitorExport> {
+    return exportVisitor(this.#request, options);
+  }
+  /** Deletes all that is stored about the visitor, the session included. Visitor token only. */
+  delete(options?: RequestOptions): Promise<void> {
+    return deleteVisitor(this.#request, options);
   }
 }

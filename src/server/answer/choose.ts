@@ -5,6 +5,9 @@ import { ModelAnswerer, type ModelProvider } from './model.ts';
 /** Name of the built-in model. */
 export const EXTRACTIVE_MODEL = 'extractive';
 
+/** Whether the assistant's model can use tools of the page. */
+export const usesTools = ({ model }: { readonly model: string }): boolean => model !== EXTRACTIVE_MODEL;
+
 /** The model providers this server may use. */
 export interface ModelSettings {
   /** An OpenAI-compatible endpoint (`ASSISTERS_MODEL_BASE_URL`, `ASSISTERS_MODEL_API_KEY`). */

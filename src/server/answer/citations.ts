@@ -20,10 +20,13 @@ export class CitationFilter {
 
   /**
    * @param given how many passages the model was given
+   * @param shown passages that text before this one cited, in the order of their numbers; `-1`: one that is not given now
    * @param onUse hears the index (from 0) of each passage at its first citation, before the text that cites it
    */
-  constructor(given: number, onUse: (index: number) => void) {
+  constructor(given: number, onUse: (index: number) => void, shown: readonly number[] = []) {
     this.#given = given;
+    // Below 0 no passage is asked for: those only take up their numbers.
+    for (const [n, index] of shown.entries()) this.#numbers.set(index >= 0 ? index : -1 - n, n + 1);
     this.#onUse = onUse;
   }
 

@@ -27,6 +27,7 @@ async function compose(knowledgeBaseId: string | null, found: number) {
   const make = makeCompose({
     messages: fixture.store.messages,
     conversations: fixture.store.conversations,
+    chunks: fixture.store.chunks,
     retriever: {
       async retrieve(request) {
         asked.retrieval.push(request);

@@ -1,7 +1,9 @@
+import type { Source } from '../../protocol/resources.ts';
 import type { Retriever } from '../retrieve/retriever.ts';
-import type { ConversationStore, MessageRow, MessageStore } from '../store/store.ts';
+import type { ChunkStore, ConversationStore, MessageRow, MessageStore } from '../store/store.ts';
 import type { Compose, Turn } from '../turn/turns.ts';
 import type { Answerer, AnswerRequest } from './answerer.ts';
+import { followUps } from './follow-ups.ts';
 import { notFound } from './not-found.ts';
 
 /** Passages asked of retrieval for one answer. */
@@ -14,17 +16,19 @@ const EARLIER_QUESTIONS = 3;
 export interface ComposeParts {
   readonly messages: Pick<MessageStore, 'tail'>;
   readonly conversations: Pick<ConversationStore, 'get'>;
+  readonly chunks: Pick<ChunkStore, 'headings'>;
   readonly retriever: Retriever;
   readonly answerer: Answerer;
 }
 
 /**
  * Retrieve, then answer. An assistant that has a knowledge base which holds nothing on the question says so without
- * asking the model: what is not in the documents is not for it to make up.
+ * asking the model: what is not in the documents is not for it to make up. Only where the page offers tools is the model
+ * asked all the same, because the visitor may want one of them.
  */
-export function makeCompose({ messages, conversations, retriever, answerer }: ComposeParts): Compose {
+export function makeCompose({ messages, conversations, chunks, retriever, answerer }: ComposeParts): Compose {
   return async function* compose(turn: Turn, signal: AbortSignal) {
-    const { scope, assistant, conversationId, question, ordinal } = turn;
+    const { scope, assistant, conversationId, question, ordinal, page: tools = null } = turn;
     const history = worthKeeping(await messages.tail(scope, conversationId, HISTORY_MESSAGES, ordinal));
     const { knowledgeBaseId } = assistant;
     const page = pageOf(question.metadata) ?? pageOf((await conversations.get(scope, conversationId))?.metadata ?? {});
@@ -43,11 +47,24 @@ export function makeCompose({ messages, conversations, retriever, answerer }: Co
             limit: PASSAGES,
             signal,
           });
-    if (knowledgeBaseId !== null && passages.length === 0) {
+    if (knowledgeBaseId !== null && passages.length === 0 && tools === null) {
       yield* notFound(question.content);
       return;
     }
-    yield* answerer.answer({ assistant, history, question: question.content, passages, signal });
+    const said = [...history.filter(({ role }) => role === 'user').map(({ content }) => content), question.content];
+    const sources: Source[] = [...(tools?.sources ?? [])];
+    for await (const part of answerer.answer({
+      assistant,
+      history,
+      question: question.content,
+      passages,
+      page: tools,
+      signal,
+    })) {
+      if (part.type === 'source') sources.push(part.source);
+      if (part.type !== 'result' || part.outcome !== 'answered' || sources.length === 0) yield part;
+      else yield { ...part, followUps: await followUps(chunks, scope, sources, said) };
+    }
   };
 }
 

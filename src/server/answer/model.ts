@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LanguageModel } from 'ai';
-import type { Source, Usage } from '../../protocol/resources.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Source, ToolCall, Usage } from '../../protocol/resources.ts';
 import type { Passage } from '../retrieve/retriever.ts';
 import { type Answerer, type AnswerPart, type AnswerRequest, ModelError } from './answerer.ts';
 import { CitationFilter } from './citations.ts';
 import { describeModelFailure, isPassing } from './model-failure.ts';
+import { readCall, toolMessages, toolSetOf } from './page-tools.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import { withoutFences } from './quote-markdown.ts';
 import { usageOf } from './tokens.ts';
@@ -46,9 +48,13 @@ export class ModelAnswerer implements Answerer {
   async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart> {
     const prompt = buildPrompt(request, this.#newKey());
     const sources: Source[] = [];
-    const citations = new CitationFilter(prompt.passages.length, (index) =>
-      sources.push(sourceOf(prompt.passages[index]!)),
+    const { page } = request;
+    const citations = new CitationFilter(
+      prompt.passages.length,
+      (index) => sources.push(sourceOf(prompt.passages[index]!)),
+      citedBefore(page?.sources ?? [], prompt.passages),
     );
+    const calls: Omit<ToolCall, 'result'>[] = [];
     let shown = 0;
     let given = 0;
     const parts = function* (text: string): Generator<AnswerPart> {
@@ -65,6 +71,10 @@ export class ModelAnswerer implements Answerer {
             given += piece.length;
             estimated += piece.length;
             yield* piece === '' ? [ALIVE] : parts(citations.push(piece));
+          } else if ('toolCallId' in piece) {
+            const call = page && calls.length < LIMITS.toolCallsPerRound ? readCall(page, piece) : null;
+            if (call) calls.push(call);
+            given += 1;
           } else usage = piece.usage;
         }
         break;
@@ -78,22 +88,27 @@ export class ModelAnswerer implements Answerer {
     yield* parts(citations.end());
     if (given === 0) throw new ModelError('model_error', 'The language model gave an empty answer. Try again.');
     const tokens = usage ?? usageOf(prompt.tokens, Math.ceil(estimated / 4));
-    yield { type: 'result', outcome: 'answered', usage: tokens };
+    if (calls.length > 0) yield { type: 'calls', calls };
+    const asked = calls.length > 0 || (page?.calls.length ?? 0) > 0;
+    const unknown = request.assistant.knowledgeBaseId && prompt.passages.length === 0 && !asked;
+    yield { type: 'result', outcome: unknown ? 'not_found' : 'answered', usage: tokens };
   }
 
-  /** The model's text as it comes, then its usage when the provider reports one. */
+  /** The model's text as it comes and what it asks of the page, then its usage when the provider reports one. */
   async *#stream(
-    { assistant, signal }: AnswerRequest,
+    { assistant, page, signal }: AnswerRequest,
     prompt: Prompt,
-  ): AsyncGenerator<string | { readonly usage: Usage | null }> {
+  ): AsyncGenerator<string | ModelCall | { readonly usage: Usage | null }> {
     const { streamText } = await import('ai');
+    const tools = await toolSetOf(page);
     // It would print to the console, which is no place for a server's log.
     (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
     const { temperature, max_tokens: maxOutputTokens } = assistant.config;
     const result = streamText({
       model: await this.#provider.languageModel(assistant.model),
       system: prompt.system,
-      messages: [...prompt.messages],
+      messages: [...prompt.messages, ...toolMessages(page)],
+      ...(tools && { tools }),
       ...(temperature === undefined ? {} : { temperature }),
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
       // Its own retries wait seconds, or as long as the provider says; ours is one, and soon.
@@ -106,6 +121,8 @@ export class ModelAnswerer implements Answerer {
       if (part.type === 'text-delta') yield part.text;
       // Shown to nobody, but it says that the model lives.
       else if (part.type === 'reasoning-delta') yield '';
+      else if (part.type === 'tool-input-start' || part.type === 'tool-input-delta') yield '';
+      else if (part.type === 'tool-call') yield part;
       else if (part.type === 'error') throw part.error;
       else if (part.type === 'abort') signal.throwIfAborted();
       else if (part.type === 'finish') {
@@ -118,6 +135,22 @@ export class ModelAnswerer implements Answerer {
       }
     }
   }
+}
+
+/** Where the passages that the text before cited stand now; `-1` where one is not given any more. */
+function citedBefore(sources: readonly Source[], passages: readonly Passage[]): number[] {
+  return sources.map(({ document_id, heading, quote }) =>
+    passages.findIndex(
+      (passage) =>
+        passage.documentId === document_id && passage.heading === heading && sourceOf(passage).quote === quote,
+    ),
+  );
+}
+
+interface ModelCall {
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly input: unknown;
 }
 
 function sourceOf({ title, url, relevance, heading, text, documentId }: Passage): Source {

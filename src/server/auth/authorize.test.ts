@@ -84,6 +84,7 @@ async function scene() {
     assistantId: assistant.id,
     visitorId: own.session.visitorId,
     userId: null,
+    title: null,
     metadata: {},
     createdAt: now,
     lastMessageAt: null,

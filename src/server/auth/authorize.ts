@@ -3,8 +3,10 @@ import { CREDENTIAL_PREFIX } from '../../protocol/ids.ts';
 import type { Route } from '../../protocol/routes.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ApiKeyRow, Store, VisitorSessionRow } from '../store/store.ts';
+import { addressAllowed } from './addresses.ts';
 import { type CredentialKind, credentialKind, hashCredential } from './credentials.ts';
 import { isEmbedNonce } from './embed-nonce.ts';
+import { isAlive } from './make-key.ts';
 import { originAllowed } from './origins.ts';
 import type { Principal } from './principal.ts';
 
@@ -18,6 +20,8 @@ export interface IdentifyRequest {
   readonly headers: Headers;
   /** Origins at which this server is reached: its public URL's and the request's own. */
   readonly ownOrigins: readonly string[];
+  /** The caller's; `null` where it cannot be told. */
+  readonly address: string | null;
 }
 export interface IdentifyContext {
   readonly store: Store;
@@ -31,7 +35,7 @@ export interface IdentifyContext {
  * the order of what a caller must put right: credential present, known and alive, page's origin; then {@link permit}.
  *
  * @throws ApiError missing_credential, invalid_api_key, invalid_token, token_expired, secret_key_in_browser,
- * origin_not_allowed
+ * origin_not_allowed, address_not_allowed
  */
 export async function identify(request: IdentifyRequest, context: IdentifyContext): Promise<Principal> {
   const credential = readBearer(request.headers);
@@ -83,6 +87,14 @@ async function apiKey(
     const origin = checkOrigin(key, request, context);
     return { type: 'pk', accountId: key.accountId, key, origin };
   }
+  if (key.addresses.length > 0 && !addressAllowed(request.address, key.addresses)) {
+    throw new ApiError(
+      'address_not_allowed',
+      `This key may not be used from ${request.address ?? 'an address that cannot be told'}. ` +
+        'Add the address to the key, and behind a proxy see that the server is told how many there are.',
+      { key_id: key.id },
+    );
+  }
   return { type: key.kind === 'secret' ? 'sk' : 'rk', accountId: key.accountId, key, origin: null };
 }
 
@@ -104,10 +116,6 @@ async function visitor(
   checkVisitorOrigin(key, session, request);
   if (now - session.lastUsedAt >= HOUR_MS) await context.store.sessions.touch(session.id, now);
   return { type: 'vt', accountId: session.accountId, key, session, origin: pageOrigin(request) };
-}
-
-function isAlive(key: ApiKeyRow, now: number): boolean {
-  return key.revokedAt === null && (key.expiresAt === null || now < key.expiresAt);
 }
 
 /** Gives the page's origin, or `null` for a native app that the key allows. */

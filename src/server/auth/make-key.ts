@@ -16,6 +16,20 @@ export const SCOPES: readonly string[] = [
   ...new Set(Object.values<Route>(ROUTES).flatMap(({ scope }) => (scope === undefined ? [] : [scope]))),
 ].sort();
 
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** How long a key that was rotated lives on, seconds: at most, and when nothing is said. */
+export const ROTATION = {
+  publishable: { max: 30 * DAY_SECONDS, usual: 7 * DAY_SECONDS },
+  secret: { max: 7 * DAY_SECONDS, usual: DAY_SECONDS },
+  restricted: { max: 7 * DAY_SECONDS, usual: DAY_SECONDS },
+} as const satisfies Record<ApiKeyKind, { max: number; usual: number }>;
+
+/** Whether a key may be used: not revoked, not expired. */
+export function isAlive(key: Pick<ApiKeyRow, 'revokedAt' | 'expiresAt'>, now: number): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || now < key.expiresAt);
+}
+
 export interface NewKey {
   readonly accountId: string;
   readonly kind: ApiKeyKind;
@@ -27,6 +41,9 @@ export interface NewKey {
   readonly scopes?: readonly string[];
   readonly allowNative?: boolean;
   readonly expiresAt?: number | null;
+  /** As {@link checkAddressRule} gives them. */
+  readonly addresses?: readonly string[];
+  readonly messagesPerDay?: number | null;
 }
 
 /**
@@ -56,6 +73,9 @@ export function makeKey(
     createdAt: now,
     expiresAt: key.expiresAt ?? null,
     revokedAt: null,
+    addresses: key.addresses ?? [],
+    messagesPerDay: key.messagesPerDay ?? null,
+    rotatedTo: null,
   };
   return { row, credential };
 }

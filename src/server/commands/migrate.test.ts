@@ -153,6 +153,9 @@ async function fill(store: Store): Promise<void> {
     createdAt: 1,
     expiresAt: null,
     revokedAt: null,
+    addresses: [],
+    messagesPerDay: null,
+    rotatedTo: null,
   });
   await store.knowledge.createBase({ id: 'kb_1', accountId, name: 'K', description: '', createdAt: 1 });
   await store.assistants.create({
@@ -166,6 +169,8 @@ async function fill(store: Store): Promise<void> {
     category: null,
     config: { temperature: 0.25 },
     widget: {},
+    retentionDays: null,
+    identity: null,
     createdAt: 1,
     updatedAt: 1,
   });
@@ -203,6 +208,7 @@ async function fill(store: Store): Promise<void> {
     assistantId: 'ast_1',
     visitorId: 'vis_1',
     userId: null,
+    title: null,
     metadata: { a: [1, 'ü'] },
     createdAt: 1,
     lastMessageAt: null,

@@ -9,14 +9,24 @@ import type { AppContext } from './types.ts';
  * A loopback peer that sends the header while none is trusted is an unconfigured proxy; its visitors share one limit.
  */
 export function clientIp(c: AppContext, trustedHops: number): string | null {
-  const peer = plain(c.env?.incoming?.socket.remoteAddress ?? null);
+  const peer = peerOf(c);
   const forwarded = c.req.header('X-Forwarded-For');
-  if (trustedHops > 0 && forwarded !== undefined) {
-    const hops = forwarded.split(',').map((hop) => plain(hop.trim()));
-    return group(hops.at(-trustedHops) ?? hops[0] ?? peer);
-  }
+  if (trustedHops > 0 && forwarded !== undefined) return group(clientAddress(c, trustedHops));
   if (peer === null || (isLoopback(peer) && forwarded === undefined)) return null;
   return group(peer);
+}
+
+/** The caller's address as it is, by the same rules; `null` for an in-process call and where it cannot be told. */
+export function clientAddress(c: AppContext, trustedHops: number): string | null {
+  const peer = peerOf(c);
+  const forwarded = c.req.header('X-Forwarded-For');
+  if (trustedHops === 0 || forwarded === undefined) return peer;
+  const hops = forwarded.split(',').map((hop) => plain(hop.trim()));
+  return hops.at(-trustedHops) ?? hops[0] ?? peer;
+}
+
+function peerOf(c: AppContext): string | null {
+  return plain(c.env?.incoming?.socket.remoteAddress ?? null);
 }
 
 /** The address without an IPv4-in-IPv6 prefix; `null` when it is not an address. */

@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import { answerHeaders } from '../middleware/answer-headers.ts';
 import { limitAnonymous, limitCaller } from '../middleware/limits.ts';
 import { ApiError } from './api-error.ts';
-import { clientIp } from './client-ip.ts';
+import { clientAddress, clientIp } from './client-ip.ts';
 import { once } from './once.ts';
 import { ownOrigins } from './own-origins.ts';
 import { parseJson, readText } from './read-body.ts';
@@ -46,7 +46,8 @@ export function honoPath(path: string): string {
 async function answer(c: AppContext, definition: AnyRoute, route: Route, deps: Deps): Promise<Response> {
   c.set('route', definition.name);
   const origins = ownOrigins(c, deps.config);
-  const principal = await identify({ headers: c.req.raw.headers, ownOrigins: origins }, deps).catch(
+  const address = clientAddress(c, deps.config.trustProxy);
+  const principal = await identify({ headers: c.req.raw.headers, ownOrigins: origins, address }, deps).catch(
     async (error: unknown) => {
       await limitAnonymous(c, deps);
       throw error;

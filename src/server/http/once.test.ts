@@ -180,6 +180,7 @@ const HARMLESS: Partial<Record<RouteName, string>> = {
   streamMessage: 'the same',
   retryMessage: 'an answer that is being written again is given as it is',
   stopMessage: 'stops once',
+  createToolResults: 'the same results again give the answer as it is',
   endConversation: 'ends once',
   createDocument: 'the same bytes under the same name are the same document',
 };

@@ -5,10 +5,12 @@ import type { Store } from '../store/store.ts';
 import type { Turns } from '../turn/turns.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+/** Longer than the longest window that is counted, a month. */
+const USAGE_KEPT_MS = 40 * 24 * HOUR_MS;
 
-/** What is due every hour: ends idle conversations, forgets what is too old to count. Safe to run in every process. */
+/** What is due every hour: ends idle conversations, deletes those whose time is over, forgets what is too old to count. Safe to run in every process. */
 export async function hourly(parts: {
-  readonly store: Pick<Store, 'webhooks' | 'replays'>;
+  readonly store: Pick<Store, 'webhooks' | 'replays' | 'conversations' | 'usage'>;
   readonly turns: Pick<Turns, 'prune' | 'endIdle'>;
   readonly clock: () => number;
 }): Promise<void> {
@@ -17,6 +19,8 @@ export async function hourly(parts: {
   await parts.store.webhooks.prune(parts.clock() - WEBHOOKS.keepMs);
   // In slices, so that a server that was away for long does not hold the database for one large write.
   while ((await parts.turns.endIdle()).length > 0);
+  while ((await parts.store.conversations.deleteExpired(parts.clock(), 500)) > 0);
+  await parts.store.usage.prune(parts.clock() - USAGE_KEPT_MS);
 }
 
 /** Runs {@link hourly} now and every hour. Gives the way to stop; it waits for a run that is under way. */

@@ -1,6 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Conversation, Feedback, Message, Source, Usage } from '../../protocol/resources.ts';
+import {
+  type Conversation,
+  FEEDBACK_REASONS,
+  type Feedback,
+  type Message,
+  type Metadata,
+  type PageTool,
+  type Source,
+  type ToolCall,
+  type ToolResult,
+  type Usage,
+} from '../../protocol/resources.ts';
 import { MetadataSchema, Timestamp } from './schemas.ts';
 
 export { toConversation, toMessage } from './to-wire.ts';
@@ -25,8 +36,50 @@ const UsageSchema: z.ZodType<Usage> = z
   .openapi('Usage');
 
 export const FeedbackSchema: z.ZodType<Feedback> = z
-  .object({ rating: z.enum(['up', 'down']), comment: z.string().trim().max(LIMITS.messageChars).exactOptional() })
+  .object({
+    rating: z.enum(['up', 'down']),
+    reason: z.enum(FEEDBACK_REASONS).exactOptional(),
+    comment: z.string().trim().max(LIMITS.messageChars).exactOptional(),
+  })
   .openapi('Feedback');
+
+const JsonObject: z.ZodType<Metadata> = z.record(z.string(), z.unknown()).openapi({
+  type: 'object',
+  additionalProperties: true,
+});
+const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+/** What a page offers with a question. */
+export const PageToolsSchema: z.ZodType<readonly PageTool[]> = z
+  .array(
+    z
+      .object({
+        name: z.string().regex(/^[\w-]{1,64}$/, 'Expected 1 to 64 of A-Z a-z 0-9 _ -'),
+        description: z.string().max(1_000),
+        parameters: JsonObject,
+      })
+      .openapi('PageTool'),
+  )
+  .max(LIMITS.pageTools)
+  .refine((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'Expected each name once')
+  .refine(
+    (tools) => jsonBytes(tools) <= LIMITS.pageToolsBytes,
+    `Expected at most ${LIMITS.pageToolsBytes} bytes of JSON`,
+  );
+
+/** What a page's tool gave: `content` or `error`. */
+export const ToolResultSchema: z.ZodType<ToolResult> = z
+  .object({ content: z.unknown().exactOptional(), error: z.string().min(1).max(1_000).exactOptional() })
+  .refine((result) => 'content' in result !== 'error' in result, 'Expected either content or error')
+  .refine(
+    (result) => jsonBytes(result) <= LIMITS.toolResultBytes,
+    `Expected at most ${LIMITS.toolResultBytes} bytes of JSON`,
+  )
+  .openapi('ToolResult');
+
+const ToolCallSchema: z.ZodType<ToolCall> = z
+  .object({ id: z.string(), name: z.string(), arguments: JsonObject, result: ToolResultSchema.nullable() })
+  .openapi('ToolCall');
 
 export const MessageSchema: z.ZodType<Message> = z
   .object({
@@ -34,7 +87,7 @@ export const MessageSchema: z.ZodType<Message> = z
     conversation_id: z.string(),
     role: z.enum(['user', 'assistant']),
     content: z.string(),
-    status: z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']),
+    status: z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed', 'awaiting_tool']),
     timestamp: Timestamp,
     metadata: MetadataSchema,
     sources: z.array(SourceSchema),
@@ -43,6 +96,8 @@ export const MessageSchema: z.ZodType<Message> = z
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     truncated: z.boolean(),
     feedback: FeedbackSchema.nullable(),
+    follow_ups: z.array(z.string()),
+    tool_calls: z.array(ToolCallSchema),
   })
   .openapi('Message');
 
@@ -51,9 +106,11 @@ export const ConversationSchema: z.ZodType<Conversation> = z
     id: z.string().openapi({ example: 'conv_4fKq0sRzV1mT9cXb2dNhWe' }),
     assistant_id: z.string(),
     user_id: z.string().nullable(),
+    title: z.string().nullable(),
     metadata: MetadataSchema,
     messages: z.array(MessageSchema),
     created_at: Timestamp,
+    last_message_at: Timestamp.nullable(),
     ended_at: Timestamp.nullable(),
   })
   .openapi('Conversation');

@@ -1,6 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Assistant, AssistantConfig, Metadata, Page, WidgetSettings } from '../../protocol/resources.ts';
+import type {
+  Assistant,
+  AssistantConfig,
+  IdentitySettings,
+  Metadata,
+  Page,
+  ProactiveRule,
+  WidgetSettings,
+} from '../../protocol/resources.ts';
 
 /** Schemas that several routes share. A route's own stand in its file. */
 
@@ -71,6 +79,17 @@ const httpUrl = (schemes: RegExp, expected: string) =>
       }
     }, `Expected ${expected}`);
 
+const ProactiveRuleSchema: z.ZodType<ProactiveRule> = z
+  .object({
+    id: z.string().regex(/^[\w-]{1,64}$/, 'Expected 1 to 64 of A-Z a-z 0-9 _ -'),
+    message: z.string().min(1).max(500),
+    after_seconds: z.number().min(0).max(86_400).exactOptional(),
+    scroll_percent: z.number().min(0).max(100).exactOptional(),
+    path: z.string().regex(/^[/*]/, 'Expected a path such as /pricing or /docs/*').max(500).exactOptional(),
+    on_exit: z.boolean().exactOptional(),
+  })
+  .openapi('ProactiveRule');
+
 export const WidgetSettingsSchema: z.ZodType<WidgetSettings> = z
   .object({
     greeting: z.string().max(500).exactOptional(),
@@ -83,8 +102,20 @@ export const WidgetSettingsSchema: z.ZodType<WidgetSettings> = z
       .exactOptional(),
     avatar_url: httpUrl(/^https:$/, 'an https URL').exactOptional(),
     contact_url: httpUrl(/^(https|mailto):$/, 'an https: or mailto: URL').exactOptional(),
+    proactive: z.array(ProactiveRuleSchema).max(8).exactOptional(),
+    consent_text: z.string().min(1).max(2_000).exactOptional(),
+    privacy_url: httpUrl(/^https:$/, 'an https URL').exactOptional(),
   })
   .openapi('WidgetSettings');
+
+export const IdentitySettingsSchema: z.ZodType<IdentitySettings> = z
+  .object({
+    algorithm: z.enum(['HS256', 'EdDSA', 'ES256']),
+    required: z.boolean(),
+    issuer: z.string().nullable(),
+    jwks_url: z.string().nullable(),
+  })
+  .openapi('IdentitySettings');
 
 export const AssistantSchema: z.ZodType<Assistant> = z
   .object({
@@ -97,6 +128,9 @@ export const AssistantSchema: z.ZodType<Assistant> = z
     category: z.string().nullable(),
     config: AssistantConfigSchema,
     widget: WidgetSettingsSchema,
+    retention_days: z.number().int().nullable(),
+    identity: IdentitySettingsSchema.nullable().exactOptional(),
+    identity_secret: z.string().exactOptional(),
     created_at: Timestamp,
     updated_at: Timestamp,
   })

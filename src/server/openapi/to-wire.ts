@@ -19,6 +19,9 @@ export function toMessage(row: MessageRow): Message {
     error: row.error,
     truncated: row.truncated,
     feedback: row.feedback,
+    follow_ups: row.followUps,
+    tool_calls:
+      row.tools?.calls.map(({ id, name, arguments: given, result }) => ({ id, name, arguments: given, result })) ?? [],
   };
 }
 
@@ -28,9 +31,11 @@ export function toConversation(row: ConversationRow, messages: readonly MessageR
     id: row.id,
     assistant_id: row.assistantId,
     user_id: row.userId,
+    title: row.title,
     metadata: row.metadata,
     messages: messages.map(toMessage),
     created_at: new Date(row.createdAt).toISOString(),
+    last_message_at: row.lastMessageAt === null ? null : new Date(row.lastMessageAt).toISOString(),
     ended_at: row.endedAt === null ? null : new Date(row.endedAt).toISOString(),
   };
 }
@@ -47,6 +52,13 @@ export function toAssistant(row: AssistantRow): Assistant {
     category: row.category,
     config: row.config,
     widget: row.widget,
+    retention_days: row.retentionDays,
+    identity: row.identity && {
+      algorithm: row.identity.algorithm,
+      required: row.identity.required,
+      issuer: row.identity.issuer,
+      jwks_url: row.identity.jwksUrl,
+    },
     created_at: new Date(row.createdAt).toISOString(),
     updated_at: new Date(row.updatedAt).toISOString(),
   };

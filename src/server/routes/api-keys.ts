@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../protocol/resources.ts';
-import { makeKey, SCOPES } from '../auth/make-key.ts';
+import { checkAddressRule } from '../auth/addresses.ts';
+import { isAlive, makeKey, ROTATION, SCOPES } from '../auth/make-key.ts';
 import { checkOriginRule } from '../auth/origins.ts';
 import { ApiError, badField, notFound } from '../http/api-error.ts';
 import { type Call, defineRoute } from '../http/route.ts';
@@ -17,6 +18,9 @@ const ApiKeySchema: z.ZodType<ApiKey> = z
     origins: z.array(z.string()),
     assistant_ids: z.array(z.string()),
     scopes: z.array(z.string()),
+    addresses: z.array(z.string()),
+    messages_per_day: z.number().int().nullable(),
+    rotated_to: z.string().nullable(),
     created_at: Timestamp,
     expires_at: Timestamp.nullable(),
     revoked_at: Timestamp.nullable(),
@@ -29,6 +33,8 @@ const FIELDS = {
   assistant_ids: z.array(z.string()).max(200),
   scopes: z.array(z.enum(SCOPES as [string, ...string[]])).max(SCOPES.length),
   expires_at: z.iso.datetime({ offset: true }).nullable(),
+  addresses: z.array(z.string().max(60)).max(200),
+  messages_per_day: z.number().int().min(0).max(10_000_000).nullable(),
 };
 const NewApiKey = z
   .object({
@@ -40,6 +46,8 @@ const NewApiKey = z
     scopes: FIELDS.scopes.default([]),
     allow_native: z.boolean().default(false),
     expires_at: FIELDS.expires_at.default(null),
+    addresses: FIELDS.addresses.default([]),
+    messages_per_day: FIELDS.messages_per_day.default(null),
   })
   .openapi('NewApiKey');
 const ApiKeyChange = z.object(FIELDS).partial().openapi('ApiKeyChange');
@@ -83,6 +91,8 @@ const createApiKey = defineRoute('createApiKey', {
         scopes: body.scopes,
         allowNative: body.allow_native,
         expiresAt: readTime(body.expires_at),
+        addresses: readAddresses(body.addresses),
+        messagesPerDay: body.messages_per_day,
       },
       deps.random,
       deps.clock(),
@@ -114,9 +124,43 @@ const updateApiKey = defineRoute('updateApiKey', {
       ...(body.assistant_ids !== undefined && { assistantIds: body.assistant_ids }),
       ...(body.scopes !== undefined && { scopes: body.scopes }),
       ...(body.expires_at !== undefined && { expiresAt: readTime(body.expires_at) }),
+      ...(body.addresses !== undefined && { addresses: readAddresses(body.addresses) }),
+      ...(body.messages_per_day !== undefined && { messagesPerDay: body.messages_per_day }),
     });
     if (!row) throw notFound('API key');
     return toApiKey(row);
+  },
+});
+
+const rotateApiKey = defineRoute('rotateApiKey', {
+  once: true,
+  summary: 'Put a new key in a key’s place',
+  description:
+    'The new key may do what the old one may. The old one lives on for `grace_seconds`, so that pages which are cached and ' +
+    'servers which are not yet told go on: up to 30 days for a publishable key (default 7 days), up to 7 days for others ' +
+    '(default 1 day), 0 ends it at once. Visitor sessions go over to the new key.',
+  body: z
+    .object({ grace_seconds: z.number().int().min(0).max(ROTATION.publishable.max).exactOptional() })
+    .optional()
+    .openapi('ApiKeyRotation'),
+  answer: { status: 201, description: 'The new key.', schema: ApiKeySchema },
+  errors: ['conflict'],
+  async handle({ deps, scope, params, body }) {
+    const key = await deps.store.keys.get(scope, params.id);
+    if (!key) throw notFound('API key');
+    const now = deps.clock();
+    const { max, usual } = ROTATION[key.kind];
+    const grace = body?.grace_seconds ?? usual;
+    if (grace > max) throw badField('grace_seconds', `Expected at most ${max} for a ${key.kind} key.`);
+    if (!isAlive(key, now) || key.rotatedTo !== null) {
+      throw new ApiError('conflict', 'This key was revoked, has expired or was rotated before; create a new one.');
+    }
+    const { row, credential } = makeKey(key, deps.random, now);
+    const ends = Math.min(now + grace * 1000, key.expiresAt ?? Number.POSITIVE_INFINITY);
+    if (!(await deps.store.keys.rotate(scope, key.id, row, ends))) {
+      throw new ApiError('conflict', 'This key was revoked or rotated meanwhile.');
+    }
+    return toApiKey(row, credential);
   },
 });
 
@@ -132,7 +176,7 @@ const revokeApiKey = defineRoute('revokeApiKey', {
 });
 
 /** Endpoints of API keys. */
-export const apiKeyRoutes = [listApiKeys, createApiKey, updateApiKey, revokeApiKey];
+export const apiKeyRoutes = [listApiKeys, createApiKey, updateApiKey, rotateApiKey, revokeApiKey];
 
 function toApiKey(row: ApiKeyRow, credential?: string): ApiKey {
   const key = credential ?? row.publicKey;
@@ -145,6 +189,9 @@ function toApiKey(row: ApiKeyRow, credential?: string): ApiKey {
     origins: row.origins,
     assistant_ids: row.assistantIds,
     scopes: row.scopes,
+    addresses: row.addresses,
+    messages_per_day: row.messagesPerDay,
+    rotated_to: row.rotatedTo,
     created_at: new Date(row.createdAt).toISOString(),
     expires_at: row.expiresAt === null ? null : new Date(row.expiresAt).toISOString(),
     revoked_at: row.revokedAt === null ? null : new Date(row.revokedAt).toISOString(),
@@ -154,12 +201,24 @@ function toApiKey(row: ApiKeyRow, credential?: string): ApiKey {
 /** Origins and assistants mean something on publishable keys only, scopes on restricted ones. */
 function checkKind(
   kind: ApiKeyRow['kind'],
-  body: { origins?: string[] | undefined; assistant_ids?: string[] | undefined; scopes?: string[] | undefined },
+  body: {
+    readonly origins?: string[] | undefined;
+    readonly assistant_ids?: string[] | undefined;
+    readonly scopes?: string[] | undefined;
+    readonly addresses?: string[] | undefined;
+    readonly messages_per_day?: number | null | undefined;
+  },
 ): void {
   if (kind !== 'publishable') {
     for (const field of ['origins', 'assistant_ids'] as const) {
       if (body[field]?.length) throw badField(field, 'Only publishable keys have these.');
     }
+  }
+  if (kind !== 'publishable' && body.messages_per_day != null) {
+    throw badField('messages_per_day', 'Only publishable keys have this.');
+  }
+  if (kind === 'publishable' && body.addresses?.length) {
+    throw badField('addresses', 'Publishable keys are used by visitors; list the origins of their pages.');
   }
   if (kind !== 'restricted' && body.scopes?.length) throw badField('scopes', 'Only restricted keys have these.');
 }
@@ -171,6 +230,14 @@ function readOrigins(origins: readonly string[], test: boolean): string[] {
     return check.rule;
   });
   return [...new Set(rules)];
+}
+
+function readAddresses(addresses: readonly string[]): string[] {
+  return addresses.map((text, n) => {
+    const rule = checkAddressRule(text);
+    if (rule === null) throw badField(`addresses.${n}`, 'Expected an address or a network such as 10.0.0.0/8.');
+    return rule;
+  });
 }
 
 function readTime(text: string | null): number | null {

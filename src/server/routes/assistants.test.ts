@@ -20,6 +20,8 @@ describe('assistants', () => {
       category: null,
       config: {},
       widget: {},
+      retention_days: null,
+      identity: null,
       created_at: '2026-01-01T00:00:00.000Z',
       updated_at: '2026-01-01T00:00:00.000Z',
     });

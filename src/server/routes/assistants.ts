@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { ID_PREFIX } from '../../protocol/ids.ts';
+import type { IdentitySettings } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
-import { badField, notFound } from '../http/api-error.ts';
+import { IDENTITY } from '../auth/identity.ts';
+import { ApiError, badField, notFound } from '../http/api-error.ts';
+import { checkPublicUrl } from '../http/public-url.ts';
 import { type Call, defineRoute } from '../http/route.ts';
 import {
   AssistantConfigSchema,
@@ -12,7 +15,11 @@ import {
   WidgetSettingsSchema,
 } from '../openapi/schemas.ts';
 import { toAssistant } from '../openapi/to-wire.ts';
-import type { AssistantRow } from '../store/store.ts';
+import type { AssistantRow, IdentitySettingsRow } from '../store/store.ts';
+
+const SECRET_BYTES = 32;
+/** The newest and those it replaced within a day. */
+const SECRETS_KEPT = 4;
 
 const FIELDS = {
   name: z.string().trim().min(1).max(200),
@@ -23,6 +30,16 @@ const FIELDS = {
   category: z.string().min(1).max(100).nullable(),
   config: AssistantConfigSchema,
   widget: WidgetSettingsSchema,
+  retention_days: z.number().int().min(1).max(3_650).nullable(),
+  identity: z
+    .object({
+      algorithm: z.enum(['HS256', 'EdDSA', 'ES256']).default('HS256'),
+      required: z.boolean().default(false),
+      issuer: z.string().min(1).max(500).nullable().default(null),
+      jwks_url: z.string().max(2_000).nullable().default(null),
+    })
+    .nullable()
+    .openapi('NewIdentitySettings'),
 };
 
 const NewAssistant = z
@@ -35,6 +52,8 @@ const NewAssistant = z
     category: FIELDS.category.default(null),
     config: FIELDS.config.default({}),
     widget: FIELDS.widget.default({}),
+    retention_days: FIELDS.retention_days.default(null),
+    identity: FIELDS.identity.default(null),
   })
   .openapi('NewAssistant');
 
@@ -74,6 +93,8 @@ const createAssistant = defineRoute('createAssistant', {
       category: body.category,
       config: body.config,
       widget: body.widget,
+      retentionDays: body.retention_days,
+      identity: identityOf(call, body.identity, null),
       createdAt: now,
       updatedAt: now,
     };
@@ -100,11 +121,15 @@ const updateAssistant = defineRoute('updateAssistant', {
   async handle(call) {
     const { deps, scope, params, body } = call;
     await checkKnowledgeBase(call, body.knowledge_base_id ?? null);
-    const { system_prompt, knowledge_base_id, ...same } = body;
+    const { system_prompt, knowledge_base_id, retention_days, identity, ...same } = body;
+    const found = await deps.store.assistants.get(scope, params.id);
+    if (!found) throw notFound('assistant');
     const change = {
       ...same,
       systemPrompt: system_prompt,
       knowledgeBaseId: knowledge_base_id,
+      retentionDays: retention_days,
+      identity: identity === undefined ? undefined : identityOf(call, identity, found.identity),
       updatedAt: deps.clock(),
     };
     const row = await deps.store.assistants.update(scope, params.id, defined(change));
@@ -121,8 +146,61 @@ const deleteAssistant = defineRoute('deleteAssistant', {
   },
 });
 
+const rotateIdentitySecret = defineRoute('rotateIdentitySecret', {
+  once: true,
+  summary: 'Make a new identity secret',
+  description:
+    'Identity tokens are signed by it (`HS256`). The answer alone holds it, in `identity_secret`. The one before counts ' +
+    'for 24 hours more.',
+  answer: { status: 200, description: 'The assistant, with its new identity secret.', schema: AssistantSchema },
+  errors: ['conflict'],
+  async handle({ deps, scope, params }) {
+    const found = await deps.store.assistants.get(scope, params.id);
+    if (!found) throw notFound('assistant');
+    if (found.identity?.algorithm !== 'HS256') {
+      throw new ApiError('conflict', 'Set the assistant’s `identity` to the algorithm HS256 first.');
+    }
+    const now = deps.clock();
+    const secret = Buffer.from(deps.random(SECRET_BYTES)).toString('base64url');
+    const old = found.identity.secrets
+      .filter(({ until }) => until === null || until > now)
+      .map(({ sealed, until }) => ({ sealed, until: until ?? now + IDENTITY.rotationMs }));
+    const secrets = [{ sealed: deps.secrets.seal(secret), until: null }, ...old].slice(0, SECRETS_KEPT);
+    const row = await deps.store.assistants.update(scope, params.id, {
+      identity: { ...found.identity, secrets },
+      updatedAt: now,
+    });
+    if (!row) throw notFound('assistant');
+    return { ...toAssistant(row), identity_secret: secret };
+  },
+});
+
 /** Endpoints of assistants. */
-export const assistantRoutes = [listAssistants, createAssistant, getAssistant, updateAssistant, deleteAssistant];
+export const assistantRoutes = [
+  listAssistants,
+  createAssistant,
+  getAssistant,
+  updateAssistant,
+  deleteAssistant,
+  rotateIdentitySecret,
+];
+
+/** The settings as they are stored: those of the secret stay, whatever else changes. */
+function identityOf(
+  { deps }: Pick<Call, 'deps'>,
+  given: IdentitySettings | null,
+  before: IdentitySettingsRow | null,
+): IdentitySettingsRow | null {
+  if (given === null) return null;
+  const { algorithm, required, issuer, jwks_url: jwksUrl } = given;
+  if (algorithm === 'HS256' && jwksUrl !== null)
+    throw badField('identity.jwks_url', 'HS256 has a secret, not public keys.');
+  if (algorithm !== 'HS256' && jwksUrl === null)
+    throw badField('identity.jwks_url', `${algorithm} needs an address of public keys.`);
+  const secrets = before?.secrets ?? [];
+  const checked = jwksUrl === null ? null : checkPublicUrl(jwksUrl, deps.config, 'identity.jwks_url');
+  return { algorithm, required, issuer, jwksUrl: checked, secrets };
+}
 
 async function checkKnowledgeBase({ deps, scope }: Pick<Call, 'deps' | 'scope'>, id: string | null): Promise<void> {
   if (id !== null && !(await deps.store.knowledge.getBase(scope, id))) {

@@ -35,7 +35,8 @@ const createConversation = defineRoute('createConversation', {
       assistantId: assistant.id,
       visitorId: visitor?.visitorId ?? null,
       // A visitor could name anybody; only the site's own server knows who it is.
-      userId: visitor ? null : body.user_id,
+      userId: visitor ? visitor.userId : body.user_id,
+      title: null,
       metadata: body.metadata,
       createdAt: deps.clock(),
       lastMessageAt: null,
@@ -81,6 +82,19 @@ const getConversation = defineRoute('getConversation', {
   },
 });
 
+const deleteConversation = defineRoute('deleteConversation', {
+  summary: 'Delete a conversation',
+  description:
+    'With its messages and what webhooks were still to hear of it. An answer that is being written is given up.',
+  answer: { status: 204, description: 'Deleted.' },
+  async handle({ deps, scope, params }) {
+    const row = await deps.store.conversations.get(scope, params.id);
+    if (!row) throw notFound('conversation');
+    await deps.turns.abandon(row.id);
+    await deps.store.conversations.delete(scope, row.id);
+  },
+});
+
 const endConversation = defineRoute('endConversation', {
   summary: 'End a conversation',
   description:
@@ -93,4 +107,10 @@ const endConversation = defineRoute('endConversation', {
   },
 });
 
-export const conversationRoutes = [createConversation, listConversations, getConversation, endConversation];
+export const conversationRoutes = [
+  createConversation,
+  listConversations,
+  getConversation,
+  deleteConversation,
+  endConversation,
+];

@@ -3,11 +3,13 @@ import { z } from '@hono/zod-openapi';
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
 import { HEADER } from '../../protocol/headers.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Message, Metadata } from '../../protocol/resources.ts';
+import type { Message } from '../../protocol/resources.ts';
+import { usesTools } from '../answer/choose.ts';
 import { ownerOf } from '../auth/principal.ts';
 import { ApiError, badField, notFound } from '../http/api-error.ts';
 import { type Call, defineRoute } from '../http/route.ts';
-import { MessageSchema, toMessage } from '../openapi/message-schemas.ts';
+import { validate } from '../http/validate.ts';
+import { MessageSchema, PageToolsSchema, ToolResultSchema, toMessage } from '../openapi/message-schemas.ts';
 import { MetadataSchema, pageOf, toPage, WINDOW_QUERY } from '../openapi/schemas.ts';
 import type { AssistantRow, ConversationRow } from '../store/store.ts';
 import { answerStream } from '../turn/answer-stream.ts';
@@ -21,6 +23,14 @@ const NewMessage = z
   .object({
     content: z.string().openapi({ description: `At most ${LIMITS.messageChars} characters.` }),
     metadata: MetadataSchema.default({}),
+    replaces: z.string().max(100).exactOptional().openapi({
+      description: 'Id of a question of this conversation that this one takes the place of. It and all after it go.',
+    }),
+    tools: PageToolsSchema.exactOptional().openapi({
+      description:
+        'What the page can do for the model. An answer that asks for it ends as `awaiting_tool` with `tool_calls`; send what ' +
+        'came of them to `…/tool-results`. The built-in model uses none.',
+    }),
   })
   .openapi('NewMessage');
 type NewMessageBody = z.infer<typeof NewMessage>;
@@ -113,12 +123,61 @@ const retryMessage = defineRoute('retryMessage', {
     const { deps, scope, params, request } = call;
     const place = await conversationOf(call);
     const answer = answered(call, await deps.turns.retry({ scope, ...place, client: client(call) }, params.mid));
-    const wantsJson = /^\s*application\/json\b/i.test(request.headers.get('Accept') ?? '');
-    return wantsJson ? Response.json(await whole(call, answer)) : answerStream(call, answer, 0);
+    return wantsJson(request) ? Response.json(await whole(call, answer)) : answerStream(call, answer, 0);
   },
 });
 
-export const messageRoutes = [listMessages, createMessage, streamMessage, resumeMessage, stopMessage, retryMessage];
+const createToolResults = defineRoute('createToolResults', {
+  summary: 'Give the results of the page’s tools, and get the rest of the answer',
+  description:
+    'One result for each of the answer’s `tool_calls` that has none, all at once: `content`, any JSON, or `error`, why there ' +
+    'is none (the visitor declined, the page failed). The answer goes on where it stopped, as the event stream or, for ' +
+    '`Accept: application/json`, as the whole answer. The same results again give the same answer.',
+  body: z
+    .object({
+      results: z
+        .array(
+          z
+            .object({
+              tool_call_id: z.string().min(1).max(200),
+              content: z.unknown().exactOptional(),
+              error: z.string().min(1).max(1_000).exactOptional(),
+            })
+            .openapi('NewToolResult'),
+        )
+        .min(1)
+        .max(LIMITS.toolCallsPerRound),
+    })
+    .openapi('NewToolResults'),
+  answer: STREAM_ANSWER,
+  errors: ['answer_in_progress', 'conversation_ended', 'conflict', 'service_unavailable', ...ANSWER_ERRORS],
+  async handle(call) {
+    const { deps, scope, params, body, request } = call;
+    const given = body.results.map(({ tool_call_id: id, ...result }, n) => ({
+      id,
+      result: validate(ToolResultSchema, result, `results.${n}`),
+    }));
+    const row = await deps.store.messages.get(scope, params.id, params.mid);
+    if (!row) throw notFound('message');
+    const place = await conversationOf(call);
+    const proceed = deps.turns.proceed({ scope, ...place, client: client(call) }, params.mid, given);
+    const answer = answered(call, await proceed);
+    if (wantsJson(request)) return Response.json(await whole(call, answer));
+    // The caller holds what was written before it asked.
+    const asked = row.tools?.calls.find(({ id }) => id === given[0]!.id);
+    return answerStream(call, answer, asked?.at ?? 0);
+  },
+});
+
+export const messageRoutes = [
+  listMessages,
+  createMessage,
+  streamMessage,
+  resumeMessage,
+  stopMessage,
+  retryMessage,
+  createToolResults,
+];
 
 type ConversationCall = Pick<Call, 'deps' | 'scope' | 'principal' | 'clientIp' | 'request'> & {
   readonly params: { readonly id: string };
@@ -136,12 +195,13 @@ async function ask(call: ConversationCall & { readonly body: NewMessageBody }): 
     );
   }
   const place = await conversationOf(call);
-  const idempotency = idempotencyOf(call, content, body.metadata);
-  const { metadata } = body;
-  return answered(
-    call,
-    await deps.turns.ask({ scope, ...place, content, metadata, idempotency, client: client(call) }),
-  );
+  const { metadata, replaces = null } = body;
+  const tools = usesTools(place.assistant) ? (body.tools ?? []) : [];
+  const idempotency = idempotencyOf(call, content, body);
+  const asked = { scope, ...place, content, metadata, replaces, tools, idempotency, client: client(call) };
+  const answer = await deps.turns.ask(asked);
+  if (answer === 'gone' && replaces !== null) throw badField('replaces', 'No such question in this conversation.');
+  return answered(call, answer);
 }
 
 async function conversationOf({
@@ -156,15 +216,21 @@ async function conversationOf({
   return { conversation, assistant };
 }
 
-function idempotencyOf({ principal, request, params }: ConversationCall, content: string, metadata: Metadata) {
+function idempotencyOf({ principal, request, params }: ConversationCall, content: string, body: NewMessageBody) {
   const key = request.headers.get(HEADER.idempotencyKey);
   if (key === null) return null;
   if (key === '' || key.length > LIMITS.idempotencyKeyChars) {
     throw badField(HEADER.idempotencyKey, `Expected 1 to ${LIMITS.idempotencyKeyChars} characters.`);
   }
   // Asking for the stream and asking for the whole answer are the same question.
-  const asked = `POST /conversations/${params.id}/messages\n${JSON.stringify([content, metadata])}`;
+  const { metadata, replaces, tools } = body;
+  const parts = replaces === undefined && tools === undefined ? [] : [replaces ?? null, tools ?? []];
+  const asked = `POST /conversations/${params.id}/messages\n${JSON.stringify([content, metadata, ...parts])}`;
   return { owner: ownerOf(principal), key, requestHash: createHash('sha256').update(asked).digest('hex') };
+}
+
+function wantsJson(request: Request): boolean {
+  return /^\s*application\/json\b/i.test(request.headers.get('Accept') ?? '');
 }
 
 /** Visitors are counted by address; servers with a secret key answer for many people. */
@@ -208,7 +274,7 @@ function ended(answer: LiveAnswer): Promise<NonNullable<LiveAnswer['end']>> {
 
 function position(text: string | null | undefined): number {
   if (text === null || text === undefined) return 0;
-  if (!/^-?\d{1,15}$/.test(text)) {
+  if (!/^\d{1,15}$/.test(text)) {
     throw badField('after', 'Expected a position: the id of the last event that was read, a whole number.');
   }
   return Number(text);

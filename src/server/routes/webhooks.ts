@@ -9,9 +9,8 @@ import {
   type WebhookDelivery,
 } from '../../protocol/webhooks.ts';
 import { newId, type RandomBytes } from '../auth/credentials.ts';
-import { FetchError } from '../fetch/fetch-error.ts';
-import { allowedHosts, isAllowedHost, readTarget } from '../fetch/target.ts';
-import { ApiError, badField, notFound } from '../http/api-error.ts';
+import { ApiError, notFound } from '../http/api-error.ts';
+import { checkPublicUrl } from '../http/public-url.ts';
 import { type Call, defineRoute } from '../http/route.ts';
 import { pageOf, Timestamp, toPage, WINDOW_QUERY } from '../openapi/schemas.ts';
 import type { DeliveryRow, WebhookRow } from '../store/webhooks.ts';
@@ -109,7 +108,7 @@ const createWebhook = defineRoute('createWebhook', {
     const row: WebhookRow = {
       id: newId(ID_PREFIX.webhook, deps.random),
       accountId: scope.accountId,
-      url: readUrl(call, body.url),
+      url: checkPublicUrl(body.url, deps.config, 'url'),
       events: [...new Set(body.events)],
       description: body.description,
       enabled: true,
@@ -148,7 +147,7 @@ const updateWebhook = defineRoute('updateWebhook', {
     const { deps, scope, params, body } = call;
     const { url, events, description, enabled } = body;
     const row = await deps.store.webhooks.update(scope, params.id, {
-      ...(url !== undefined && { url: readUrl(call, url), failures: 0, pausedUntil: 0 }),
+      ...(url !== undefined && { url: checkPublicUrl(url, deps.config, 'url'), failures: 0, pausedUntil: 0 }),
       ...(events !== undefined && { events: [...new Set(events)] }),
       ...(description !== undefined && { description }),
       ...(enabled !== undefined && { enabled, disabledReason: null }),
@@ -243,21 +242,6 @@ async function requireWebhook({ deps, scope, params }: In): Promise<WebhookRow> 
   const row = await deps.store.webhooks.get(scope, params.id);
   if (!row) throw notFound('webhook');
   return row;
-}
-
-/** What is refused here is refused again at each delivery: a name may lead elsewhere tomorrow. */
-function readUrl({ deps }: Pick<Call, 'deps'>, text: string): string {
-  const allowed = allowedHosts(deps.config.allowPrivateHosts);
-  try {
-    const url = readTarget(text.trim(), allowed);
-    if (url.protocol !== 'https:' && !isAllowedHost(url.hostname, url.port || '80', allowed)) {
-      throw badField('url', 'Expected an https address.');
-    }
-    return url.href;
-  } catch (error) {
-    if (error instanceof FetchError) throw badField('url', error.message);
-    throw error;
-  }
 }
 
 function makeSecret(random: RandomBytes): string {

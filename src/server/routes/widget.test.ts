@@ -18,6 +18,9 @@ describe('the page’s key', () => {
       assistant: { id: assistant.id, name: 'Shop', description: '' },
       widget: { greeting: 'Hi', prompts: ['How?'] },
       document_count: 0,
+      retention_days: null,
+      identity: 'off',
+      tools: false,
     });
   });
 
@@ -52,6 +55,7 @@ describe('the page’s key', () => {
     expect(session).toEqual({
       token: expect.stringMatching(/^vt_\w{49}$/),
       visitor_id: expect.stringMatching(/^vis_\w{22}$/),
+      user_id: null,
       assistant_id: assistant.id,
       expires_at: '2026-04-01T00:00:00.000Z',
     });

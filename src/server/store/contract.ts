@@ -16,6 +16,7 @@ import type {
   VisitorSessionRow,
 } from './store.ts';
 import type { UrlSourceRow } from './url-sources.ts';
+import { visitorsContract } from './visitors-contract.ts';
 import { webhooksContract } from './webhooks-contract.ts';
 
 /** How the suite gets at an engine. `open` on the same place gives the same data again. */
@@ -55,6 +56,7 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
 
     webhooksContract(() => store, seedConversation);
     replaysContract(() => store);
+    visitorsContract(() => store, { assistant, conversation, key, session });
 
     test('everything written is there after closing and opening again', async () => {
       await seedConversation(store);
@@ -69,7 +71,7 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
       expect(await store.keys.findByHash('hash-key_1')).toEqual(key({ id: 'key_1' }));
       expect(await store.sessions.findByHash('hash-session')).toEqual(session());
       expect(await store.assistants.get(A, 'ast_1')).toEqual(assistant({}));
-      expect(await store.conversations.get(A, 'conv_1')).toEqual(conversation({ lastMessageAt: 4 }));
+      expect(await store.conversations.get(A, 'conv_1')).toEqual(conversation({ lastMessageAt: 4, title: 'What?' }));
       expect((await store.messages.get(A, 'conv_1', 'msg_a1'))?.content).toBe('Half an');
       await store.ping();
     });
@@ -820,13 +822,17 @@ const key = (change: Partial<ApiKeyRow> & { id: string }): ApiKeyRow => ({
   createdAt: 1,
   expiresAt: null,
   revokedAt: null,
+  addresses: [],
+  messagesPerDay: null,
+  rotatedTo: null,
   ...change,
 });
-const session = (): VisitorSessionRow => ({
+const session = (change: Partial<VisitorSessionRow> = {}): VisitorSessionRow => ({
   id: 'vs_1',
   accountId: 'acct_a',
   assistantId: 'ast_1',
   visitorId: 'vis_1',
+  userId: null,
   keyId: 'key_1',
   origin: null,
   hash: 'hash-session',
@@ -834,6 +840,7 @@ const session = (): VisitorSessionRow => ({
   lastUsedAt: 3,
   expiresAt: 99,
   revokedAt: null,
+  ...change,
 });
 const assistant = (change: Partial<AssistantRow>): AssistantRow => ({
   id: 'ast_1',
@@ -846,6 +853,8 @@ const assistant = (change: Partial<AssistantRow>): AssistantRow => ({
   category: null,
   config: { temperature: 0.5 },
   widget: { greeting: 'Hi' },
+  retentionDays: null,
+  identity: null,
   createdAt: 1,
   updatedAt: 1,
   ...change,
@@ -882,6 +891,7 @@ const conversation = (change: Partial<ConversationRow>): ConversationRow => ({
   assistantId: 'ast_1',
   visitorId: 'vis_1',
   userId: null,
+  title: null,
   metadata: { page: { url: 'x' } },
   createdAt: 2,
   lastMessageAt: null,

@@ -7,7 +7,9 @@ import type {
   MessageStatus,
   Metadata,
   Outcome,
+  PageTool,
   Source,
+  ToolCall,
   Usage,
   WidgetSettings,
 } from '../../protocol/resources.ts';
@@ -50,6 +52,7 @@ export interface Store {
   readonly limiter: RateLimiter | null;
   /** Runs work while no other process runs work of that name. Not for work that calls it again. */
   exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  readonly usage: UsageStore;
   /** Answers when the engine can read and write. For `/readyz`. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -84,6 +87,7 @@ export interface AccountStore {
   get(id: string): Promise<AccountRow | null>;
   /** Oldest first. */
   list(): Promise<readonly AccountRow[]>;
+  update(id: string, change: Partial<Pick<AccountRow, 'name' | 'plan'>>): Promise<AccountRow | null>;
 }
 
 export interface ApiKeyRow {
@@ -104,6 +108,12 @@ export interface ApiKeyRow {
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
+  /** Addresses and networks that may use a secret or restricted key (`192.0.2.7`, `10.0.0.0/8`); empty: any. */
+  readonly addresses: readonly string[];
+  /** Visitors' messages a day through a publishable key; `null`: the server's default. */
+  readonly messagesPerDay: number | null;
+  /** The key that took this one's place; this one lives on until `expiresAt`. */
+  readonly rotatedTo: string | null;
 }
 export interface KeyStore {
   create(row: ApiKeyRow): Promise<void>;
@@ -114,8 +124,27 @@ export interface KeyStore {
   update(
     scope: Scope,
     id: string,
-    change: Partial<Pick<ApiKeyRow, 'name' | 'origins' | 'assistantIds' | 'scopes' | 'expiresAt' | 'revokedAt'>>,
+    change: Partial<
+      Pick<
+        ApiKeyRow,
+        | 'name'
+        | 'origins'
+        | 'assistantIds'
+        | 'scopes'
+        | 'expiresAt'
+        | 'revokedAt'
+        | 'addresses'
+        | 'messagesPerDay'
+        | 'rotatedTo'
+      >
+    >,
   ): Promise<ApiKeyRow | null>;
+  /**
+   * Stores `next` and notes on the old key that it was rotated to it and ends at `expiresAt`, in one transaction. The
+   * old key's visitor sessions go over to the new one. `false`, and nothing stored, when the old key was revoked or
+   * rotated already.
+   */
+  rotate(scope: Scope, id: string, next: ApiKeyRow, expiresAt: number): Promise<boolean>;
 }
 
 export interface VisitorSessionRow {
@@ -123,6 +152,8 @@ export interface VisitorSessionRow {
   readonly accountId: string;
   readonly assistantId: string;
   readonly visitorId: string;
+  /** Who the visitor is, as the site's server proved it; `null`: nobody knows. */
+  readonly userId: string | null;
   readonly keyId: string;
   readonly origin: string | null;
   /** SHA-256 of the token, hex. Unique. */
@@ -138,6 +169,14 @@ export interface VisitorSessionStore {
   findByHash(hash: string): Promise<VisitorSessionRow | null>;
   /** Moves `lastUsedAt` forward. The authoriser calls it at most once an hour per session. */
   touch(id: string, lastUsedAt: number): Promise<void>;
+  /**
+   * Stores a session of a visitor who is known now. `anonymous`, a live session of the same account and assistant that
+   * names nobody, ends, and what it began (conversations, idempotency records) is the known visitor's, in one
+   * transaction: so once only.
+   */
+  identify(row: VisitorSessionRow, anonymous: Pick<VisitorSessionRow, 'id' | 'visitorId'> | null): Promise<void>;
+  /** Deletes all of a visitor: sessions, conversations with their messages and what webhooks were to hear of them. */
+  forget(scope: Required<Scope>): Promise<void>;
 }
 
 // ---- assistants --------------------------------------------------------------------------------------------------
@@ -153,8 +192,21 @@ export interface AssistantRow {
   readonly category: string | null;
   readonly config: AssistantConfig;
   readonly widget: WidgetSettings;
+  /** Conversations are deleted this many days after their last word; `null`: kept. */
+  readonly retentionDays: number | null;
+  readonly identity: IdentitySettingsRow | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+/** How a visitor of an assistant proves who they are. */
+export interface IdentitySettingsRow {
+  readonly algorithm: 'HS256' | 'EdDSA' | 'ES256';
+  readonly required: boolean;
+  readonly issuer: string | null;
+  /** Where the public keys are; for `EdDSA` and `ES256`. */
+  readonly jwksUrl: string | null;
+  /** For `HS256`: sealed (`secret-box.ts`), newest first; all but the first count until their time only. */
+  readonly secrets: readonly { readonly sealed: string; readonly until: number | null }[];
 }
 export interface AssistantStore {
   create(row: AssistantRow): Promise<void>;
@@ -272,6 +324,8 @@ export interface ChunkStore {
     knowledgeBaseId: string,
     terms: readonly string[],
   ): Promise<{ readonly total: number; readonly counts: ReadonlyMap<string, number> }>;
+  /** The headings of a document, each once, in its order, without empty ones. */
+  headings(scope: Scope, documentId: string): Promise<readonly string[]>;
 }
 
 /** What made a vector. Vectors of another model, or of another dimension, are not comparable and count as missing. */
@@ -319,6 +373,8 @@ export interface ConversationRow {
   readonly assistantId: string;
   readonly visitorId: string | null;
   readonly userId: string | null;
+  /** Of the first question; `null` before it. */
+  readonly title: string | null;
   readonly metadata: Metadata;
   readonly createdAt: number;
   readonly lastMessageAt: number | null;
@@ -338,6 +394,13 @@ export interface ConversationStore {
    * one whose answer is being written is not idle. Gives the rows it ended.
    */
   endIdle(before: number, now: number, limit: number): Promise<readonly ConversationRow[]>;
+  /** Deletes it with its messages and what webhooks were to hear of it. */
+  delete(scope: Scope, id: string): Promise<boolean>;
+  /**
+   * Deletes conversations, of every account, whose last word is older than their assistant keeps them, at most `limit`.
+   * Gives how many.
+   */
+  deleteExpired(now: number, limit: number): Promise<number>;
   /** Conversations of the account created at or after `since`: what the daily plan limit counts. */
   countSince(accountId: string, since: number): Promise<number>;
 }
@@ -362,8 +425,22 @@ export interface MessageRow {
   readonly writer: string | null;
   /** The text replaces that of an earlier attempt. */
   readonly rewritten: boolean;
+  /** Questions to go on with. */
+  readonly followUps: readonly string[];
+  /** What the page offered the model, and what the model asked of it; `null` when it offered nothing. */
+  readonly tools: MessageToolsRow | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+export interface MessageToolsRow {
+  readonly offered: readonly PageTool[];
+  readonly calls: readonly ToolCallRow[];
+}
+export interface ToolCallRow extends ToolCall {
+  /** Position in the answer's text at which it was asked. */
+  readonly at: number;
+  /** The how-manieth time, from 0, that the answer asked the page. */
+  readonly round: number;
 }
 /** How an answer ended. */
 export interface AnswerEnd {
@@ -373,13 +450,18 @@ export interface AnswerEnd {
   readonly usage: Usage | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly truncated: boolean;
+  /** Absent: none. */
+  readonly followUps?: readonly string[];
+  /** Of an answer that waits for the page: all calls so far. Else absent. */
+  readonly calls?: readonly ToolCallRow[];
 }
 export interface MessageStore {
   /**
    * Opens a turn: stores the question (`complete`) and the empty answer (`streaming`) and, when given, the idempotency
    * record that names them, in one transaction. Gives `busy` and stores nothing when the conversation's last answer is
    * still `streaming`, or when the idempotency key was taken meanwhile (look it up again); ordinals are assigned here.
-   * Throws when the conversation is not in scope.
+   * The first question gives the conversation its title. With `replaces`, that question and everything after it go
+   * first; `gone`, and nothing stored, when there is no such question. Throws when the conversation is not in scope.
    */
   openTurn(turn: {
     readonly scope: Scope;
@@ -387,8 +469,12 @@ export interface MessageStore {
     readonly question: Pick<MessageRow, 'id' | 'content' | 'metadata'>;
     readonly answerId: string;
     readonly idempotency: IdempotencyRow | null;
+    /** Id of the question this one takes the place of. */
+    readonly replaces?: string | null;
+    /** What the page offers the model. */
+    readonly tools?: readonly PageTool[];
     readonly now: number;
-  }): Promise<{ readonly question: MessageRow; readonly answer: MessageRow } | 'busy'>;
+  }): Promise<{ readonly question: MessageRow; readonly answer: MessageRow } | 'busy' | 'gone'>;
   get(scope: Scope, conversationId: string, id: string): Promise<MessageRow | null>;
   /** Oldest first. */
   list(scope: Scope, conversationId: string, window: Window): Promise<Listed<MessageRow>>;
@@ -411,6 +497,17 @@ export interface MessageStore {
    * message or is streaming.
    */
   reopen(scope: Scope, conversationId: string, id: string, now: number): Promise<MessageRow | null>;
+  /**
+   * Makes an answer that waits for the page (`awaiting_tool`) `streaming` again, with these calls. `null` when it does
+   * not wait, or is not the conversation's last message.
+   */
+  proceed(
+    scope: Scope,
+    conversationId: string,
+    id: string,
+    calls: readonly ToolCallRow[],
+    now: number,
+  ): Promise<MessageRow | null>;
   setFeedback(
     scope: Scope,
     conversationId: string,
@@ -475,6 +572,24 @@ export interface JobStore {
   /** When the next job of these kinds can be leased; `null` when there is none. */
   nextAt(kinds: readonly string[]): Promise<number | null>;
   delete(accountId: string, id: string): Promise<void>;
+}
+
+/** How much of something was used in a window of time: what caps a day must know after a restart and in every process. */
+export interface UsageStore {
+  /**
+   * Uses `amount` if the total of the window stays within `limit`. Gives the total, and whether it was used.
+   *
+   * @param windowStart unix milliseconds at which the window began
+   */
+  take(
+    name: string,
+    windowStart: number,
+    amount: number,
+    limit: number,
+  ): Promise<{ readonly used: number; readonly taken: boolean }>;
+  get(name: string, windowStart: number): Promise<number>;
+  /** Forgets windows that began before `before`. */
+  prune(before: number): Promise<void>;
 }
 
 /** Small named values of the installation: signing secret, ids of the demo objects. */

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Answerer } from '../answer/answerer.ts';
 import { createApp } from '../app.ts';
 import { credentialHint, hashCredential, newCredential, newId } from '../auth/credentials.ts';
+import { createIdentityReader } from '../auth/identity.ts';
+import { secretBox } from '../auth/secret-box.ts';
 import { readConfig } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { makeFetch } from '../fetch/make-fetch.ts';
 import { parseFile } from '../ingest/parse-file.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
@@ -19,16 +22,20 @@ import { testStore } from './test-store.ts';
 export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, string> } = {}) {
   const store = overrides.store ?? (await testStore());
   let now = Date.UTC(2026, 0, 1);
+  const config = readConfig({ ASSISTERS_PUBLIC_URL: 'http://localhost:8787', ...overrides.env });
+  const secrets = secretBox(randomBytes(32));
   const parts: Omit<Deps, 'turns' | 'jobs'> = {
     store,
     retriever: { retrieve: async () => [] },
     answerer: NOTHING_FOUND,
-    config: readConfig({ ASSISTERS_PUBLIC_URL: 'http://localhost:8787', ...overrides.env }),
+    config,
     limiter: memoryRateLimiter(),
     log: SILENT_LOG,
     clock: () => now,
     random: randomBytes,
     signingSecret: 'test-signing-secret',
+    secrets,
+    identity: createIdentityReader({ secrets, fetch: makeFetch(config), clock: () => now }),
     ...overrides,
   };
   const deps: Deps = {
@@ -55,6 +62,8 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
       category: null,
       config: {},
       widget: {},
+      retentionDays: null,
+      identity: null,
       createdAt: now,
       updatedAt: now,
       ...change,
@@ -82,6 +91,9 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
       createdAt: now,
       expiresAt: null,
       revokedAt: null,
+      addresses: [],
+      messagesPerDay: null,
+      rotatedTo: null,
       ...change,
     };
     await store.keys.create(row);
@@ -119,6 +131,7 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
       accountId: key.row.accountId,
       assistantId,
       visitorId: newId('vis_', randomBytes),
+      userId: null,
       keyId: key.row.id,
       origin,
       hash: hashCredential(token),

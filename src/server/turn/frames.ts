@@ -45,20 +45,27 @@ export function startBytes(
   return utf8.encode(encodeRetry(retryMs) + encodeStreamEvent(event, offset));
 }
 
-/** What closes it: `sources` and `end`, or `error` when the answer failed or was interrupted. */
+/** What closes it: `sources`, what is asked of the page, and `end`; or `error` when the answer failed or was interrupted. */
 export function endBytes(end: AnswerEnd, position: number): Uint8Array {
   if (end.status === 'failed' || end.status === 'interrupted') {
     return utf8.encode(encodeStreamEvent({ type: 'error', error: endError(end) }, position));
   }
-  const { sources, outcome, usage, status, truncated } = end;
+  const { sources, outcome, usage, status, truncated, followUps = [], calls = [] } = end;
+  const waiting = status === 'awaiting_tool' ? calls.filter(({ result }) => result === null) : [];
   return utf8.encode(
     encodeStreamEvent({ type: 'sources', sources, outcome: outcome ?? 'answered' }, position) +
+      waiting
+        .map(({ id, name, arguments: given }) =>
+          encodeStreamEvent({ type: 'tool_call', id, name, arguments: given }, position),
+        )
+        .join('') +
       encodeStreamEvent(
         {
           type: 'end',
           usage: usage ?? { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
           status,
           ...(truncated ? { truncated } : {}),
+          ...(followUps.length > 0 ? { follow_ups: followUps } : {}),
         },
         position,
       ),

@@ -1,7 +1,7 @@
-import type { Outcome, Source, Usage } from '../../protocol/resources.ts';
+import type { Source, Usage } from '../../protocol/resources.ts';
 import { type AnswerPart, ModelError } from '../answer/answerer.ts';
 import { estimateTokens, usageOf } from '../answer/tokens.ts';
-import type { AnswerEnd, MessageStore } from '../store/store.ts';
+import type { AnswerEnd, MessageStore, ToolCallRow } from '../store/store.ts';
 import { abortable } from './abortable.ts';
 import { deltaFrame, type Frame, isHighSurrogate } from './frames.ts';
 import type { LiveAnswer } from './live-answer.ts';
@@ -27,10 +27,20 @@ export interface GenerationJob {
   readonly userMessageId: string | null;
   /** The answer is written again in place of an earlier attempt. */
   readonly rewritten: boolean;
+  /** What is stored of the answer already, which goes on from there; `null`: it begins. */
+  readonly held?: HeldAnswer | null;
   /** What the prompt is taken to have cost when the answer ends before its usage is known. */
   readonly question: string;
   /** Makes the answer. Its parts follow the contract of `AnswerPart`. */
   readonly produce: (signal: AbortSignal) => AsyncIterable<AnswerPart>;
+}
+
+/** An answer that waited for the page, as it stands. */
+export interface HeldAnswer {
+  readonly text: string;
+  readonly sources: readonly Source[];
+  readonly calls: readonly ToolCallRow[];
+  readonly usage: Usage | null;
 }
 
 export interface GenerationParts {
@@ -82,6 +92,7 @@ export class Generation implements LiveAnswer {
   readonly #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
   #sources: Source[] = [];
+  #calls: readonly ToolCallRow[] | null = null;
   /** How many of the sources are stored. */
   #cited = 0;
   /** Length of all text taken: stored, on its way to the disk, and waiting. */
@@ -103,6 +114,13 @@ export class Generation implements LiveAnswer {
     this.rewritten = job.rewritten;
     this.#job = job;
     this.#parts = parts;
+    const { held } = job;
+    if (held) {
+      this.text = held.text;
+      this.#gathered = held.text.length;
+      this.#sources = [...held.sources];
+      this.#cited = held.sources.length;
+    }
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
@@ -148,7 +166,7 @@ export class Generation implements LiveAnswer {
   }
 
   async #write(): Promise<AnswerEnd> {
-    let result: { readonly outcome: Outcome; readonly usage: Usage } | null = null;
+    let result: Result | null = null;
     let truncated = false;
     let failure: unknown = null;
     const silence = setTimeout(() => {
@@ -160,7 +178,12 @@ export class Generation implements LiveAnswer {
         silence.refresh();
         if (part.type === 'source') this.#sources.push(part.source);
         else if (part.type === 'result') result = part;
-        else if (part.text !== '') {
+        else if (part.type === 'calls') {
+          const at = this.#gathered;
+          const before = this.#job.held?.calls ?? [];
+          const round = (before.at(-1)?.round ?? -1) + 1;
+          this.#calls = [...before, ...part.calls.map((call) => ({ ...call, result: null, at, round }))];
+        } else if (part.text !== '') {
           truncated = this.#gather(part.text);
           if (truncated) break;
           if (this.#pending.length > AHEAD_CHARS) await this.#flushing;
@@ -182,10 +205,13 @@ export class Generation implements LiveAnswer {
     return this.#endOf(failure, result, truncated);
   }
 
-  #endOf(failure: unknown, result: { outcome: Outcome; usage: Usage } | null, truncated: boolean): AnswerEnd {
-    const usage = result?.usage ?? usageOf(estimateTokens(this.#job.question), estimateTokens(this.text));
+  #endOf(failure: unknown, result: Result | null, truncated: boolean): AnswerEnd {
+    const used = result?.usage ?? usageOf(estimateTokens(this.#job.question), estimateTokens(this.text));
+    const usage = added(this.#job.held?.usage ?? null, used);
     const outcome = result?.outcome ?? (this.text === '' ? null : 'answered');
-    const end = { sources: this.#sources, outcome, usage, error: null, truncated };
+    const followUps = result?.followUps ?? [];
+    const end = { sources: this.#sources, outcome, usage, error: null, truncated, followUps };
+    if (failure === null && this.#calls && !truncated) return { ...end, status: 'awaiting_tool', calls: this.#calls };
     if (failure === null) return { ...end, status: 'complete' };
     if (failure instanceof Cancelled) return { ...end, status: failure.kind };
     if (failure instanceof ModelError) {
@@ -263,6 +289,14 @@ export class Generation implements LiveAnswer {
   #publish(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+type Result = Extract<AnswerPart, { readonly type: 'result' }>;
+
+function added(before: Usage | null, now: Usage): Usage {
+  return before
+    ? usageOf(before.prompt_tokens + now.prompt_tokens, before.completion_tokens + now.completion_tokens)
+    : now;
 }
 
 const INTERNAL = {

@@ -37,6 +37,11 @@ export class Generations {
     return this.#byMessage.get(messageId);
   }
 
+  /** Those of one conversation. */
+  of(conversationId: string): readonly Generation[] {
+    return [...this.#byMessage.values()].filter((generation) => generation.conversationId === conversationId);
+  }
+
   /**
    * Takes a place. The caller opens the turn in the store, then either starts the generation or releases the place.
    *

@@ -25,12 +25,21 @@ export interface LiveAnswer {
 
 /** A stored answer that has ended, as something to read from. */
 export function storedAnswer(row: MessageRow, userMessageId: string | null): LiveAnswer {
-  const { status, sources, outcome, usage, error, truncated } = row;
+  const { status, sources, outcome, usage, error, truncated, followUps, tools } = row;
   return {
     messageId: row.id,
     userMessageId,
     text: row.content,
-    end: { status: status === 'streaming' ? 'interrupted' : status, sources, outcome, usage, error, truncated },
+    end: {
+      status: status === 'streaming' ? 'interrupted' : status,
+      sources,
+      outcome,
+      usage,
+      error,
+      truncated,
+      followUps,
+      ...(tools && { calls: tools.calls }),
+    },
     lastFrame: null,
     rewritten: false,
     readers: 0,

@@ -34,6 +34,7 @@ export function makeTurns(
     compose: makeCompose({
       messages: store.messages,
       conversations: store.conversations,
+      chunks: store.chunks,
       retriever: deps.retriever,
       answerer: deps.answerer,
     }),

@@ -23,6 +23,11 @@ export function refusal(reason: NoAnswer, now: number): ApiError {
       );
     case 'not_last':
       return new ApiError('conflict', 'Only the last answer of a conversation can be written again.');
+    case 'not_waiting':
+      return new ApiError(
+        'conflict',
+        'The answer does not wait for these results. Send one for each of its `tool_calls` whose `result` is null, all at once.',
+      );
     case 'gone':
       return notFound('message');
     case 'draining':

@@ -1,8 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Metadata } from '../../protocol/resources.ts';
+import type { Metadata, PageTool, Source, ToolResult } from '../../protocol/resources.ts';
 import type { AnswerPart } from '../answer/answerer.ts';
-import type { AssistantRow, ConversationRow, IdempotencyRow, MessageRow, Scope, Store } from '../store/store.ts';
-import type { Generation } from './generation.ts';
+import type {
+  AssistantRow,
+  ConversationRow,
+  IdempotencyRow,
+  MessageRow,
+  Scope,
+  Store,
+  ToolCallRow,
+} from '../store/store.ts';
+import type { Generation, HeldAnswer } from './generation.ts';
 import type { Generations, Refusal } from './generations.ts';
 import { KeyLock } from './key-lock.ts';
 import { type LiveAnswer, storedAnswer } from './live-answer.ts';
@@ -19,6 +28,18 @@ export interface Turn {
   readonly question: { readonly content: string; readonly metadata: Metadata };
   /** Messages from this ordinal on are not history. */
   readonly ordinal: number;
+  /** What the page offered the model, and what came of it so far. */
+  readonly page?: PageTurn | null;
+}
+
+/** An answer's dealings with the page. */
+export interface PageTurn {
+  readonly offered: readonly PageTool[];
+  /** Calls so far, each with its result, and where in the text they were made. */
+  readonly calls: readonly ToolCallRow[];
+  /** The answer so far: text and what it rests on. */
+  readonly text: string;
+  readonly sources: readonly Source[];
 }
 
 /** Makes an answer's parts: retrieval and an answerer behind one function. */
@@ -34,12 +55,19 @@ export interface TurnsParts {
   readonly now: () => number;
 }
 
+/** Where something is asked, and by whom. */
+export type Place = Pick<Ask, 'scope' | 'assistant' | 'conversation' | 'client'>;
+
 export interface Ask {
   readonly scope: Scope;
   readonly assistant: AssistantRow;
   readonly conversation: ConversationRow;
   readonly content: string;
   readonly metadata: Metadata;
+  /** Id of the question that this one takes the place of; it and all after it go. */
+  readonly replaces?: string | null;
+  /** What the page offers the model. */
+  readonly tools?: readonly PageTool[];
   readonly idempotency: Pick<IdempotencyRow, 'owner' | 'key' | 'requestHash'> | null;
   /** Who is counted for the cap per client; `null` is not counted. */
   readonly client: string | null;
@@ -48,9 +76,15 @@ export interface Ask {
 /**
  * Why there is no answer to read: `busy` the conversation's last answer is still being written; `ended` the
  * conversation has ended; `mismatch` the idempotency key belongs to another body; `not_last` only the last answer can be
- * written again; `gone` no such answer (any more).
+ * written again; `not_waiting` the answer waits for no results, or for others; `gone` no such message (any more).
  */
-export type NoAnswer = Refusal | 'busy' | 'ended' | 'mismatch' | 'not_last' | 'gone';
+export type NoAnswer = Refusal | 'busy' | 'ended' | 'mismatch' | 'not_last' | 'not_waiting' | 'gone';
+
+/** What the page gave for one call. */
+export interface GivenResult {
+  readonly id: string;
+  readonly result: ToolResult;
+}
 
 /**
  * The life of turns: ask, follow, stop, write again. Every question is stored with its answer's row in one
@@ -103,10 +137,7 @@ export class Turns {
    * Writes the conversation's last answer again, in its place. One that is being written again already is given as it
    * is: the caller may not have heard our first word.
    */
-  async retry(
-    ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>,
-    messageId: string,
-  ): Promise<LiveAnswer | NoAnswer> {
+  async retry(ask: Place, messageId: string): Promise<LiveAnswer | NoAnswer> {
     const { scope, conversation } = ask;
     const row = await this.#settled(scope, conversation.id, messageId);
     if (!row) return 'gone';
@@ -121,6 +152,75 @@ export class Turns {
   /** Answers that are being written here. */
   get running(): number {
     return this.#parts.generations.size;
+  }
+
+  /**
+   * Goes on with an answer that waits for the page. Results must be there for exactly the calls that wait. The same ones
+   * again give the answer as it is: the caller may not have heard our first word.
+   */
+  async proceed(ask: Place, messageId: string, given: readonly GivenResult[]): Promise<LiveAnswer | NoAnswer> {
+    const { scope, conversation } = ask;
+    const { store, generations, now } = this.#parts;
+    const row = await this.#settled(scope, conversation.id, messageId);
+    if (!row) return 'gone';
+    const resultOf = new Map(given.map(({ id, result }) => [id, result]));
+    const calls = row.tools?.calls ?? [];
+    const known = calls.filter(({ id }) => resultOf.has(id));
+    if (known.length !== resultOf.size || known.length === 0) return 'not_waiting';
+    if (known.every(({ id, result }) => result !== null && isDeepStrictEqual(result, resultOf.get(id)))) {
+      return generations.get(row.id) ?? storedAnswer(row, await this.#questionId(scope, row));
+    }
+    const waiting = calls.filter(({ result }) => result === null);
+    if (
+      row.status !== 'awaiting_tool' ||
+      waiting.length !== known.length ||
+      known.some(({ result }) => result !== null)
+    ) {
+      return 'not_waiting';
+    }
+    if (conversation.endedAt !== null) return 'ended';
+    const answered = calls.map((call) => ({ ...call, result: call.result ?? resultOf.get(call.id)! }));
+    const question = await this.#question(scope, row);
+    if (!question) return 'gone';
+    const { offered } = row.tools!;
+    const place = this.#reserve(
+      ask,
+      {
+        answerId: row.id,
+        questionId: question.id,
+        rewritten: false,
+        content: question.content,
+        held: { text: row.content, sources: row.sources, calls: answered, usage: row.usage },
+      },
+      (signal) =>
+        this.#parts.compose(
+          {
+            ...ask,
+            conversationId: conversation.id,
+            question,
+            ordinal: question.ordinal,
+            page: { offered, calls: answered, text: row.content, sources: row.sources },
+          },
+          signal,
+        ),
+    );
+    if (typeof place === 'string') return place;
+    try {
+      if (!(await store.messages.proceed(scope, conversation.id, row.id, answered, now()))) {
+        place.release();
+        return 'not_waiting';
+      }
+    } catch (error) {
+      place.release();
+      throw error;
+    }
+    place.generation.start();
+    return place.generation;
+  }
+
+  /** Ends what is being written in a conversation that is about to be deleted. */
+  async abandon(conversationId: string): Promise<void> {
+    await Promise.all(this.#parts.generations.of(conversationId).map((generation) => generation.cancel('stopped')));
   }
 
   /** See {@link Generations.drain}. */
@@ -164,13 +264,14 @@ export class Turns {
   async #open(ask: Ask): Promise<LiveAnswer | NoAnswer> {
     if (ask.conversation.endedAt !== null) return 'ended';
     const { store, newId, now } = this.#parts;
-    const { scope, conversation, content, metadata } = ask;
+    const { scope, conversation, content, metadata, tools = [] } = ask;
+    const page = tools.length > 0 ? { offered: tools, calls: [], text: '', sources: [] } : null;
     const answerId = newId();
     const question = { id: newId(), content, metadata };
     // The question's ordinal is assigned with the turn; until then nothing is produced.
     let ordinal = 0;
     const place = this.#reserve(ask, { answerId, questionId: question.id, rewritten: false, content }, (signal) =>
-      this.#parts.compose({ ...ask, conversationId: conversation.id, question, ordinal }, signal),
+      this.#parts.compose({ ...ask, conversationId: conversation.id, question, ordinal, page }, signal),
     );
     if (typeof place === 'string') return place;
     try {
@@ -179,6 +280,8 @@ export class Turns {
         conversationId: conversation.id,
         question,
         answerId,
+        replaces: ask.replaces ?? null,
+        tools,
         idempotency: ask.idempotency && {
           ...ask.idempotency,
           conversationId: conversation.id,
@@ -191,9 +294,9 @@ export class Turns {
       if (opened === 'busy' && (await this.#healLast(scope, conversation.id))) {
         opened = await store.messages.openTurn(turn);
       }
-      if (opened === 'busy') {
+      if (typeof opened === 'string') {
         place.release();
-        return 'busy';
+        return opened;
       }
       ordinal = opened.question.ordinal;
     } catch (error) {
@@ -204,10 +307,7 @@ export class Turns {
     return place.generation;
   }
 
-  async #rewrite(
-    ask: Omit<Ask, 'content' | 'metadata' | 'idempotency'>,
-    row: MessageRow,
-  ): Promise<LiveAnswer | NoAnswer> {
+  async #rewrite(ask: Place, row: MessageRow): Promise<LiveAnswer | NoAnswer> {
     const { store, now } = this.#parts;
     const { scope, conversation } = ask;
     const question = await this.#question(scope, row);
@@ -217,7 +317,14 @@ export class Turns {
     if (running && !running.end) return running;
     const place = this.#reserve(ask, job, (signal) =>
       this.#parts.compose(
-        { scope, assistant: ask.assistant, conversationId: conversation.id, question, ordinal: question.ordinal },
+        {
+          scope,
+          assistant: ask.assistant,
+          conversationId: conversation.id,
+          question,
+          ordinal: question.ordinal,
+          page: row.tools && { offered: row.tools.offered, calls: [], text: '', sources: [] },
+        },
         signal,
       ),
     );
@@ -237,7 +344,7 @@ export class Turns {
 
   #reserve(
     { scope, conversation, client }: Pick<Ask, 'scope' | 'conversation' | 'client'>,
-    job: { answerId: string; questionId: string; rewritten: boolean; content: string },
+    job: { answerId: string; questionId: string; rewritten: boolean; content: string; held?: HeldAnswer },
     produce: (signal: AbortSignal) => AsyncIterable<AnswerPart>,
   ): { generation: Generation; release: () => void } | Refusal {
     return this.#parts.generations.reserve(
@@ -248,6 +355,7 @@ export class Turns {
         userMessageId: job.questionId,
         rewritten: job.rewritten,
         question: job.content,
+        held: job.held ?? null,
         produce,
       },
       client,
@@ -290,8 +398,8 @@ export class Turns {
   }
 
   async #interrupt(scope: Scope, row: MessageRow): Promise<void> {
-    const { sources, outcome, usage, truncated } = row;
-    const end = { status: 'interrupted', sources, outcome, usage, error: null, truncated } as const;
+    const { sources, outcome, usage, truncated, followUps } = row;
+    const end = { status: 'interrupted', sources, outcome, usage, error: null, truncated, followUps } as const;
     await this.#parts.store.messages.finish(scope.accountId, row.id, end, this.#parts.now());
   }
 

@@ -106,6 +106,8 @@ export function rowOf(message: Message): QuestionRow | AnswerRow {
       usage: message.usage,
       truncated: message.truncated,
       error: message.error,
+      followUps: message.follow_ups,
+      toolCalls: message.tool_calls.filter(({ result }) => result === null),
     },
     feedback: message.feedback?.rating ?? null,
     error: message.error && { code: message.error.code, retryAtMs: null },

@@ -20,6 +20,9 @@ export const CONFIG: WidgetConfig = {
     contact_url: 'mailto:office@harbour.example',
   },
   document_count: 42,
+  retention_days: null,
+  identity: 'off',
+  tools: false,
 };
 
 export const ANSWER = `You can book online in a few minutes:

@@ -16,6 +16,8 @@ export function stored(id: string, role: Message['role'], content: string, more:
     error: null,
     truncated: false,
     feedback: null,
+    follow_ups: [],
+    tool_calls: [],
     ...more,
   };
 }

@@ -65,6 +65,9 @@ export function createScriptedTransport(options: ScriptedOptions): ScriptedTrans
           assistant: { id: 'ast_1', name: 'Assistant', description: '' },
           widget: {},
           document_count: 12,
+          retention_days: null,
+          identity: 'off',
+          tools: false,
         }
       );
     },

@@ -116,18 +116,20 @@ class MessageStream:
         for _ in self:
             pass
         state = self._state
-        if state.status not in ("complete", "stopped"):
+        if state.status not in ("complete", "stopped", "awaiting_tool"):
             raise APIConnectionError("The stream was closed before the answer ended.")
         return Message(
             id=state.message_id or "",
             conversation_id=self.conversation_id,
             role="assistant",
             content=state.content,
-            status="stopped" if state.status == "stopped" else "complete",
+            status=state.status,
             sources=state.sources,
             outcome=state.outcome,
             usage=state.usage,
             truncated=state.truncated,
+            follow_ups=state.follow_ups,
+            tool_calls=state.tool_calls,
         )
 
     def stop(self) -> None:
@@ -202,7 +204,7 @@ class MessageStream:
                 if chunk is not None:
                     yield chunk
                 state = self._state
-                if state.status in ("complete", "stopped"):
+                if state.status in ("complete", "stopped", "awaiting_tool"):
                     return
                 if state.status in ("failed", "interrupted"):
                     default = ("interrupted", "The server stopped while writing this answer; try again.")
@@ -309,4 +311,6 @@ class MessageStream:
             usage=answer.usage,
             truncated=answer.truncated,
             error=(answer.error.code, answer.error.message) if answer.error else None,
+            follow_ups=answer.follow_ups,
+            tool_calls=tuple(call for call in answer.tool_calls if call.result is None),
         )

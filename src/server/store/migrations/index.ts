@@ -5,6 +5,7 @@ import * as webhooks from './0004-webhooks.ts';
 import * as vectors from './0005-vectors.ts';
 import * as replays from './0006-replays.ts';
 import * as servers from './0007-servers.ts';
+import * as visitors from './0008-visitors.ts';
 
 /**
  * One step of the schema. Both engines take every step, so a schema number means the same in each.
@@ -20,7 +21,16 @@ export interface Migration {
 }
 
 /** Every migration in order, number = position from 1. Only added to: one that has shipped is never edited. */
-export const MIGRATIONS: readonly Migration[] = [initial, jobs, urlSources, webhooks, vectors, replays, servers];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  jobs,
+  urlSources,
+  webhooks,
+  vectors,
+  replays,
+  servers,
+  visitors,
+];
 
 /**
  * A migration for PostgreSQL. Integers hold milliseconds, so they are `bigint`; text is compared byte by byte, as SQLite

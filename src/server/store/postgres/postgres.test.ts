@@ -217,6 +217,7 @@ const CONVERSATION = {
   assistantId: 'ast_1',
   visitorId: null,
   userId: null,
+  title: null,
   metadata: {},
   createdAt: 1,
   lastMessageAt: null,
@@ -236,6 +237,8 @@ async function seed(store: Store): Promise<void> {
     category: null,
     config: {},
     widget: {},
+    retentionDays: null,
+    identity: null,
     createdAt: 1,
     updatedAt: 1,
   });

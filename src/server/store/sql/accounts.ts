@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { AccountStore } from '../store.ts';
+import { columnsOf } from './columns.ts';
 import type { Tables } from './tables.ts';
 
 /** Accounts, in SQL. */
@@ -10,6 +11,14 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
     },
     async get(id) {
       return (await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+    },
+    async update(id, change) {
+      const columns = columnsOf(change, []);
+      const changed =
+        Object.keys(columns).length > 0
+          ? db.updateTable('accounts').set(columns).where('id', '=', id).returningAll()
+          : db.selectFrom('accounts').selectAll().where('id', '=', id);
+      return (await changed.executeTakeFirst()) ?? null;
     },
     list: () => db.selectFrom('accounts').selectAll().orderBy('createdAt').orderBy('id').execute(),
   };

@@ -5,7 +5,7 @@ import { columnsOf, fromJson } from './columns.ts';
 import type { Outbox } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
-const JSON_FIELDS = ['config', 'widget'];
+const JSON_FIELDS = ['config', 'widget', 'identity'];
 
 /** Assistants, in SQL. */
 export function assistantStore(db: Kysely<Tables>, outbox: Outbox): AssistantStore {
@@ -51,8 +51,8 @@ export function assistantStore(db: Kysely<Tables>, outbox: Outbox): AssistantSto
           .executeTakeFirst();
         if (!changed) return null;
         const row = toRow(changed);
-        await emit(accountId, row.updatedAt, 'assistant.updated', () => {
-          const { system_prompt: _secret, ...assistant } = toAssistant(row);
+        await emit(accountId, row.updatedAt, 'assistant.updated', null, () => {
+          const { system_prompt: _prompt, identity: _identity, ...assistant } = toAssistant(row);
           return assistant;
         });
         return row;
@@ -70,5 +70,5 @@ export function assistantStore(db: Kysely<Tables>, outbox: Outbox): AssistantSto
 }
 
 function toRow(row: Selectable<Tables['assistants']>): AssistantRow {
-  return { ...row, config: fromJson(row.config), widget: fromJson(row.widget) };
+  return { ...row, config: fromJson(row.config), widget: fromJson(row.widget), identity: fromJson(row.identity) };
 }

@@ -5,6 +5,8 @@ import { columnsOf, fromJson } from './columns.ts';
 import type { Outbox } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Conversations, in SQL. */
 export function conversationStore(db: Kysely<Tables>, outbox: Outbox): ConversationStore {
   const visible = (scope: Scope) => {
@@ -22,7 +24,7 @@ export function conversationStore(db: Kysely<Tables>, outbox: Outbox): Conversat
           .insertInto('conversations')
           .values(columnsOf(row, ['metadata']) as Selectable<Tables['conversations']>)
           .execute();
-        await emit(row.accountId, row.createdAt, 'conversation.created', () => withoutMessages(row));
+        await emit(row.accountId, row.createdAt, 'conversation.created', row.id, () => withoutMessages(row));
       });
     },
     get,
@@ -52,7 +54,10 @@ export function conversationStore(db: Kysely<Tables>, outbox: Outbox): Conversat
         const changed = await open.returningAll().executeTakeFirst();
         if (!changed) return null;
         const row = toRow(changed);
-        await emit(row.accountId, now, 'conversation.ended', () => ({ ...withoutMessages(row), ended_by: 'request' }));
+        await emit(row.accountId, now, 'conversation.ended', row.id, () => ({
+          ...withoutMessages(row),
+          ended_by: 'request',
+        }));
         return row;
       });
       return ended ?? get(scope, id);
@@ -87,10 +92,34 @@ export function conversationStore(db: Kysely<Tables>, outbox: Outbox): Conversat
           .execute();
         const rows = ended.map(toRow);
         for (const row of rows) {
-          await emit(row.accountId, now, 'conversation.ended', () => ({ ...withoutMessages(row), ended_by: 'idle' }));
+          await emit(row.accountId, now, 'conversation.ended', row.id, () => ({
+            ...withoutMessages(row),
+            ended_by: 'idle',
+          }));
         }
         return rows;
       });
+    },
+    async delete({ accountId, visitorId }, id) {
+      let one = db.deleteFrom('conversations').where('id', '=', id).where('accountId', '=', accountId);
+      if (visitorId !== undefined) one = one.where('visitorId', '=', visitorId);
+      const { numDeletedRows } = await one.executeTakeFirstOrThrow();
+      return numDeletedRows > 0n;
+    },
+    async deleteExpired(now, limit) {
+      const spoken = sql<number>`coalesce(conversations.last_message_at, conversations.created_at)`;
+      const expired = db
+        .selectFrom('conversations')
+        .innerJoin('assistants', 'assistants.id', 'conversations.assistantId')
+        .select('conversations.id')
+        .where('assistants.retentionDays', 'is not', null)
+        .where(spoken, '<', sql<number>`${now} - assistants.retention_days * ${sql.lit(DAY_MS)}`)
+        .limit(limit);
+      const { numDeletedRows } = await db
+        .deleteFrom('conversations')
+        .where('id', 'in', expired)
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
     },
     async countSince(accountId, since) {
       const { total } = await db

@@ -3,7 +3,7 @@ import type { ApiKeyRow, KeyStore } from '../store.ts';
 import { columnsOf, fromJson } from './columns.ts';
 import type { Tables } from './tables.ts';
 
-const JSON_FIELDS = ['origins', 'assistantIds', 'scopes'];
+const JSON_FIELDS = ['origins', 'assistantIds', 'scopes', 'addresses'];
 
 /** API keys, in SQL. */
 export function keyStore(db: Kysely<Tables>): KeyStore {
@@ -44,6 +44,29 @@ export function keyStore(db: Kysely<Tables>): KeyStore {
       const found = await one(accountId, id).executeTakeFirst();
       return found ? toRow(found) : null;
     },
+    rotate: ({ accountId }, id, next, expiresAt) =>
+      db.transaction().execute(async (tx) => {
+        const old = await tx
+          .updateTable('apiKeys')
+          .set({ rotatedTo: next.id, expiresAt })
+          .where('accountId', '=', accountId)
+          .where('id', '=', id)
+          .where('revokedAt', 'is', null)
+          .where('rotatedTo', 'is', null)
+          .executeTakeFirstOrThrow();
+        if (old.numUpdatedRows === 0n) return false;
+        await tx
+          .insertInto('apiKeys')
+          .values(columnsOf(next, JSON_FIELDS) as Selectable<Tables['apiKeys']>)
+          .execute();
+        await tx
+          .updateTable('visitorSessions')
+          .set({ keyId: next.id })
+          .where('accountId', '=', accountId)
+          .where('keyId', '=', id)
+          .execute();
+        return true;
+      }),
   };
 }
 
@@ -55,5 +78,6 @@ function toRow(row: Selectable<Tables['apiKeys']>): ApiKeyRow {
     origins: fromJson(row.origins),
     assistantIds: fromJson(row.assistantIds),
     scopes: fromJson(row.scopes),
+    addresses: fromJson(row.addresses),
   };
 }

@@ -18,6 +18,7 @@ const FRESH = {
   feedback: null,
   writer: null,
   rewritten: 0,
+  followUps: '[]',
 } as const;
 
 /**
@@ -37,21 +38,25 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
         lost = lost.where((e) => e.or([e('writer', 'is', null), e('writer', 'not in', alive)]));
       }
       const ended = await lost.returningAll().execute();
-      for (const row of ended) await emit(row.accountId, now, 'message.created', () => toMessage(toRow(row)));
+      for (const row of ended) {
+        await emit(row.accountId, now, 'message.created', row.conversationId, () => toMessage(toRow(row)));
+      }
       return ended.length;
     });
 
   return {
-    openTurn: ({ scope, conversationId, question, answerId, idempotency, now }) =>
+    openTurn: ({ scope, conversationId, question, answerId, idempotency, replaces = null, tools = [], now }) =>
       outbox.run(async (tx, emit) => {
         const conversation = await conversationsOf(tx, scope)
-          .select('id')
+          .select(['id', 'title'])
           .where('id', '=', conversationId)
           .$if(hasRowLocks(tx), (query) => query.forNoKeyUpdate())
           .executeTakeFirst();
         if (!conversation) throw new Error(`No conversation ${conversationId} in this scope.`);
         const last = await lastOf(tx, conversationId);
         if (last?.status === 'streaming') return 'busy';
+        const replaced = replaces === null ? null : await find(tx, scope, conversationId, replaces);
+        if (replaces !== null && replaced?.role !== 'user') return 'gone';
         if (idempotency) {
           await tx
             .deleteFrom('idempotency')
@@ -66,7 +71,14 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
             .executeTakeFirstOrThrow();
           if (numInsertedOrUpdatedRows === 0n) return 'busy';
         }
-        const ordinal = last ? last.ordinal + 1 : 0;
+        if (replaced) {
+          await tx
+            .deleteFrom('messages')
+            .where('conversationId', '=', conversationId)
+            .where('ordinal', '>=', replaced.ordinal)
+            .execute();
+        }
+        const ordinal = replaced ? replaced.ordinal : last ? last.ordinal + 1 : 0;
         const shared = { ...FRESH, accountId: scope.accountId, conversationId, createdAt: now, updatedAt: now };
         const rows = await tx
           .insertInto('messages')
@@ -80,6 +92,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
               contentLength: question.content.length,
               status: 'complete',
               metadata: toJson(question.metadata),
+              tools: null,
             },
             {
               ...shared,
@@ -90,13 +103,19 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
               contentLength: 0,
               status: 'streaming',
               writer,
+              tools: tools.length > 0 ? toJson({ offered: tools, calls: [] }) : null,
             },
           ])
           .returningAll()
           .execute();
-        await tx.updateTable('conversations').set({ lastMessageAt: now }).where('id', '=', conversationId).execute();
+        const title = ordinal === 0 || conversation.title === null ? titleOf(question.content) : conversation.title;
+        await tx
+          .updateTable('conversations')
+          .set({ lastMessageAt: now, title })
+          .where('id', '=', conversationId)
+          .execute();
         const [asked, answer] = rows.sort((a, b) => a.ordinal - b.ordinal).map(toRow);
-        await emit(scope.accountId, now, 'message.created', () => toMessage(asked!));
+        await emit(scope.accountId, now, 'message.created', conversationId, () => toMessage(asked!));
         return { question: asked!, answer: answer! };
       }),
 
@@ -151,6 +170,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
             usage: toJson(end.usage),
             error: toJson(end.error),
             truncated: Number(end.truncated),
+            followUps: toJson(end.followUps ?? []),
             updatedAt: now,
           })
           .where('id', '=', id)
@@ -158,7 +178,18 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
           .where('status', '=', 'streaming')
           .returningAll()
           .executeTakeFirst();
-        if (ended) await emit(accountId, now, 'message.created', () => toMessage(toRow(ended)));
+        if (!ended) return;
+        let row = toRow(ended);
+        if (row.tools && end.calls) {
+          const tools = { ...row.tools, calls: end.calls };
+          await tx
+            .updateTable('messages')
+            .set({ tools: toJson(tools) })
+            .where('id', '=', id)
+            .execute();
+          row = { ...row, tools };
+        }
+        await emit(accountId, now, 'message.created', row.conversationId, () => toMessage(row));
       }),
 
     reopen: (scope, conversationId, id, now) =>
@@ -170,10 +201,12 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
         const last = await lastOf(tx, conversationId);
         if (found?.role !== 'assistant' || found.status === 'streaming' || last?.id !== id) return null;
         const { metadata: _kept, ...emptied } = FRESH;
+        const tools = found.tools && toJson({ ...found.tools, calls: [] });
         await tx
           .updateTable('messages')
           .set({
             ...emptied,
+            tools,
             content: '',
             contentLength: 0,
             status: 'streaming',
@@ -186,6 +219,21 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
         return find(tx, scope, conversationId, id);
       }),
 
+    proceed: (scope, conversationId, id, calls, now) =>
+      db.transaction().execute(async (tx) => {
+        const found = await find(tx, scope, conversationId, id);
+        const last = await lastOf(tx, conversationId);
+        if (found?.status !== 'awaiting_tool' || !found.tools || last?.id !== id) return null;
+        const { numUpdatedRows } = await tx
+          .updateTable('messages')
+          .set({ tools: toJson({ ...found.tools, calls }), status: 'streaming', writer, updatedAt: now })
+          // Of two that give results at once, one goes on.
+          .where('status', '=', 'awaiting_tool')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        return numUpdatedRows > 0n ? find(tx, scope, conversationId, id) : null;
+      }),
+
     setFeedback: (scope, conversationId, id, feedback, now) =>
       outbox.run(async (tx, emit) => {
         if (!(await find(tx, scope, conversationId, id))) return null;
@@ -195,7 +243,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
           .where('id', '=', id)
           .where('accountId', '=', scope.accountId)
           .execute();
-        await emit(scope.accountId, now, 'feedback.submitted', () => ({
+        await emit(scope.accountId, now, 'feedback.submitted', conversationId, () => ({
           ...feedback,
           message_id: id,
           conversation_id: conversationId,
@@ -206,6 +254,15 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
     interruptAll: (now) => interrupt(now, null),
     interruptLost: (now, seenSince) => interrupt(now, seenSince),
   };
+}
+
+/** The first line of what was asked, cut at a word. */
+function titleOf(question: string): string {
+  const line = question.replace(/\s+/g, ' ').trim();
+  if (line.length <= LIMITS.titleChars) return line;
+  const cut = line.slice(0, LIMITS.titleChars - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${cut.slice(0, space > LIMITS.titleChars / 2 ? space : -1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function conversationsOf(db: Kysely<Tables>, scope: Scope) {
@@ -247,5 +304,7 @@ function toRow({ contentLength: _length, ...row }: Selectable<Tables['messages']
     truncated: row.truncated === 1,
     rewritten: row.rewritten === 1,
     feedback: fromJson(row.feedback),
+    followUps: fromJson(row.followUps),
+    tools: fromJson(row.tools),
   };
 }

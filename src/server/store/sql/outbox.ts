@@ -5,11 +5,15 @@ import { newId, type RandomBytes } from '../../auth/credentials.ts';
 import { fromJson } from './columns.ts';
 import type { Tables } from './tables.ts';
 
-/** Stores an event's deliveries with the change it tells of. `data` is asked for only if somebody wants the event. */
+/**
+ * Stores an event's deliveries with the change it tells of. `data` is asked for only if somebody wants the event. What
+ * tells of a conversation is deleted with it.
+ */
 export type Emit = <Type extends WebhookEventType>(
   accountId: string,
   now: number,
   type: Type,
+  conversationId: string | null,
   data: () => WebhookPayloads[Type] | Promise<WebhookPayloads[Type]>,
 ) => Promise<void>;
 
@@ -26,7 +30,7 @@ export function createOutbox(db: Kysely<Tables>, random: RandomBytes): Outbox {
     async run(change) {
       let queued = 0;
       const result = await db.transaction().execute((tx) =>
-        change(tx, async (accountId, now, type, data) => {
+        change(tx, async (accountId, now, type, conversationId, data) => {
           const all = await tx
             .selectFrom('webhooks')
             .select(['id', 'events'])
@@ -47,6 +51,7 @@ export function createOutbox(db: Kysely<Tables>, random: RandomBytes): Outbox {
             tries: 0,
             nextAt: now,
             leaseUntil: null,
+            conversationId,
             createdAt: now,
           }));
           await tx.insertInto('webhookDeliveries').values(rows).execute();

@@ -16,6 +16,7 @@ import { visitorSessionStore } from './sessions.ts';
 import { settingStore } from './settings.ts';
 import type { Tables } from './tables.ts';
 import { urlSourceStore } from './url-sources.ts';
+import { usageStore } from './usage.ts';
 import { webhookStore } from './webhooks.ts';
 
 /** What the engines do each in its own way is left out. */
@@ -46,6 +47,7 @@ export function sqlStore(db: Kysely<Tables>, random: RandomBytes): CommonStore {
     webhooks: webhookStore(db, outbox),
     settings: settingStore(db),
     servers: serverStore(db, writer),
+    usage: usageStore(db),
     ping: async () => void (await sql`select count(*) from settings`.execute(db)),
     close: () => db.destroy(),
   };

@@ -26,6 +26,9 @@ export interface Tables {
     createdAt: number;
     expiresAt: number | null;
     revokedAt: number | null;
+    addresses: string;
+    messagesPerDay: number | null;
+    rotatedTo: string | null;
   };
   knowledgeBases: { id: string; accountId: string; name: string; description: string; createdAt: number };
   documents: {
@@ -67,6 +70,8 @@ export interface Tables {
     category: string | null;
     config: string;
     widget: string;
+    retentionDays: number | null;
+    identity: string | null;
     createdAt: number;
     updatedAt: number;
   };
@@ -75,6 +80,7 @@ export interface Tables {
     accountId: string;
     assistantId: string;
     visitorId: string;
+    userId: string | null;
     keyId: string;
     origin: string | null;
     hash: string;
@@ -89,6 +95,7 @@ export interface Tables {
     assistantId: string;
     visitorId: string | null;
     userId: string | null;
+    title: string | null;
     metadata: string;
     createdAt: number;
     lastMessageAt: number | null;
@@ -112,6 +119,8 @@ export interface Tables {
     feedback: string | null;
     writer: string | null;
     rewritten: number;
+    followUps: string;
+    tools: string | null;
     createdAt: number;
     updatedAt: number;
   };
@@ -190,8 +199,10 @@ export interface Tables {
     tries: number;
     nextAt: number;
     leaseUntil: number | null;
+    conversationId: string | null;
     createdAt: number;
   };
   servers: { id: string; seenAt: number };
+  usage: { name: string; windowStart: number; used: number };
   settings: { name: string; value: string };
 }

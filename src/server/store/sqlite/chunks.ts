@@ -53,6 +53,14 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
       return rows;
     },
 
+    async headings(scope, documentId) {
+      const { rows } = await sql<{ heading: string }>`
+        select c.heading from chunks c join documents d on d.id = c.document_id
+        where d.account_id = ${scope.accountId} and c.document_id = ${documentId} and c.heading <> ''
+        group by c.heading order by min(c.ordinal)`.execute(db);
+      return rows.map(({ heading }) => heading);
+    },
+
     async frequencies(scope, knowledgeBaseId, terms) {
       // Counted by document: counting the chunks themselves would read them all.
       const { total } = await db

@@ -19,6 +19,8 @@ beforeEach(async () => {
     category: null,
     config: {},
     widget: {},
+    retentionDays: null,
+    identity: null,
     createdAt: 1,
     updatedAt: 1,
   });
@@ -29,6 +31,7 @@ beforeEach(async () => {
       assistantId: 'ast_1',
       visitorId: null,
       userId: null,
+      title: null,
       metadata: {},
       createdAt: 1,
       lastMessageAt: null,

@@ -26,6 +26,8 @@ export const ASSISTANT: AssistantRow = {
   category: null,
   config: {},
   widget: {},
+  retentionDays: null,
+  identity: null,
   createdAt: START,
   updatedAt: START,
 };
@@ -91,6 +93,7 @@ export class TurnsFixture {
       assistantId: 'ast_1',
       visitorId,
       userId: null,
+      title: null,
       metadata: {},
       createdAt: this.now,
       lastMessageAt: null,

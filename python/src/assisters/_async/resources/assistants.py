@@ -22,6 +22,8 @@ class AsyncAssistantsResource(AsyncResource):
         category: str | None = None,
         config: Json | None = None,
         widget: Json | None = None,
+        retention_days: int | None = None,
+        identity: Json | None = None,
         options: Options | None = None,
     ) -> Assistant:
         """``POST /assistants``.
@@ -44,6 +46,8 @@ class AsyncAssistantsResource(AsyncResource):
             category=category,
             config=config,
             widget=widget,
+            retention_days=retention_days,
+            identity=identity,
         )
         return Assistant.model_validate(await self._send("POST", "/assistants", options, json=body))
 
@@ -87,9 +91,11 @@ class AsyncAssistantsResource(AsyncResource):
         category: str | NotGiven | None = NOT_GIVEN,
         config: Json | NotGiven = NOT_GIVEN,
         widget: Json | NotGiven = NOT_GIVEN,
+        retention_days: int | NotGiven | None = NOT_GIVEN,
+        identity: Json | NotGiven | None = NOT_GIVEN,
         options: Options | None = None,
     ) -> Assistant:
-        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes the knowledge base or category away.
+        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes away what can be absent.
 
         Example::
 
@@ -104,8 +110,15 @@ class AsyncAssistantsResource(AsyncResource):
             category=category,
             config=config,
             widget=widget,
+            retention_days=retention_days,
+            identity=identity,
         )
         answer = await self._send("PATCH", path("/assistants/{}", assistant_id), options, json=body)
+        return Assistant.model_validate(answer)
+
+    async def rotate_identity_secret(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
+        """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more."""
+        answer = await self._send("POST", path("/assistants/{}/identity-secret", assistant_id), options)
         return Assistant.model_validate(answer)
 
     async def delete(self, assistant_id: str, *, options: Options | None = None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from ..._call import ANSWER_TIMEOUT, Call, Options, given, path
-from ..._models import Feedback, Message
+from ..._models import Feedback, FeedbackReason, Message
 from ..._utf16 import utf16_len
 from ..page import AsyncPager
 from ..stream import AsyncMessageStream
@@ -16,7 +17,14 @@ class AsyncMessagesResource(AsyncResource):
     """``client.messages``."""
 
     async def create(
-        self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
+        self,
+        *,
+        conversation_id: str,
+        content: str,
+        metadata: Json | None = None,
+        replaces: str | None = None,
+        tools: Sequence[Json] | None = None,
+        options: Options | None = None,
     ) -> Message:
         """``POST .../messages``: asks, and gives the answer once it is whole. Default timeout 600 s.
 
@@ -24,17 +32,32 @@ class AsyncMessagesResource(AsyncResource):
 
             answer = await client.messages.create(conversation_id="conv_…", content="Which plans are there?")
             print(answer.content, answer.sources)
+
+        Args:
+            conversation_id: Where it is asked.
+            content: The question.
+            metadata: Kept with the question.
+            replaces: Id of a question that this one takes the place of; it and all after it go.
+            tools: What the caller can do for the model: ``name``, ``description`` and ``parameters`` (JSON Schema). An
+                answer that asks for it has the status ``awaiting_tool``; see ``submit_tool_results``.
+            options: Of the call.
         """
         options = options or Options()
         if options.timeout is None:
             options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
         route = path("/conversations/{}/messages", conversation_id)
-        return Message.model_validate(
-            await self._send("POST", route, options, json=given(content=content, metadata=metadata))
-        )
+        body = given(content=content, metadata=metadata, replaces=replaces, tools=tools)
+        return Message.model_validate(await self._send("POST", route, options, json=body))
 
     def stream(
-        self, *, conversation_id: str, content: str, metadata: Json | None = None, options: Options | None = None
+        self,
+        *,
+        conversation_id: str,
+        content: str,
+        metadata: Json | None = None,
+        replaces: str | None = None,
+        tools: Sequence[Json] | None = None,
+        options: Options | None = None,
     ) -> AsyncMessageStream:
         """``POST .../messages/stream``: asks, and gives the answer while it is written.
 
@@ -48,7 +71,7 @@ class AsyncMessagesResource(AsyncResource):
             print(stream.sources, stream.usage)
         """
         route = path("/conversations/{}/messages/stream", conversation_id)
-        body = given(content=content, metadata=metadata)
+        body = given(content=content, metadata=metadata, replaces=replaces, tools=tools)
         call = Call("POST", route, json=body, stream=True, options=options or Options())
         return AsyncMessageStream(self._requester, conversation_id, call)
 
@@ -79,6 +102,28 @@ class AsyncMessagesResource(AsyncResource):
         route = path("/conversations/{}/messages/{}/retry", conversation_id, message_id)
         call = Call("POST", route, stream=True, options=options or Options())
         return AsyncMessageStream(self._requester, conversation_id, call, message_id)
+
+    def submit_tool_results(
+        self,
+        *,
+        conversation_id: str,
+        message_id: str,
+        results: Sequence[Json],
+        content: str = "",
+        options: Options | None = None,
+    ) -> AsyncMessageStream:
+        """``POST .../messages/{mid}/tool-results``: what came of the calls of an answer, and the rest of it.
+
+        Args:
+            conversation_id: Where it was asked.
+            message_id: The answer, whose status is ``awaiting_tool``.
+            results: One for each of its calls without a result: ``tool_call_id`` and ``content`` or ``error``.
+            content: The answer so far, where the caller holds it.
+            options: Of the call.
+        """
+        route = path("/conversations/{}/messages/{}/tool-results", conversation_id, message_id)
+        call = Call("POST", route, json=given(results=results), stream=True, options=options or Options())
+        return AsyncMessageStream(self._requester, conversation_id, call, message_id, content)
 
     async def stop(self, *, conversation_id: str, message_id: str, options: Options | None = None) -> Message:
         """``POST .../messages/{mid}/stop``: the server stops writing and keeps what there is.
@@ -115,6 +160,7 @@ class AsyncMessagesResource(AsyncResource):
         conversation_id: str,
         message_id: str,
         rating: Literal["up", "down"],
+        reason: FeedbackReason | None = None,
         comment: str | None = None,
         options: Options | None = None,
     ) -> Feedback:
@@ -127,5 +173,5 @@ class AsyncMessagesResource(AsyncResource):
             )
         """
         route = path("/conversations/{}/messages/{}/feedback", conversation_id, message_id)
-        body = given(rating=rating, comment=comment)
+        body = given(rating=rating, reason=reason, comment=comment)
         return Feedback.model_validate(await self._send("POST", route, options, json=body))

@@ -22,6 +22,8 @@ class ApiKeysResource(Resource):
         assistant_ids: Sequence[str] | None = None,
         scopes: Sequence[str] | None = None,
         expires_at: str | None = None,
+        addresses: Sequence[str] | None = None,
+        messages_per_day: int | None = None,
         test: bool | None = None,
         allow_native: bool | None = None,
         options: Options | None = None,
@@ -42,6 +44,8 @@ class ApiKeysResource(Resource):
             assistant_ids=assistant_ids,
             scopes=scopes,
             expires_at=expires_at,
+            addresses=addresses,
+            messages_per_day=messages_per_day,
             test=test,
             allow_native=allow_native,
         )
@@ -69,6 +73,8 @@ class ApiKeysResource(Resource):
         assistant_ids: Sequence[str] | NotGiven = NOT_GIVEN,
         scopes: Sequence[str] | NotGiven = NOT_GIVEN,
         expires_at: str | NotGiven | None = NOT_GIVEN,
+        addresses: Sequence[str] | NotGiven = NOT_GIVEN,
+        messages_per_day: int | NotGiven | None = NOT_GIVEN,
         options: Options | None = None,
     ) -> ApiKey:
         """``PATCH /api-keys/{id}``: changes what is given; ``expires_at=None`` means never.
@@ -79,6 +85,12 @@ class ApiKeysResource(Resource):
         """
         body = changed(name=name, origins=origins, assistant_ids=assistant_ids, scopes=scopes, expires_at=expires_at)
         return ApiKey.model_validate(self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
+
+    def rotate(self, api_key_id: str, *, grace_seconds: int | None = None, options: Options | None = None) -> ApiKey:
+        """``POST /api-keys/{id}/rotate``: a new key in this one's place, which lives on for a while."""
+        body = given(grace_seconds=grace_seconds)
+        answer = self._send("POST", path("/api-keys/{}/rotate", api_key_id), options, json=body)
+        return ApiKey.model_validate(answer)
 
     def revoke(self, api_key_id: str, *, options: Options | None = None) -> None:
         """``DELETE /api-keys/{id}``: it is refused from here on.

@@ -62,6 +62,10 @@ class ConversationsResource(Resource):
         query = given(limit=limit, offset=offset, assistant_id=assistant_id, user_id=user_id)
         return Pager(self._requester, "conversations", Conversation, "/conversations", query, options)
 
+    def delete(self, conversation_id: str, *, options: Options | None = None) -> None:
+        """``DELETE /conversations/{id}``: with its messages."""
+        self._send("DELETE", path("/conversations/{}", conversation_id), options)
+
     def end(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
         """``POST /conversations/{id}/end``: it takes no more messages.
 
