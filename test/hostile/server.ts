@@ -101,6 +101,7 @@ class HostileApi {
       return send({
         token: 'vt_hostile',
         visitor_id: 'vis_1',
+        user_id: null,
         assistant_id: 'ast_1',
         expires_at: new Date(Date.now() + 3_600_000).toISOString(),
       } satisfies VisitorSession);
@@ -130,6 +131,9 @@ class HostileApi {
         contact_url: this.#at('contact'),
       },
       document_count: 3,
+      retention_days: null,
+      identity: 'off',
+      tools: false,
     };
   }
 
@@ -138,9 +142,11 @@ class HostileApi {
       id: 'conv_1',
       assistant_id: 'ast_1',
       user_id: null,
+      title: null,
       metadata: {},
       messages: [],
       created_at: TIME,
+      last_message_at: null,
       ended_at: null,
     };
   }
@@ -164,7 +170,15 @@ class HostileApi {
     const sources = end === 'answered' ? this.#sources() : [];
     const text = `${this.#at('answer')} [1]`;
     const { content } = (body ? JSON.parse(body) : {}) as { content?: string };
-    const ended = { conversation_id: 'conv_1', timestamp: TIME, metadata: {}, usage: null, feedback: null };
+    const ended = {
+      conversation_id: 'conv_1',
+      timestamp: TIME,
+      metadata: {},
+      usage: null,
+      feedback: null,
+      follow_ups: [],
+      tool_calls: [],
+    };
     const at = this.#messages.length;
     this.#messages.push({
       ...ended,
