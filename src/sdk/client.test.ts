@@ -50,7 +50,7 @@ const CALLS = {
     api.messages.submitToolResults({
       conversationId: 'ID',
       messageId: 'MID',
-      results: [{ toolCallId: 'c', content: 1 }],
+      results: [{ tool_call_id: 'c', content: 1 }],
     }),
   createFeedback: (api) => api.messages.feedback({ conversationId: 'ID', messageId: 'MID', rating: 'up' }),
   listKnowledgeBases: (api) => api.knowledgeBases.list(),

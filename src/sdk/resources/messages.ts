@@ -20,7 +20,7 @@ export interface MessageCreateParams {
 }
 export interface ToolResultsParams extends MessageRef {
   /** One for each of the answer's `tool_calls` that has no result. */
-  readonly results: readonly ({ readonly toolCallId: string } & ToolResult)[];
+  readonly results: readonly ({ readonly tool_call_id: string } & ToolResult)[];
   /** The answer so far, where the caller holds it; the stream brings the rest. Default: empty. */
   readonly content?: string | undefined;
 }
@@ -131,8 +131,8 @@ export function submitToolResults(
   options: StreamOptions = {},
 ): Promise<MessageStream> {
   const route = path('/conversations/{}/messages/{}/tool-results', conversationId, messageId);
-  const body = { results: results.map(({ toolCallId, ...result }) => ({ tool_call_id: toolCallId, ...result })) };
-  return open(request, conversationId, { method: 'POST', path: route, body }, options, { messageId, content });
+  const call = { method: 'POST', path: route, body: { results } } as const;
+  return open(request, conversationId, call, options, { messageId, content });
 }
 
 /** `POST …/messages/{mid}/stop`: the server stops writing and keeps what there is. */
