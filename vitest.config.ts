@@ -42,6 +42,10 @@ export default defineConfig({
         test: { name: 'packages', environment: 'node', include: ['scripts/**/*.pack.test.ts'], fileParallelism: false },
       },
       {
+        // Short slices of the drills, against the built server.
+        test: { name: 'drills', environment: 'node', include: ['drills/**/*.test.ts'], fileParallelism: false },
+      },
+      {
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],

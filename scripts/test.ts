@@ -79,6 +79,7 @@ const STAGES: readonly Stage[] = [
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },
   { name: 'size', command: ['npm', 'run', '-s', 'size'], needs: ['build'] },
   { name: 'packages', command: vitest('packages', reportOf('packages')), count: fromVitest, needs: ['build'] },
+  { name: 'drills', command: vitest('drills', reportOf('drills')), count: fromVitest, needs: ['build'] },
   { name: 'e2e', command: ['npx', 'playwright', 'test'], count: fromPlaywright, needs: ['build'] },
 ];
 

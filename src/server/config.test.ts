@@ -36,6 +36,12 @@ describe('configuration', () => {
   test.each([
     ['PORT', '65536'],
     ['PORT', '80a'],
+    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', 'http://wiki.internal'],
+    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', 'wiki.internal,10.0.0.256'],
+    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', '10.0.0.0/8'],
+    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', 'wiki:99999'],
+    ['ASSISTERS_ALLOW_PRIVATE_HOSTS', '[::1'],
+    ['ASSISTERS_SECRET_KEY', 'too short'],
     ['PORT', '-1'],
     ['ASSISTERS_PUBLIC_URL', 'chat.example.com'],
     ['ASSISTERS_PUBLIC_URL', 'ftp://chat.example.com'],

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { LIMITS } from '../protocol/limits.ts';
 import { CRAWL_LIMITS } from './crawl/crawl-limits.ts';
 
@@ -72,7 +73,7 @@ export const SETTINGS = {
   },
   allowPrivateHosts: {
     env: 'ASSISTERS_ALLOW_PRIVATE_HOSTS',
-    type: 'text',
+    type: 'hosts',
     fallback: '',
     doc: 'Private hosts that pages may be read from and webhooks sent to, separated by commas: wiki.internal,10.0.0.5:8080.',
   },
@@ -127,11 +128,12 @@ export interface Setting {
   readonly fallback: string | null;
   readonly doc: string;
 }
-type SettingType = 'text' | 'secret' | 'key' | 'database' | 'url' | 'port' | 'count' | 'flag' | 'level';
+type SettingType = 'text' | 'hosts' | 'secret' | 'key' | 'database' | 'url' | 'port' | 'count' | 'flag' | 'level';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 interface ValueOf {
   text: string;
+  hosts: string;
   secret: string;
   database: string;
   key: string;
@@ -176,6 +178,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 const READ: { readonly [Type in SettingType]: (text: string, env: string) => ValueOf[Type] } = {
   text: (text) => text,
+  hosts: (text, env) => {
+    for (const host of text.split(/[\s,]+/).filter((one) => one !== '')) {
+      if (!isHost(host)) {
+        throw new ConfigError(
+          `${env} holds ${JSON.stringify(host.slice(0, 100))}, which is no host: expected names and addresses with a port or ` +
+            'without, such as wiki.internal,10.0.0.5:8080,[fd00::1]:8080, and no scheme or path.',
+        );
+      }
+    }
+    return text;
+  },
   secret: (text) => text,
   database: (text, env) => {
     // The text is not quoted: it holds a password.
@@ -211,6 +224,15 @@ const READ: { readonly [Type in SettingType]: (text: string, env: string) => Val
     throw new ConfigError(`${env} must be debug, info, warn, error or silent.`);
   },
 };
+
+/** `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address. */
+function isHost(text: string): boolean {
+  if (isIPv6(text)) return true;
+  const parts = /^(?:\[([^\]]+)\]|([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?))(?::(\d{1,5}))?$/i.exec(text);
+  if (!parts || (parts[1] !== undefined && !isIPv6(parts[1])) || Number(parts[3] ?? 1) > 65_535) return false;
+  // What looks like an IPv4 address must be one: 10.0.0.256 is a slip, not a name.
+  return !/^[\d.]+$/.test(parts[2] ?? '') || isIPv4(parts[2]!);
+}
 
 function wholeNumber(text: string, env: string, max: number): number {
   if (/^\d{1,16}$/.test(text) && Number(text) <= max) return Number(text);

@@ -6,7 +6,7 @@ import { chooseByModel } from './answer/choose.ts';
 import { ExtractiveAnswerer } from './answer/extractive.ts';
 import { createApp } from './app.ts';
 import { createIdentityReader } from './auth/identity.ts';
-import { checkSecretBox, openSecretBox } from './auth/secret-box.ts';
+import { checkSecretBox, isSealed, openSecretBox, type SecretBox } from './auth/secret-box.ts';
 import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
 import { indexGuides } from './demo-knowledge.ts';
@@ -81,6 +81,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const embeddings = embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock, log });
     const secrets = openSecretBox(config);
     await checkSecretBox(secrets, store.settings);
+    await sealWebhooks(store, secrets);
     const publicKeys = makeFetch(config);
     const base = {
       store: embeddings?.store ?? store,
@@ -125,6 +126,18 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await store?.close();
     unlock();
     throw error;
+  }
+}
+
+/** Version 0.1.0 kept the secrets of webhooks as they are: they are sealed at the first start after it. */
+async function sealWebhooks(store: Store, secrets: SecretBox): Promise<void> {
+  for (const { id: accountId } of await store.accounts.list()) {
+    const { rows } = await store.webhooks.list({ accountId }, { limit: 1_000, offset: 0 });
+    for (const { id, secret, oldSecrets } of rows) {
+      if (isSealed(secret)) continue;
+      const old = oldSecrets.map((one) => ({ ...one, secret: secrets.seal(one.secret) }));
+      await store.webhooks.update({ accountId }, id, { secret: secrets.seal(secret), oldSecrets: old });
+    }
   }
 }
 

@@ -9,7 +9,8 @@ import type { SettingStore } from '../store/store.ts';
 const PREFIX = 'sealed.v1.';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-const FILE = 'secret.key';
+/** The key's file in the data folder. */
+export const SECRET_KEY_FILE = 'secret.key';
 
 /**
  * Keeps secrets that must be read again (they sign) out of the database's plain sight: AES-256-GCM under a key that
@@ -51,7 +52,7 @@ export const isSealed = (text: string): boolean => text.startsWith(PREFIX);
 export function openSecretBox(config: Pick<Config, 'dataDir' | 'secretKey'>): SecretBox {
   if (config.secretKey !== null) return secretBox(createHash('sha256').update(config.secretKey).digest());
   makeFolder(config.dataDir);
-  const file = join(config.dataDir, FILE);
+  const file = join(config.dataDir, SECRET_KEY_FILE);
   if (!existsSync(file)) {
     // `wx`: of two that start at once one makes it, and both read that one.
     try {
@@ -81,6 +82,6 @@ export async function checkSecretBox(box: SecretBox, settings: SettingStore): Pr
   } catch {}
   throw new StartError(
     'The secrets in the database were sealed with another key. Set ASSISTERS_SECRET_KEY to the one it was started with ' +
-      `before, or put the file ${FILE} back into the data folder.`,
+      `before, or put the file ${SECRET_KEY_FILE} back into the data folder.`,
   );
 }

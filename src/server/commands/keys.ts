@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { ApiKeyKind } from '../../protocol/resources.ts';
-import { makeKey, SCOPES } from '../auth/make-key.ts';
+import { checkAddressRule } from '../auth/addresses.ts';
+import { isAlive, makeKey, ROTATION, SCOPES } from '../auth/make-key.ts';
 import { checkOriginRule } from '../auth/origins.ts';
 import { StartError } from '../start-error.ts';
 import type { ApiKeyRow, Scope, Store } from '../store/store.ts';
@@ -19,6 +20,8 @@ const OPTIONS = {
   test: { type: 'boolean' },
   'allow-native': { type: 'boolean' },
   expires: { type: 'string' },
+  address: LIST,
+  grace: { type: 'string' },
   'add-origin': LIST,
   'remove-origin': LIST,
   'add-assistant': LIST,
@@ -29,13 +32,14 @@ type Values = ReturnType<typeof parse>['values'];
 
 /** `assisters keys` */
 export const keys: Command = {
-  summary: 'List, create, change and revoke API keys.',
+  summary: 'List, create, change, rotate and revoke API keys.',
   help: `Usage: assisters keys list
        assisters keys create --kind publishable --assistant <id> --origin <origin>… [--test] [--name <name>]
        assisters keys create --kind secret [--name <name>]
        assisters keys create --kind restricted --scope <scope>… [--name <name>]
        assisters keys update <key id> [--add-origin <origin>…] [--remove-origin <origin>…]
                              [--add-assistant <id>…] [--remove-assistant <id>…] [--name <name>]
+       assisters keys rotate <key id> [--grace <time>]
        assisters keys revoke <key id>
 
 Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it; changes take effect at once.
@@ -45,6 +49,8 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
   --test           Make a test key (pk_test_…, sk_test_…).
   --allow-native   Let apps that send no Origin use a publishable key.
   --expires        End of the key, ISO 8601: 2027-01-31T00:00:00Z.
+  --address        Address or network that may use a secret or restricted key: 192.0.2.7, 10.0.0.0/8.
+  --grace          How long a key that is rotated lives on: 0, 30m, 12h, 7d. Default: 7d, for secret and restricted keys 1d.
   --scope          One of: ${SCOPES.join(', ')}.
   --account        Account to work on; default: the first.`,
 
@@ -57,8 +63,9 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
       if (action === 'list' && id === undefined) return list(store, scope, io);
       if (action === 'create' && id === undefined) return create(store, scope, values, io);
       if (action === 'update' && id !== undefined) return update(store, scope, id, values, io);
+      if (action === 'rotate' && id !== undefined) return rotate(store, scope, id, values.grace, io);
       if (action === 'revoke' && id !== undefined) return revoke(store, scope, id, io);
-      throw new UsageError('Expected list, create, update <key id> or revoke <key id>.');
+      throw new UsageError('Expected list, create, update <key id>, rotate <key id> or revoke <key id>.');
     });
   },
 };
@@ -90,6 +97,13 @@ async function create(store: Store, scope: Scope, values: Values, io: Io): Promi
   }
   const expiresAt = values.expires === undefined ? null : Date.parse(values.expires);
   if (Number.isNaN(expiresAt)) throw new UsageError('--expires is not a time such as 2027-01-31T00:00:00Z.');
+  const addresses = (values.address ?? []).map((text) => {
+    const rule = checkAddressRule(text);
+    if (rule === null) throw new UsageError(`${text} is neither an address nor a network such as 10.0.0.0/8.`);
+    return rule;
+  });
+  if (kind === 'publishable' && addresses.length > 0)
+    throw new UsageError('--address is for secret and restricted keys.');
   await checkAssistants(store, scope, values.assistant ?? []);
   const { row, credential } = makeKey(
     {
@@ -102,6 +116,7 @@ async function create(store: Store, scope: Scope, values: Values, io: Io): Promi
       scopes: values.scope ?? [],
       allowNative: values['allow-native'] ?? false,
       expiresAt,
+      addresses,
     },
     randomBytes,
     Date.now(),
@@ -144,6 +159,32 @@ async function update(store: Store, scope: Scope, id: string, values: Values, io
   return 0;
 }
 
+async function rotate(store: Store, scope: Scope, id: string, grace: string | undefined, io: Io): Promise<number> {
+  const key = await find(store, scope, id);
+  const now = Date.now();
+  if (!isAlive(key, now) || key.rotatedTo !== null) {
+    throw new StartError(`${id} was revoked, has expired or was rotated before; create a new key.`);
+  }
+  const { max, usual } = ROTATION[key.kind];
+  const seconds = grace === undefined ? usual : readSeconds(grace);
+  if (seconds > max) throw new UsageError(`--grace is at most ${max / 86_400}d for a ${key.kind} key.`);
+  const { row, credential } = makeKey(key, randomBytes, now);
+  const ends = Math.min(now + seconds * 1000, key.expiresAt ?? Number.POSITIVE_INFINITY);
+  if (!(await store.keys.rotate(scope, id, row, ends))) throw new StartError(`${id} was revoked or rotated meanwhile.`);
+  io.out(`${row.id}  ${credential}\n`);
+  io.err(`${id} lives on until ${new Date(ends).toISOString()}.\n`);
+  return 0;
+}
+
+/** `0`, `30m`, `12h`, `7d` */
+function readSeconds(text: string): number {
+  const parts = /^(\d{1,6})([smhd])?$/.exec(text);
+  if (!parts || (parts[2] === undefined && parts[1] !== '0')) {
+    throw new UsageError('--grace is not a time such as 0, 30m, 12h or 7d.');
+  }
+  return Number(parts[1]) * { s: 1, m: 60, h: 3_600, d: 86_400 }[(parts[2] ?? 's') as 's' | 'm' | 'h' | 'd'];
+}
+
 async function revoke(store: Store, scope: Scope, id: string, io: Io): Promise<number> {
   const key = await find(store, scope, id);
   if (key.revokedAt === null) await store.keys.update(scope, id, { revokedAt: Date.now() });
@@ -177,6 +218,8 @@ function lineOf(row: ApiKeyRow): string {
   if (row.origins.length > 0) parts.push(`origins: ${row.origins.join(' ')}`);
   if (row.assistantIds.length > 0) parts.push(`assistants: ${row.assistantIds.join(' ')}`);
   if (row.scopes.length > 0) parts.push(`scopes: ${row.scopes.join(' ')}`);
+  if (row.addresses.length > 0) parts.push(`addresses: ${row.addresses.join(' ')}`);
+  if (row.rotatedTo !== null) parts.push(`rotated to ${row.rotatedTo}`);
   if (row.expiresAt !== null) parts.push(`expires ${new Date(row.expiresAt).toISOString()}`);
   if (row.revokedAt !== null) parts.push(`revoked ${new Date(row.revokedAt).toISOString()}`);
   return parts.join('  ');

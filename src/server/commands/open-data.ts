@@ -12,11 +12,24 @@ import type { Io } from './command.ts';
  * @param accountId whose data; default: the first account
  * @throws StartError when there is no data yet, or no such account
  */
-export async function withAccount<Result>(
+export function withAccount<Result>(
   io: Io,
   accountId: string | undefined,
   work: (store: Store, account: AccountRow) => Promise<Result>,
 ): Promise<Result> {
+  return withData(io, async (store) => {
+    const account = accountId === undefined ? (await store.accounts.list())[0] : await store.accounts.get(accountId);
+    if (!account) {
+      throw new StartError(
+        accountId ? `There is no account ${accountId}.` : 'There is no account yet; run "assisters serve" first.',
+      );
+    }
+    return work(store, account);
+  });
+}
+
+/** The same, for work on all accounts. */
+export async function withData<Result>(io: Io, work: (store: Store) => Promise<Result>): Promise<Result> {
   const config = readConfig(io.env);
   if (!hasData(config)) {
     throw new StartError(
@@ -27,13 +40,7 @@ export async function withAccount<Result>(
   // What is added here is embedded by the server, which looks for such work every few seconds.
   const store = embeddingSettings(config) ? withEmbedding(opened) : opened;
   try {
-    const account = accountId === undefined ? (await store.accounts.list())[0] : await store.accounts.get(accountId);
-    if (!account) {
-      throw new StartError(
-        accountId ? `There is no account ${accountId}.` : 'There is no account yet; run "assisters serve" first.',
-      );
-    }
-    return await work(store, account);
+    return await work(store);
   } finally {
     await store.close();
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import { newId, type RandomBytes } from '../auth/credentials.ts';
+import type { SecretBox } from '../auth/secret-box.ts';
 import type { Config } from '../config.ts';
 import { CRAWL_JOB, crawlJobHandler } from '../crawl/crawl-job.ts';
 import { createSitePace } from '../crawl/site-pace.ts';
@@ -30,6 +31,7 @@ export function makeJobs(parts: {
   readonly clock: () => number;
   readonly log: Log;
   readonly random?: RandomBytes;
+  readonly secrets: SecretBox;
   readonly parse?: ParseFile;
   readonly crawlIntervalMs?: number;
   readonly others?: readonly JobRunner[];
@@ -59,7 +61,7 @@ export function makeJobs(parts: {
       }),
     },
   });
-  const deliveries = makeDeliveries({ store, config, clock, log, random });
+  const deliveries = makeDeliveries({ store, config, clock, log, random, secrets: parts.secrets });
   const runners = [files, crawls, deliveries, ...others];
   const all = async (act: (runner: JobRunner) => Promise<void>) => void (await Promise.all(runners.map(act)));
   return {

@@ -23,6 +23,7 @@ const makeWorker = () =>
     config: server.deps.config,
     clock: server.deps.clock,
     log: SILENT_LOG,
+    secrets: server.deps.secrets,
     parse: parseFile,
     crawlIntervalMs: 0,
   });

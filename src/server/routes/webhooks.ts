@@ -105,6 +105,7 @@ const createWebhook = defineRoute('createWebhook', {
       throw new ApiError('conflict', `There are ${total} webhooks, the most an account can have. Delete one first.`);
     }
     const now = deps.clock();
+    const secret = body.secret ?? makeSecret(deps.random);
     const row: WebhookRow = {
       id: newId(ID_PREFIX.webhook, deps.random),
       accountId: scope.accountId,
@@ -113,7 +114,7 @@ const createWebhook = defineRoute('createWebhook', {
       description: body.description,
       enabled: true,
       disabledReason: null,
-      secret: body.secret ?? makeSecret(deps.random),
+      secret: deps.secrets.seal(secret),
       oldSecrets: [],
       pausedUntil: 0,
       failures: 0,
@@ -121,7 +122,7 @@ const createWebhook = defineRoute('createWebhook', {
       updatedAt: now,
     };
     await deps.store.webhooks.create(row);
-    return { ...toWebhook(row), secret: row.secret };
+    return { ...toWebhook(row), secret };
   },
 });
 
@@ -181,7 +182,7 @@ const rotateWebhookSecret = defineRoute('rotateWebhookSecret', {
     const secret = body?.secret ?? makeSecret(deps.random);
     const old = { secret: found.secret, until: now + WEBHOOKS.rotationMs };
     const row = await deps.store.webhooks.update(scope, params.id, {
-      secret,
+      secret: deps.secrets.seal(secret),
       // At most five signatures: a caller that rotates again and again must not grow the header without end.
       oldSecrets: [old, ...found.oldSecrets.filter(({ until }) => until > now)].slice(0, 4),
       updatedAt: now,

@@ -176,7 +176,13 @@ export function visitorsContract(given: () => Store, rows: VisitorFixtures): voi
       });
       // Written again, it asks anew.
       const again = await store.messages.reopen(A, 'conv_1', 'msg_a1', 8);
-      expect(again).toMatchObject({ content: '', followUps: [], tools: { offered: [TOOL], calls: [] } });
+      expect(waiting?.rewritten).toBe(false);
+      expect(again).toMatchObject({
+        content: '',
+        rewritten: true,
+        followUps: [],
+        tools: { offered: [TOOL], calls: [] },
+      });
     });
 
     test('a key is rotated once; its sessions go over', async () => {

@@ -10,7 +10,7 @@ export interface WebhookRow {
   readonly description: string;
   readonly enabled: boolean;
   readonly disabledReason: 'gone' | null;
-  /** `whsec_` and base64. Kept as it is, because it signs. */
+  /** `whsec_` and base64, sealed (`secret-box.ts`): it signs, so a hash would not do. */
   readonly secret: string;
   /** Replaced secrets that still sign, until their time. */
   readonly oldSecrets: readonly { readonly secret: string; readonly until: number }[];

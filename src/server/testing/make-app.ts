@@ -23,7 +23,7 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
   const store = overrides.store ?? (await testStore());
   let now = Date.UTC(2026, 0, 1);
   const config = readConfig({ ASSISTERS_PUBLIC_URL: 'http://localhost:8787', ...overrides.env });
-  const secrets = secretBox(randomBytes(32));
+  const secrets = secretBox(Buffer.alloc(32, 7));
   const parts: Omit<Deps, 'turns' | 'jobs'> = {
     store,
     retriever: { retrieve: async () => [] },

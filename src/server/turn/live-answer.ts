@@ -41,7 +41,7 @@ export function storedAnswer(row: MessageRow, userMessageId: string | null): Liv
       ...(tools && { calls: tools.calls }),
     },
     lastFrame: null,
-    rewritten: false,
+    rewritten: row.rewritten,
     readers: 0,
     subscribe: () => () => {},
   };

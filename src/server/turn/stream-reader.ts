@@ -109,8 +109,8 @@ export class StreamReader {
 }
 
 /** A position that cannot be continued from (beyond the text, between surrogates, of an earlier attempt) means 0. */
-function startPosition({ text, rewritten, end }: LiveAnswer, from: number): number {
-  if (from <= 0 || from > text.length || (rewritten && end === null)) return 0;
+function startPosition({ text, rewritten }: LiveAnswer, from: number): number {
+  if (from <= 0 || from > text.length || rewritten) return 0;
   const unit = text.charCodeAt(from);
   return unit >= 0xdc00 && unit <= 0xdfff ? 0 : from;
 }

@@ -188,7 +188,7 @@ export class Turns {
       {
         answerId: row.id,
         questionId: question.id,
-        rewritten: false,
+        rewritten: row.rewritten,
         content: question.content,
         held: { text: row.content, sources: row.sources, calls: answered, usage: row.usage },
       },

@@ -1,4 +1,5 @@
 import { readWebhookSecret, signWebhook, WEBHOOKS } from '../../protocol/webhooks.ts';
+import type { SecretBox } from '../auth/secret-box.ts';
 import { FetchError } from '../fetch/fetch-error.ts';
 import type { FetchResponse, GuardedFetch } from '../fetch/guarded-fetch.ts';
 import type { JobHandler } from '../jobs/job-runner.ts';
@@ -25,8 +26,9 @@ export function deliveryHandler(parts: {
   readonly fetch: GuardedFetch;
   readonly now: () => number;
   readonly chance: () => number;
+  readonly secrets: Pick<SecretBox, 'open'>;
 }): JobHandler {
-  const { webhooks, fetch, now, chance } = parts;
+  const { webhooks, fetch, now, chance, secrets } = parts;
   return async (job, signal) => {
     const scope = { accountId: job.accountId };
     const webhookId = String(job.payload.webhook_id);
@@ -34,7 +36,11 @@ export function deliveryHandler(parts: {
     const delivery = await webhooks.getDelivery(scope, webhookId, job.id);
     if (!webhook || delivery?.status !== 'pending') return undefined;
     const at = now();
-    const requestHeaders = await deliveryHeaders(webhook, delivery, at);
+    const opened = {
+      secret: secrets.open(webhook.secret),
+      oldSecrets: webhook.oldSecrets.map(({ secret, until }) => ({ secret: secrets.open(secret), until })),
+    };
+    const requestHeaders = await deliveryHeaders(opened, delivery, at);
     let response: FetchResponse | null = null;
     let failure: unknown = null;
     try {
@@ -68,7 +74,7 @@ export function deliveryHandler(parts: {
   };
 }
 
-/** The headers of a try: signed anew each time, by every secret that is valid now, newest first. */
+/** The headers of a try, by opened secrets: signed anew each time, by every secret that is valid now, newest first. */
 export async function deliveryHeaders(
   webhook: Pick<WebhookRow, 'secret' | 'oldSecrets'>,
   delivery: Pick<DeliveryRow, 'id' | 'body'>,

@@ -1,5 +1,6 @@
 import { WEBHOOKS } from '../../protocol/webhooks.ts';
 import type { RandomBytes } from '../auth/credentials.ts';
+import type { SecretBox } from '../auth/secret-box.ts';
 import type { Config } from '../config.ts';
 import { createGuardedFetch } from '../fetch/guarded-fetch.ts';
 import { allowedHosts } from '../fetch/target.ts';
@@ -22,8 +23,9 @@ export function makeDeliveries(parts: {
   readonly clock: () => number;
   readonly log: Log;
   readonly random: RandomBytes;
+  readonly secrets: SecretBox;
 }): JobRunner {
-  const { store, config, clock, log, random } = parts;
+  const { store, config, clock, log, random, secrets } = parts;
   const fetch = createGuardedFetch({
     allowedHosts: allowedHosts(config.allowPrivateHosts),
     userAgent: 'Assisters-Webhooks/1.0',
@@ -38,7 +40,7 @@ export function makeDeliveries(parts: {
     clock,
     log,
     concurrency: SENDING,
-    handlers: { [DELIVERY_JOB]: deliveryHandler({ webhooks: store.webhooks, fetch, now: clock, chance }) },
+    handlers: { [DELIVERY_JOB]: deliveryHandler({ webhooks: store.webhooks, fetch, now: clock, chance, secrets }) },
   });
   const unsubscribe = store.webhooks.onQueued(() => runner.wake());
   return {

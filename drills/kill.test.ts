@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Conversation } from '../src/protocol/resources.ts';
+import { startModelServer } from '../test/model-server.ts';
+import { killDrill } from './kill.ts';
+import { DrillServer } from './server.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+describe('killed while it writes', () => {
+  test('20 times: nothing acknowledged is lost, nothing is there twice, nothing is half', async () => {
+    const report = await killDrill({ kills: 20 });
+    expect(report).toMatchObject({ lost: 0, duplicated: 0, halves: 0 });
+    expect(report.acknowledged).toBeGreaterThan(20);
+  }, 240_000);
+
+  test('the drill sees what is lost', async () => {
+    expect((await killDrill({ kills: 1, writers: 2, invent: 3 })).lost).toBe(3);
+  }, 60_000);
+});
+
+test('asked to end, it finishes what it writes, refuses no running line, and ends well', async () => {
+  const model = await startModelServer();
+  cleanups.push(() => model.close());
+  let go = () => {};
+  const until = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  model.respond({ tokens: ['Half. ', 'Whole.'], hold: { after: 1, until } });
+  const server = await DrillServer.start({ ASSISTERS_MODEL_BASE_URL: model.url });
+  cleanups.push(() => server.dispose());
+  const assistant = await server.api<{ id: string }>('POST', '/assistants', { name: 'A', model: 'm' });
+  const { id } = await server.api<Conversation>('POST', '/conversations', { assistant_id: assistant.id });
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const one = await server.api<Conversation>('POST', '/conversations', { assistant_id: assistant.id });
+      return server.request('POST', `/conversations/${one.id}/messages/stream`, { body: { content: 'Hello?' } });
+    }),
+  );
+  const bodies = answers.map((answer) => answer.text());
+  const stopping = server.stop();
+  // New work is refused in words, or at the door, never half done.
+  const late = await server.request('POST', `/conversations/${id}/messages`, { body: { content: 'Late' } }).then(
+    ({ status }) => status,
+    () => 'refused',
+  );
+  expect([503, 'refused']).toContain(late);
+  go();
+  for (const text of await Promise.all(bodies)) {
+    expect(text).toContain('Whole.');
+    expect(text).toContain('"type":"end"');
+  }
+  const { code, ms } = await stopping;
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(10_000);
+}, 60_000);
+
+test('a webhook endpoint that is down hears everything once it is up, however often the server was killed', async () => {
+  const { webhookDrill } = await import('./webhooks.ts');
+  const report = await webhookDrill({ kills: 5, events: 30 });
+  expect(report).toMatchObject({ lost: 0, changed: 0 });
+  expect(report.heard).toBeGreaterThanOrEqual(report.events);
+}, 240_000);

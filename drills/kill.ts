@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Conversation, Message, Page } from '../src/protocol/resources.ts';
+import { seededRandom } from '../test/random.ts';
+import { DrillServer } from './server.ts';
+
+/** What became of a run of {@link killDrill}. */
+export interface KillReport {
+  readonly kills: number;
+  readonly writers: number;
+  /** Questions whose answer was heard whole, and questions that were sent in all (repeats of one not counted). */
+  readonly acknowledged: number;
+  readonly sent: number;
+  /** Acknowledged turns that are not in the store, or say something else there. */
+  readonly lost: number;
+  /** Questions that are stored more than once. */
+  readonly duplicated: number;
+  /** Questions without an answer's row, answers without a question, answers still `streaming` after the start. */
+  readonly halves: number;
+  /** Slowest start until `/readyz`, ms. */
+  readonly slowestStartMs: number;
+}
+
+/** What the parent knows: what was asked under which key, and what the server has said of it. */
+interface Asked {
+  readonly conversationId: string;
+  readonly content: string;
+  readonly key: string;
+  answer: { readonly id: string; readonly content: string } | null;
+}
+
+/**
+ * Kills the server again and again (SIGKILL, at a seeded moment) while writers ask, and looks after each start whether it
+ * still holds what it acknowledged. The writers keep the oracle: a question is acknowledged once its whole answer was
+ * heard; one whose line broke is asked again under the same key, as a client does.
+ *
+ * @param forget for the negative control: what the oracle is told to expect although nobody acknowledged it
+ */
+export async function killDrill(options: {
+  readonly kills: number;
+  readonly writers?: number;
+  readonly seed?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly invent?: number;
+}): Promise<KillReport> {
+  const { kills, writers = 20, seed = 1, env = {}, invent = 0 } = options;
+  const random = seededRandom(seed);
+  const server = await DrillServer.start(env);
+  const asked: Asked[] = [];
+  let over = false;
+  let slowestStartMs = 0;
+  try {
+    const conversations = await Promise.all(
+      Array.from({ length: writers }, () =>
+        server.api<Conversation>('POST', '/conversations', { assistant_id: server.assistantId }),
+      ),
+    );
+    const writing = conversations.map(async ({ id }, writer) => {
+      for (let n = 0; !over; n += 1) {
+        const turn: Asked = {
+          conversationId: id,
+          content: `${QUESTIONS[n % QUESTIONS.length]} (${writer}.${n})`,
+          key: `${seed}-${writer}-${n}`,
+          answer: null,
+        };
+        asked.push(turn);
+        while (!(await say(server, turn))) {
+          if (over) return;
+          await sleep(20);
+        }
+      }
+    });
+    for (let n = 0; n < kills; n += 1) {
+      await sleep(30 + random() * 400);
+      await server.kill();
+      slowestStartMs = Math.max(slowestStartMs, await server.up());
+    }
+    over = true;
+    await Promise.all(writing);
+    for (let n = 0; n < invent; n += 1) {
+      asked.push({ ...asked[0]!, content: `never asked ${n}`, answer: { id: `msg_none${n}`, content: '' } });
+    }
+    return { kills, writers, slowestStartMs: Math.round(slowestStartMs), ...(await compare(server, asked)) };
+  } finally {
+    over = true;
+    await server.dispose();
+  }
+}
+
+const QUESTIONS = ['How do I embed the widget?', 'Which models can I use?', 'How do I revoke a key?'];
+
+/** Asks once. True when the whole answer was heard. */
+async function say(server: DrillServer, turn: Asked): Promise<boolean> {
+  try {
+    const answer = await server.request('POST', `/conversations/${turn.conversationId}/messages`, {
+      body: { content: turn.content },
+      headers: { 'Idempotency-Key': turn.key },
+    });
+    const body = (await answer.json()) as Message;
+    if (answer.status !== 200) return false;
+    turn.answer = { id: body.id, content: body.content };
+    return true;
+  } catch {
+    // The line broke: whether it was stored is not known, so it is asked again under the same key.
+    return false;
+  }
+}
+
+async function compare(server: DrillServer, asked: readonly Asked[]) {
+  let lost = 0;
+  let duplicated = 0;
+  let halves = 0;
+  const acknowledged = asked.filter(({ answer }) => answer !== null);
+  for (const conversationId of new Set(asked.map((turn) => turn.conversationId))) {
+    const stored = await messagesOf(server, conversationId);
+    const questions = stored.filter(({ role }) => role === 'user');
+    const counts = new Map<string, number>();
+    for (const { content } of questions) counts.set(content, (counts.get(content) ?? 0) + 1);
+    duplicated += [...counts.values()].filter((count) => count > 1).length;
+    halves += stored.filter(
+      ({ role, status }, n) => role !== (n % 2 === 0 ? 'user' : 'assistant') || status === 'streaming',
+    ).length;
+    if (stored.length % 2 === 1) halves += 1;
+    const byId = new Map(stored.map((message) => [message.id, message]));
+    for (const { conversationId: place, content, answer } of acknowledged) {
+      if (place !== conversationId) continue;
+      const found = byId.get(answer!.id);
+      if (!counts.has(content) || found?.content !== answer!.content || found.status !== 'complete') lost += 1;
+    }
+  }
+  return { acknowledged: acknowledged.length, sent: asked.length, lost, duplicated, halves };
+}
+
+async function messagesOf(server: DrillServer, conversationId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const path = `/conversations/${conversationId}/messages?limit=100&offset=${all.length}`;
+    const { messages, has_more } = await server.api<Page<'messages', Message>>('GET', path);
+    all.push(...messages);
+    if (!has_more) return all;
+  }
+}

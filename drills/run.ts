@@ -1,0 +1,50 @@
+/**
+ * Runs a drill at full length against the built server and prints its figures: `npm run drill:kill`, `drill:webhooks`,
+ * `drill:limits`. Exits with 1 when a promise did not hold. Short slices of them are part of `npm test`.
+ */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { killDrill } from './kill.ts';
+import { limitsDrill } from './limits.ts';
+import type { DrillServer } from './server.ts';
+import { webhookDrill } from './webhooks.ts';
+
+const CLI = fileURLToPath(new URL('../dist/server/cli.js', import.meta.url));
+const [name, count] = process.argv.slice(2);
+
+/** Each gives its figures and whether its promise held. */
+const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>> = {
+  async kill() {
+    const report = await killDrill({ kills: Number(count ?? 200) });
+    const { lost, duplicated, halves, slowestStartMs } = report;
+    return [report, lost + duplicated + halves === 0 && slowestStartMs < 5_000];
+  },
+  async webhooks() {
+    const report = await webhookDrill({ kills: Number(count ?? 50), events: 300 });
+    return [report, report.lost + report.changed === 0];
+  },
+  async limits() {
+    const report = await limitsDrill({ requests: Number(count ?? 10_000), plan: 'business', setPlan });
+    const off = Math.abs(report.admitted - report.allowed) / report.allowed;
+    return [{ ...report, offPercent: Number((off * 100).toFixed(3)) }, off <= 0.01 && report.badHeaders === 0];
+  },
+};
+
+async function setPlan(server: DrillServer, plan: string): Promise<void> {
+  const env = { PATH: process.env.PATH, ASSISTERS_DATA_DIR: server.dataDir };
+  const run = (...args: string[]) => execFileSync(process.execPath, [CLI, ...args], { env, encoding: 'utf8' });
+  const id = /acct_\w+/.exec(run('accounts', 'list'))![0];
+  run('accounts', 'update', id, '--plan', plan);
+}
+
+const drill = DRILLS[name ?? ''];
+if (!drill) {
+  console.error(`Expected one of: ${Object.keys(DRILLS).join(', ')}.`);
+  process.exit(2);
+}
+const began = performance.now();
+const [report, held] = await drill();
+console.log(
+  JSON.stringify({ drill: name, seconds: Math.round((performance.now() - began) / 1000), ...report }, null, 2),
+);
+process.exitCode = held ? 0 : 1;
