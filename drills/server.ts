@@ -63,6 +63,7 @@ export class DrillServer {
         ASSISTERS_SESSIONS_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_VISITOR: '0',
+        ASSISTERS_MESSAGES_PER_VISITOR_DAY: '0',
         ...this.#env,
       },
     });

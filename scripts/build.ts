@@ -61,6 +61,7 @@ const PARTS: readonly (readonly [name: string, source: RegExp])[] = [
   ['[name]', /\/widget\/features\/[a-z-]+\.ts$/],
   ['launcher', /\/widget\/launcher\.ts$/],
   ['dompurify', /\/widget\/markdown\/dompurify\.ts$/],
+  ['proof', /\/sdk\/core\/proof\.ts$/],
 ];
 
 function partFile({ name, facadeModuleId }: { name: string; facadeModuleId?: string | null }): string {

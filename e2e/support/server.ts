@@ -77,6 +77,7 @@ export class TestServer {
         ASSISTERS_SESSIONS_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_VISITOR: '0',
+        ASSISTERS_MESSAGES_PER_VISITOR_DAY: '0',
       },
     });
     this.#child = child;

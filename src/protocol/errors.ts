@@ -58,6 +58,8 @@ export interface RateLimitDetails {
   readonly remaining: number;
   readonly reset_at: number;
   readonly retry_after: number;
+  /** Let in all the same with an answer to it (ours); see `proof.ts`. The SDKs answer it by themselves. */
+  readonly challenge?: string;
 }
 
 /**

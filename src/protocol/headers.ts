@@ -8,6 +8,8 @@ export const HEADER = {
   retryAfter: 'Retry-After',
   idempotencyKey: 'Idempotency-Key',
   lastEventId: 'Last-Event-ID',
+  /** The answer to a challenge; see `proof.ts`. */
+  proof: 'X-Assisters-Proof',
   /** Proof that an iframe host page of ours was served to an allowed parent: the page's 5-minute signed nonce. */
   embedNonce: 'X-Assisters-Embed',
 } as const;
@@ -31,5 +33,6 @@ export const ALLOWED_REQUEST_HEADERS: readonly string[] = [
   'Content-Type',
   HEADER.idempotencyKey,
   HEADER.lastEventId,
+  HEADER.proof,
   HEADER.embedNonce,
 ];

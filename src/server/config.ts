@@ -93,13 +93,25 @@ export const SETTINGS = {
     env: 'ASSISTERS_SESSIONS_PER_IP',
     type: 'count',
     fallback: '10',
-    doc: 'New visitor sessions per address in 10 minutes; 0 for no limit.',
+    doc: 'New visitor sessions per address in 10 minutes, six times as many with proof of work; 0 for no limit.',
   },
   messagesPerIp: {
     env: 'ASSISTERS_MESSAGES_PER_IP',
     type: 'count',
     fallback: '30',
-    doc: 'Visitors’ messages per address and minute; 0 for no limit.',
+    doc: 'Visitors’ messages per address and minute, twice as many in 10 minutes without proof of work; 0 for no limit.',
+  },
+  messagesPerKeyDay: {
+    env: 'ASSISTERS_MESSAGES_PER_KEY_DAY',
+    type: 'count',
+    fallback: '20000',
+    doc: 'Visitors’ messages a day through one publishable key that sets no cap of its own; 0 for no limit. An hour takes up to a quarter.',
+  },
+  messagesPerVisitorDay: {
+    env: 'ASSISTERS_MESSAGES_PER_VISITOR_DAY',
+    type: 'count',
+    fallback: '200',
+    doc: 'Messages per visitor and day; 0 for no limit.',
   },
   messagesPerVisitor: {
     env: 'ASSISTERS_MESSAGES_PER_VISITOR',

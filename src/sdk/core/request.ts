@@ -206,6 +206,7 @@ export function createRequest(config: RequestConfig): Request {
     const search = query.length > 0 ? `?${new URLSearchParams(query as [string, string][])}` : '';
     const key = method === 'POST' ? (call.idempotencyKey ?? randomKey()) : null;
     let renewed: string | null = null;
+    let proof: string | null = null;
     for (let retry = 0; ; ) {
       if (signal?.aborted) throw new APIUserAbortError();
       const credential: string | null = renewed ?? (await config.credential());
@@ -214,6 +215,7 @@ export function createRequest(config: RequestConfig): Request {
         const headers = new Headers({ ...own(config), ...own(call) });
         headers.set('Accept', call.stream ? 'text/event-stream, application/json' : 'application/json');
         if (key !== null) headers.set(HEADER.idempotencyKey, key);
+        if (proof !== null) headers.set(HEADER.proof, proof);
         return await once(call, baseURL + call.path + search, headers, credential);
       } catch (error) {
         if (
@@ -225,6 +227,12 @@ export function createRequest(config: RequestConfig): Request {
           renewed = await renew(credential);
           if (renewed === null || renewed === credential) throw error;
           continue;
+        }
+        const challenge = error instanceof APIError ? error.details.challenge : null;
+        if (typeof challenge === 'string' && proof === null) {
+          // Rarely needed, so it is loaded when it is.
+          proof = await (await import('./proof.ts')).solve(challenge, signal);
+          if (proof !== null) continue;
         }
         const delay = retry < maxRetries ? retryDelayMs(error, retry, random, now()) : null;
         if (delay === null || signal?.aborted) throw error;
