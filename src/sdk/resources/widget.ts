@@ -84,11 +84,25 @@ export class VisitorSessions {
   create(params?: VisitorSessionCreateParams, options?: RequestOptions): Promise<VisitorSession> {
     return createVisitorSession(this.#request, params, options);
   }
-  /** Everything that is stored about the visitor. Visitor token only. */
+  /**
+   * Everything that is stored about the visitor. Visitor token only.
+   *
+   * ```ts
+   * const visitor = new Assisters({ apiKey: 'vt_…' });
+   * const { conversations } = await visitor.visitorSessions.export();
+   * ```
+   */
   export(options?: RequestOptions): Promise<VisitorExport> {
     return exportVisitor(this.#request, options);
   }
-  /** Deletes all that is stored about the visitor, the session included. Visitor token only. */
+  /**
+   * Deletes all that is stored about the visitor, the session included. Visitor token only.
+   *
+   * ```ts
+   * const visitor = new Assisters({ apiKey: 'vt_…' });
+   * await visitor.visitorSessions.delete();
+   * ```
+   */
   delete(options?: RequestOptions): Promise<void> {
     return deleteVisitor(this.#request, options);
   }

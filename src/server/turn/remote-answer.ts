@@ -1,7 +1,7 @@
 import type { Signals } from '../store/signals.ts';
 import type { AnswerEnd, MessageRow } from '../store/store.ts';
 import { deltaFrame, type Frame } from './frames.ts';
-import type { LiveAnswer } from './live-answer.ts';
+import { type LiveAnswer, storedAnswer } from './live-answer.ts';
 
 /** The store is looked at this often although nothing was heard, milliseconds: signals may be lost, writers may die. */
 const LOOK_MS = 1_000;
@@ -115,8 +115,7 @@ export class RemoteAnswer implements LiveAnswer {
     else {
       this.text = row.content;
       this.lastFrame = from < this.text.length ? deltaFrame(this.text, from, this.text.length) : null;
-      const { status, sources, outcome, usage, error, truncated } = row;
-      if (status !== 'streaming') this.end = { status, sources, outcome, usage, error, truncated };
+      if (row.status !== 'streaming') this.end = storedAnswer(row, this.userMessageId).end;
       else if (this.text.length === from) return;
     }
     for (const listener of [...this.#listeners]) listener();

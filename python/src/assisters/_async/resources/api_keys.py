@@ -97,7 +97,12 @@ class AsyncApiKeysResource(AsyncResource):
     async def rotate(
         self, api_key_id: str, *, grace_seconds: int | None = None, options: Options | None = None
     ) -> ApiKey:
-        """``POST /api-keys/{id}/rotate``: a new key in this one's place, which lives on for a while."""
+        """``POST /api-keys/{id}/rotate``: a new key in this one's place, which lives on for a while.
+
+        Example::
+
+            key = await client.api_keys.rotate("key_…", grace_seconds=3600)
+        """
         body = given(grace_seconds=grace_seconds)
         answer = await self._send("POST", path("/api-keys/{}/rotate", api_key_id), options, json=body)
         return ApiKey.model_validate(answer)

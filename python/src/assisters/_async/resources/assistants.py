@@ -117,7 +117,13 @@ class AsyncAssistantsResource(AsyncResource):
         return Assistant.model_validate(answer)
 
     async def rotate_identity_secret(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
-        """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more."""
+        """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more.
+
+        Example::
+
+            assistant = await client.assistants.rotate_identity_secret("ast_…")
+            print(assistant.identity_secret)
+        """
         answer = await self._send("POST", path("/assistants/{}/identity-secret", assistant_id), options)
         return Assistant.model_validate(answer)
 

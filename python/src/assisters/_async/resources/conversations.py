@@ -63,7 +63,12 @@ class AsyncConversationsResource(AsyncResource):
         return AsyncPager(self._requester, "conversations", Conversation, "/conversations", query, options)
 
     async def delete(self, conversation_id: str, *, options: Options | None = None) -> None:
-        """``DELETE /conversations/{id}``: with its messages."""
+        """``DELETE /conversations/{id}``: with its messages.
+
+        Example::
+
+            await client.conversations.delete("conv_…")
+        """
         await self._send("DELETE", path("/conversations/{}", conversation_id), options)
 
     async def end(self, conversation_id: str, *, options: Options | None = None) -> Conversation:

@@ -120,6 +120,12 @@ class AsyncMessagesResource(AsyncResource):
             results: One for each of its calls without a result: ``tool_call_id`` and ``content`` or ``error``.
             content: The answer so far, where the caller holds it.
             options: Of the call.
+
+        Example::
+
+            results = [{"tool_call_id": "call_…", "content": {"articles": 1}}]
+            stream = client.messages.submit_tool_results(conversation_id="conv_…", message_id="msg_…", results=results)
+            print((await stream.final_message()).content)
         """
         route = path("/conversations/{}/messages/{}/tool-results", conversation_id, message_id)
         call = Call("POST", route, json=given(results=results), stream=True, options=options or Options())

@@ -38,9 +38,22 @@ class AsyncVisitorSessionsResource(AsyncResource):
         return VisitorSession.model_validate(await self._send("POST", "/visitor-sessions", options, json=body))
 
     async def export(self, *, options: Options | None = None) -> VisitorExport:
-        """``GET /visitor-sessions/me/export``: all that is stored about the visitor. Visitor token only."""
+        """``GET /visitor-sessions/me/export``: all that is stored about the visitor. Visitor token only.
+
+        Example::
+
+            visitor = AsyncAssisters(api_key="vt_…")
+            export = await visitor.visitor_sessions.export()
+            print(len(export.conversations))
+        """
         return VisitorExport.model_validate(await self._send("GET", "/visitor-sessions/me/export", options))
 
     async def delete(self, *, options: Options | None = None) -> None:
-        """``DELETE /visitor-sessions/me``: deletes all of it, the session included. Visitor token only."""
+        """``DELETE /visitor-sessions/me``: deletes all of it, the session included. Visitor token only.
+
+        Example::
+
+            visitor = AsyncAssisters(api_key="vt_…")
+            await visitor.visitor_sessions.delete()
+        """
         await self._send("DELETE", "/visitor-sessions/me", options)

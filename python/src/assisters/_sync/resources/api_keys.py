@@ -83,11 +83,24 @@ class ApiKeysResource(Resource):
 
             client.api_keys.update("key_…", name="Old website", expires_at="2030-01-31T00:00:00Z")
         """
-        body = changed(name=name, origins=origins, assistant_ids=assistant_ids, scopes=scopes, expires_at=expires_at)
+        body = changed(
+            name=name,
+            origins=origins,
+            assistant_ids=assistant_ids,
+            scopes=scopes,
+            expires_at=expires_at,
+            addresses=addresses,
+            messages_per_day=messages_per_day,
+        )
         return ApiKey.model_validate(self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
 
     def rotate(self, api_key_id: str, *, grace_seconds: int | None = None, options: Options | None = None) -> ApiKey:
-        """``POST /api-keys/{id}/rotate``: a new key in this one's place, which lives on for a while."""
+        """``POST /api-keys/{id}/rotate``: a new key in this one's place, which lives on for a while.
+
+        Example::
+
+            key = client.api_keys.rotate("key_…", grace_seconds=3600)
+        """
         body = given(grace_seconds=grace_seconds)
         answer = self._send("POST", path("/api-keys/{}/rotate", api_key_id), options, json=body)
         return ApiKey.model_validate(answer)

@@ -95,7 +95,7 @@ class AssistantsResource(Resource):
         identity: Json | NotGiven | None = NOT_GIVEN,
         options: Options | None = None,
     ) -> Assistant:
-        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes the knowledge base or category away.
+        """``PATCH /assistants/{id}``: changes what is given; ``None`` takes away what can be absent.
 
         Example::
 
@@ -117,7 +117,13 @@ class AssistantsResource(Resource):
         return Assistant.model_validate(answer)
 
     def rotate_identity_secret(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
-        """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more."""
+        """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more.
+
+        Example::
+
+            assistant = client.assistants.rotate_identity_secret("ast_…")
+            print(assistant.identity_secret)
+        """
         answer = self._send("POST", path("/assistants/{}/identity-secret", assistant_id), options)
         return Assistant.model_validate(answer)
 

@@ -63,7 +63,12 @@ class ConversationsResource(Resource):
         return Pager(self._requester, "conversations", Conversation, "/conversations", query, options)
 
     def delete(self, conversation_id: str, *, options: Options | None = None) -> None:
-        """``DELETE /conversations/{id}``: with its messages."""
+        """``DELETE /conversations/{id}``: with its messages.
+
+        Example::
+
+            client.conversations.delete("conv_…")
+        """
         self._send("DELETE", path("/conversations/{}", conversation_id), options)
 
     def end(self, conversation_id: str, *, options: Options | None = None) -> Conversation:

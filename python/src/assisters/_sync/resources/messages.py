@@ -32,6 +32,15 @@ class MessagesResource(Resource):
 
             answer = client.messages.create(conversation_id="conv_…", content="Which plans are there?")
             print(answer.content, answer.sources)
+
+        Args:
+            conversation_id: Where it is asked.
+            content: The question.
+            metadata: Kept with the question.
+            replaces: Id of a question that this one takes the place of; it and all after it go.
+            tools: What the caller can do for the model: ``name``, ``description`` and ``parameters`` (JSON Schema). An
+                answer that asks for it has the status ``awaiting_tool``; see ``submit_tool_results``.
+            options: Of the call.
         """
         options = options or Options()
         if options.timeout is None:
@@ -111,6 +120,12 @@ class MessagesResource(Resource):
             results: One for each of its calls without a result: ``tool_call_id`` and ``content`` or ``error``.
             content: The answer so far, where the caller holds it.
             options: Of the call.
+
+        Example::
+
+            results = [{"tool_call_id": "call_…", "content": {"articles": 1}}]
+            stream = client.messages.submit_tool_results(conversation_id="conv_…", message_id="msg_…", results=results)
+            print((stream.final_message()).content)
         """
         route = path("/conversations/{}/messages/{}/tool-results", conversation_id, message_id)
         call = Call("POST", route, json=given(results=results), stream=True, options=options or Options())

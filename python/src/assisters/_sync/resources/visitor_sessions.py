@@ -10,8 +10,15 @@ from .base import Resource
 class VisitorSessionsResource(Resource):
     """``client.visitor_sessions``."""
 
-    def create(self, *, assistant_id: str | None = None, options: Options | None = None) -> VisitorSession:
-        """``POST /visitor-sessions``: a token for one visitor of one assistant.
+    def create(
+        self,
+        *,
+        assistant_id: str | None = None,
+        identity_token: str | None = None,
+        previous_token: str | None = None,
+        options: Options | None = None,
+    ) -> VisitorSession:
+        """``POST /visitor-sessions``: a token for one visitor of one assistant. Publishable key only.
 
         Example::
 
@@ -20,14 +27,33 @@ class VisitorSessionsResource(Resource):
             session = page.visitor_sessions.create(assistant_id="ast_…", options=options)
             visitor = Assisters(api_key=session.token)
             visitor.conversations.create(assistant_id="ast_…", options=options)
+
+        Args:
+            assistant_id: Default: the one assistant that the key opens.
+            identity_token: A JWT the site's server signed for the visitor: opens the visitor's conversations.
+            previous_token: The token the visitor had while unknown; its conversations become the known visitor's.
+            options: Of the call.
         """
-        body = given(assistant_id=assistant_id)
+        body = given(assistant_id=assistant_id, identity_token=identity_token, previous_token=previous_token)
         return VisitorSession.model_validate(self._send("POST", "/visitor-sessions", options, json=body))
 
     def export(self, *, options: Options | None = None) -> VisitorExport:
-        """``GET /visitor-sessions/me/export``: all that is stored about the visitor. Visitor token only."""
+        """``GET /visitor-sessions/me/export``: all that is stored about the visitor. Visitor token only.
+
+        Example::
+
+            visitor = Assisters(api_key="vt_…")
+            export = visitor.visitor_sessions.export()
+            print(len(export.conversations))
+        """
         return VisitorExport.model_validate(self._send("GET", "/visitor-sessions/me/export", options))
 
     def delete(self, *, options: Options | None = None) -> None:
-        """``DELETE /visitor-sessions/me``: deletes all of it, the session included. Visitor token only."""
+        """``DELETE /visitor-sessions/me``: deletes all of it, the session included. Visitor token only.
+
+        Example::
+
+            visitor = Assisters(api_key="vt_…")
+            visitor.visitor_sessions.delete()
+        """
         self._send("DELETE", "/visitor-sessions/me", options)
