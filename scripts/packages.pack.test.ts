@@ -70,7 +70,7 @@ describe('@assisters/sdk', () => {
 describe('@assisters/chat', () => {
   test('brings only what it needs, and every path it publishes is there', () => {
     const cwd = project('chat', ['chat']);
-    expect(Object.keys(manifestOf('chat').dependencies ?? {})).toEqual(['dompurify', 'lit']);
+    expect(Object.keys(manifestOf('chat').dependencies ?? {})).toEqual(['dompurify', 'lit', 'marked']);
     const names = run(process.execPath, importing('@assisters/chat/names', 'console.log(module.TAG)'), cwd);
     expect(names.trim()).toBe('assisters-chat');
     // Servers that render pages import the module too; it must not fall over without a document.

@@ -121,7 +121,7 @@ async def test_every_noun(connect, server):
     assert (await settle(client.documents.get(**where, document_id=document.id))).id == document.id
     ready = await settle(client.documents.wait_until_ready(**where, document_id=document.id))
     assert (ready.status, ready.chunk_count) == ("ready", 1)
-    broken = await settle(client.documents.create(**where, file=b"no pdf", filename="a.pdf"))
+    broken = await settle(client.documents.create(**where, file=b"%PDF-1.7 and nothing of it", filename="a.pdf"))
     with pytest.raises(assisters.NotReadyError) as failed:
         await settle(client.documents.wait_until_ready(**where, document_id=broken.id))
     assert (failed.value.last.status, failed.value.code) == ("failed", failed.value.last.error.code)

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import type { KnowledgeDocument } from '../../protocol/resources.ts';
+import { secretBox } from '../auth/secret-box.ts';
 import { readConfig } from '../config.ts';
 import { createChildParser } from '../ingest/parse-in-child.ts';
 import { LEASE } from '../jobs/keep-lease.ts';
@@ -203,7 +204,8 @@ describe('uploading a document', () => {
     const began = performance.now();
     const clock = () => Date.UTC(2026, 0, 1) + Math.round(performance.now() - began);
     const config = readConfig({});
-    const jobs = makeJobs({ store, config, clock, log: SILENT_LOG, parse: parser.parse });
+    const secrets = secretBox(Buffer.alloc(32, 7));
+    const jobs = makeJobs({ store, config, clock, log: SILENT_LOG, secrets, parse: parser.parse });
     const bombed = await makeApp({ store, jobs, clock });
     await store.knowledge.createBase({
       id: 'kb_1',

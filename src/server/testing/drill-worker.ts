@@ -3,7 +3,9 @@
  * clock is `ahead` milliseconds ahead, so that the leases of those killed before it have run out. Says `started`, and
  * ends when nothing is left to do.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { secretBox } from '../auth/secret-box.ts';
 import { readConfig } from '../config.ts';
 import { CRAWL_JOB } from '../crawl/crawl-job.ts';
 import { DOCUMENT_JOB } from '../ingest/document-job.ts';
@@ -19,6 +21,7 @@ const jobs = makeJobs({
   config,
   clock: () => Date.now() + Number(ahead),
   log: SILENT_LOG,
+  secrets: secretBox(Buffer.alloc(32, 7)),
   crawlIntervalMs: 0,
 });
 jobs.start();

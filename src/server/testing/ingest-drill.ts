@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { seededRandom } from '../../../test/random.ts';
+import { secretBox } from '../auth/secret-box.ts';
 import { readConfig } from '../config.ts';
 import { crawlJob } from '../crawl/crawl-job.ts';
 import { documentJob } from '../ingest/document-job.ts';
@@ -145,6 +146,7 @@ async function finishInPeace(dataDir: string, url: string): Promise<void> {
     config: readConfig(environment(dataDir)),
     clock: Date.now,
     log: SILENT_LOG,
+    secrets: secretBox(Buffer.alloc(32, 7)),
     parse: parseFile,
     crawlIntervalMs: 0,
   });
