@@ -61,7 +61,7 @@ export function createRetriever(
     const frequencies = await chunks.frequencies(scope, knowledgeBaseId, asked);
     request.signal.throwIfAborted();
     const query = weighQuery(draft, frequencies);
-    const hits = await candidates(chunks, request, telling(asked, frequencies), related);
+    const hits = await candidates(chunks, request, telling(asked, frequencies.counts), related);
     const near = (await asking) ?? null;
     request.signal.throwIfAborted();
     const page = request.page ? withoutFragment(request.page.url) : null;
@@ -92,23 +92,22 @@ export function createRetriever(
   };
 }
 
-/** Above this many chunks, words that stand in a large part of them are left to ranking. */
-const COMMON_FROM_CHUNKS = 2_000;
-const COMMON_SHARE = 0.1;
-/** So many words are always searched, common or not. */
-const MIN_SEARCHED = 3;
+/** Occurrences of the question's terms that a search reads at most, in chunks; the rarest terms are read whatever they hold. */
+const OCCURRENCES = 10_000;
+const MIN_SEARCHED = 2;
 
 /**
- * The terms worth searching by: in a large base a word that every tenth chunk holds finds thousands and tells nothing
- * apart. Ranking still counts it in what the others found.
+ * The terms worth searching by: the rarest first, as long as they are found in few enough chunks together. So a question's
+ * time grows with what is rare about it, not with the base. A word left out tells little apart, and ranking still counts it
+ * in what the others found.
  */
-function telling(
-  asked: readonly string[],
-  { total, counts }: { readonly total: number; readonly counts: ReadonlyMap<string, number> },
-): readonly string[] {
-  if (total < COMMON_FROM_CHUNKS) return asked;
+function telling(asked: readonly string[], counts: ReadonlyMap<string, number>): readonly string[] {
   const known = asked.filter((term) => (counts.get(term) ?? 0) > 0).sort((a, b) => counts.get(a)! - counts.get(b)!);
-  return known.filter((term, index) => index < MIN_SEARCHED || counts.get(term)! < total * COMMON_SHARE);
+  let read = 0;
+  return known.filter((term, index) => {
+    read += counts.get(term)!;
+    return index < MIN_SEARCHED || read <= OCCURRENCES;
+  });
 }
 
 /** The asker's own words first; words of like meaning fill up what they leave of the candidates. */
