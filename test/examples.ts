@@ -64,7 +64,8 @@ export async function exampleObjects(
   const baseURL = `http://127.0.0.1:${server.port}/v1`;
   const accountId = await server.addAccount();
   const { credential: apiKey } = await server.addKey(accountId, 'secret');
-  const { id: assistantId } = await server.addAssistant(accountId);
+  const identity = { algorithm: 'HS256', required: false, issuer: null, jwksUrl: null, secrets: [] } as const;
+  const { id: assistantId } = await server.addAssistant(accountId, { identity });
   const client = new Assisters({ apiKey, baseURL });
   const objects: Record<string, string> = {
     'ast_…': assistantId,
@@ -75,9 +76,11 @@ export async function exampleObjects(
     'https://example.com/hooks': `${site}/hooks`,
   };
   const needs = (...names: string[]) => names.some((name) => code.includes(name));
-  if (needs('pk_live_…')) {
+  if (needs('pk_live_…', 'vt_…')) {
     const change = { origins: ['https://example.com'], assistantIds: [assistantId] };
-    objects['pk_live_…'] = (await server.addKey(accountId, 'publishable', change)).credential;
+    const key = await server.addKey(accountId, 'publishable', change);
+    objects['pk_live_…'] = key.credential;
+    objects['vt_…'] = (await server.addVisitor(key, 'https://example.com', assistantId)).token;
   }
   if (needs('key_…')) objects['key_…'] = (await client.apiKeys.create({ kind: 'secret', name: 'Old' })).id;
   if (needs('kb_…')) {
@@ -101,6 +104,25 @@ export async function exampleObjects(
       const { deliveries } = await client.webhooks.deliveries({ webhookId: objects['wh_…']! });
       objects['del_…'] = deliveries[0]!.id;
     }
+  }
+  if (needs('call_…')) {
+    // An answer that waits for the page.
+    const { id: conversationId } = await client.conversations.create({ assistantId });
+    const messageId = `msg_${conversationId}`;
+    const now = server.deps.clock();
+    await server.store.messages.openTurn({
+      scope: { accountId },
+      conversationId,
+      question: { id: `${messageId}_question`, content: 'Put one into my cart', metadata: {} },
+      answerId: messageId,
+      idempotency: null,
+      tools: [{ name: 'add_to_cart', description: 'Adds an article', parameters: {} }],
+      now,
+    });
+    const call = { id: `call_${conversationId}`, name: 'add_to_cart', arguments: {}, result: null, at: 0, round: 0 };
+    const end = { sources: [], outcome: null, usage: null, error: null, truncated: false, calls: [call] };
+    await server.store.messages.finish(accountId, messageId, { ...end, status: 'awaiting_tool' }, now);
+    Object.assign(objects, { 'conv_…': conversationId, 'msg_…': messageId, 'call_…': call.id });
   }
   return objects;
 }

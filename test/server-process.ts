@@ -32,7 +32,14 @@ export async function startServerProcess(
   const folder = mkdtempSync(join(tmpdir(), 'assisters-server-'));
   const child: ChildProcess = spawn(process.execPath, [...program, 'serve'], {
     cwd: folder,
-    env: { PATH: process.env.PATH, PORT: '0', ASSISTERS_DATA_DIR: join(folder, 'data'), ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      ASSISTERS_DATA_DIR: join(folder, 'data'),
+      // Processes that share a database share it.
+      ASSISTERS_SECRET_KEY: 'a key of tests, of 32 characters and more',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close').then(([code]) => {

@@ -8,6 +8,10 @@ import { COMMON_ERRORS, OPERATIONS, type Operation, resolve, type Schema, scenar
 const BODIES: Readonly<Record<string, unknown>> = {
   createApiKey: { kind: 'publishable', name: 'Website', assistant_ids: ['ast_…'], origins: ['https://example.com'] },
   updateApiKey: { name: 'Old website', expires_at: '2030-01-31T00:00:00Z' },
+  createVisitorSession: { assistant_id: 'ast_…' },
+  createMessage: { content: 'Which plans are there?' },
+  streamMessage: { content: 'Which plans are there?' },
+  createToolResults: { results: [{ tool_call_id: 'call_…', content: { articles_in_cart: 1 } }] },
   createWebhook: { url: 'https://example.com/hooks', events: ['message.created'] },
   updateWebhook: { enabled: false },
   rotateWebhookSecret: {},
@@ -41,15 +45,16 @@ function commandOf(operation: Operation): string {
     .replace('&category=c', '')
     .replace(/offset=10/, 'offset=0')
     .replace(/&user_id=\w+/, '');
+  const visitor = operation.path.includes('/visitor-sessions/me');
+  const page = operation.tag === 'widget' || operation.tag === 'visitor-sessions';
+  const credential = visitor ? '$VISITOR_TOKEN' : page ? '$PUBLISHABLE_KEY' : '$KEY';
   const lines = [`curl${operation.method === 'GET' ? '' : ` -X ${operation.method}`} "$API${path}${query}" \\`];
-  lines.push(
-    `  -H "Authorization: Bearer ${operation.tag === 'widget' || operation.tag === 'visitor-sessions' ? '$PUBLISHABLE_KEY' : '$KEY'}"`,
-  );
+  lines.push(`  -H "Authorization: Bearer ${credential}"`);
   const more = (text: string) => {
     lines[lines.length - 1] += ' \\';
     lines.push(`  ${text}`);
   };
-  if (operation.tag === 'widget' || operation.tag === 'visitor-sessions') more('-H "Origin: https://example.com"');
+  if (page) more('-H "Origin: https://example.com"');
   if (request.multipart) {
     more(`-F 'metadata={"title":"Opening hours"}'`);
     more('-F file=@hours.md');
@@ -58,7 +63,7 @@ function commandOf(operation: Operation): string {
     more(`-H "Content-Type: application/json"`);
     more(`-d '${body}'`);
   }
-  if (/stream|retry/.test(operation.path)) lines[0] = lines[0]!.replace('curl', 'curl -N');
+  if (/stream|retry|tool-results/.test(operation.path)) lines[0] = lines[0]!.replace('curl', 'curl -N');
   return lines.join('\n');
 }
 
@@ -123,7 +128,7 @@ export function restPage(): string {
     '# REST endpoints',
     generated('the OpenAPI document'),
     'What the endpoints are for is told in [the REST API](../api.md). The commands use these variables:',
-    fence('sh', 'API=https://chat.example.com/v1\nKEY=sk_live_…\nPUBLISHABLE_KEY=pk_live_…'),
+    fence('sh', 'API=https://chat.example.com/v1\nKEY=sk_live_…\nPUBLISHABLE_KEY=pk_live_…\nVISITOR_TOKEN=vt_…'),
     table(
       ['endpoint', 'what it does'],
       OPERATIONS.map(({ method, path, summary }) => [code(`${method} ${path}`), summary]),
