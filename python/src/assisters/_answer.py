@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from ._json import as_object
 from ._models import Outcome, Source, ToolCall, Usage
@@ -107,11 +107,12 @@ def apply_event(state: AnswerState, event: dict[str, Any], event_id: str) -> Ans
         return replace(state, tool_calls=(*state.tool_calls, call))
     if kind == "end":
         status: AnswerStatus = event["status"] if event.get("status") in ("stopped", "awaiting_tool") else "complete"
-        follow_ups = event.get("follow_ups")
+        given = event.get("follow_ups")
+        follow_ups = cast("list[object]", given) if isinstance(given, list) else []
         return replace(
             state,
             status=status,
-            follow_ups=tuple(one for one in follow_ups if isinstance(one, str)) if isinstance(follow_ups, list) else (),
+            follow_ups=tuple(one for one in follow_ups if isinstance(one, str)),
             usage=read_usage(event.get("usage")),
             truncated=event.get("truncated") is True,
         )
