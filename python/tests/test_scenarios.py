@@ -177,6 +177,7 @@ def test_the_methods_take_nothing_that_the_scenarios_do_not_know():
     #: What is no parameter of the wire.
     local = {
         "messages.resume": {"content"},
+        "messages.submit_tool_results": {"content"},
         "documents.wait_until_ready": {"on_progress"},
         "urls.wait_until_ready": {"on_progress", "max_wait"},
     }

@@ -28,11 +28,6 @@ class MessagesResource(Resource):
     ) -> Message:
         """``POST .../messages``: asks, and gives the answer once it is whole. Default timeout 600 s.
 
-        Example::
-
-            answer = client.messages.create(conversation_id="conv_…", content="Which plans are there?")
-            print(answer.content, answer.sources)
-
         Args:
             conversation_id: Where it is asked.
             content: The question.
@@ -41,6 +36,11 @@ class MessagesResource(Resource):
             tools: What the caller can do for the model: ``name``, ``description`` and ``parameters`` (JSON Schema). An
                 answer that asks for it has the status ``awaiting_tool``; see ``submit_tool_results``.
             options: Of the call.
+
+        Example::
+
+            answer = client.messages.create(conversation_id="conv_…", content="Which plans are there?")
+            print(answer.content, answer.sources)
         """
         options = options or Options()
         if options.timeout is None:

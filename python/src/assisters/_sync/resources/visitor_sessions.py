@@ -20,6 +20,12 @@ class VisitorSessionsResource(Resource):
     ) -> VisitorSession:
         """``POST /visitor-sessions``: a token for one visitor of one assistant. Publishable key only.
 
+        Args:
+            assistant_id: Default: the one assistant that the key opens.
+            identity_token: A JWT the site's server signed for the visitor: opens the visitor's conversations.
+            previous_token: The token the visitor had while unknown; its conversations become the known visitor's.
+            options: Of the call.
+
         Example::
 
             options = Options(headers={"Origin": "https://example.com"})
@@ -27,12 +33,6 @@ class VisitorSessionsResource(Resource):
             session = page.visitor_sessions.create(assistant_id="ast_…", options=options)
             visitor = Assisters(api_key=session.token)
             visitor.conversations.create(assistant_id="ast_…", options=options)
-
-        Args:
-            assistant_id: Default: the one assistant that the key opens.
-            identity_token: A JWT the site's server signed for the visitor: opens the visitor's conversations.
-            previous_token: The token the visitor had while unknown; its conversations become the known visitor's.
-            options: Of the call.
         """
         body = given(assistant_id=assistant_id, identity_token=identity_token, previous_token=previous_token)
         return VisitorSession.model_validate(self._send("POST", "/visitor-sessions", options, json=body))
