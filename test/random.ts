@@ -14,5 +14,9 @@ export function seededRandom(seed: number): () => number {
 export function slice<Case>(cases: readonly Case[], count: number, random: () => number): Case[] {
   if (cases.length <= count) return [...cases];
   const step = cases.length / count;
-  return Array.from({ length: count }, (_, index) => cases[Math.floor(index * step + random() * step)]!);
+  // One from each of `count` ranges that do not meet, so that none comes twice.
+  return Array.from({ length: count }, (_, index) => {
+    const from = Math.floor(index * step);
+    return cases[from + Math.floor(random() * (Math.floor((index + 1) * step) - from))]!;
+  });
 }

@@ -74,7 +74,7 @@ export async function runDoors(cases: readonly DoorCase[], from: number): Promis
 
   function mount(number: number, given: DoorCase, more = ''): Chat {
     const chat = document.createElement('assisters-chat') as Chat;
-    chat.id = given.id;
+    chat.id = `case-${number}`;
     chat.setAttribute('publishable-key', `pk_test_hostile${number}`);
     chat.setAttribute('api-url', `${location.origin}/api/${number}${more}/v1`);
     chat.setAttribute('launcher-label', textAt(given, 'launcherLabel'));
@@ -103,6 +103,7 @@ export async function runDoors(cases: readonly DoorCase[], from: number): Promis
     look(id, chat, false);
     await turn(chat, given);
     const root = chat.shadowRoot!;
+    await until('the sources', () => root.querySelector('[part~=source]') !== null);
     // The oracle below sees nothing wrong in a page that got other words than these.
     const title = textAt(given, 'sourceTitle').replace(/\s+/g, ' ').trim();
     const shown = (root.querySelector('[part~=source]')?.textContent ?? '').replace(/\s+/g, ' ');
@@ -149,7 +150,7 @@ export async function runDoors(cases: readonly DoorCase[], from: number): Promis
         const [index, given] = next;
         await play(from + index, given).catch((error: unknown) => {
           note(result.stuck, `${given.id}: ${error instanceof Error ? error.message : error}`);
-          for (const chat of document.querySelectorAll('assisters-chat')) if (chat.id === given.id) chat.remove();
+          document.getElementById(`case-${from + index}`)?.remove();
         });
       }
     };
