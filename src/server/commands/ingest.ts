@@ -29,7 +29,7 @@ import { type Command, type Io, UsageError } from './command.ts';
 import { withAccount } from './open-data.ts';
 
 /** Files taken from a folder; a file named by itself is tried whatever its name. */
-const READ_FROM_FOLDERS = /\.(?:md|markdown|mdx|txt|html?|pdf|docx|csv|json)$/i;
+const READ_FROM_FOLDERS = /\.(?:md|markdown|mdx|txt|html?|xhtml|pdf|docx|csv|tsv|json|jsonl|ndjson)$/i;
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', 'dist']);
 
 /** `assisters ingest` */
