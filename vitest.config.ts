@@ -39,7 +39,14 @@ export default defineConfig({
       },
       {
         // Packs and installs what is published; needs a build.
-        test: { name: 'packages', environment: 'node', include: ['scripts/**/*.pack.test.ts'], fileParallelism: false },
+        test: {
+          name: 'packages',
+          environment: 'node',
+          include: ['scripts/**/*.pack.test.ts', 'examples/*.pack.test.ts'],
+          globalSetup: ['scripts/pack-setup.ts'],
+          testTimeout: 180_000,
+          fileParallelism: false,
+        },
       },
       {
         // Short slices of the drills, against the built server.

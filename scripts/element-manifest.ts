@@ -83,10 +83,12 @@ export function readSurface(source = readFileSync(join(ROOT, MODULE), 'utf8')): 
   };
 }
 
-const optionOf = (attribute: string) =>
+/** The option that an attribute is of. */
+export const optionOf = (attribute: string) =>
   (Object.keys(OPTIONS) as OptionName[]).find((name) => attributeOf(name) === attribute)!;
 
-function typeOf({ name, values }: Entry): string {
+/** The TypeScript type of an attribute. */
+export function typeOf({ name, values }: Entry): string {
   if (OPTIONS[optionOf(name)] === 'boolean') return 'boolean';
   return values.length > 1 ? values.map((value) => `'${value}'`).join(' | ') : 'string';
 }

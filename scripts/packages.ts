@@ -2,7 +2,7 @@
  * Makes the published packages in `dist/npm/*`, each with its own manifest and only its own dependencies, after
  * `npm run build`: `npm run build:packages`.
  *
- *   @assisters/sdk      the client, no dependencies
+ *   @assisters/sdk      the client, no dependencies; ES module and CommonJS, the others are ES modules
  *   @assisters/chat     the element as a module with its dependencies outside, and the pasted script for self-hosting
  *   @assisters/react    the element as a React component, with the element's package and React outside
  *   @assisters/server   the server and its command, with the files it serves
@@ -10,9 +10,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { basename, dirname, join, posix, relative, resolve } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 import { bundle } from './bundle.ts';
+import { readSurface } from './element-manifest.ts';
+import { FRAMEWORK_NAMES, frameworkFiles } from './framework-types.ts';
 import { minifyCssTemplates, nodesOf } from './minify-css.ts';
 import { ROOT } from './published.ts';
 
@@ -33,6 +35,11 @@ interface Library {
   readonly name: string;
   readonly description: string;
   readonly entries: Readonly<Record<string, string>>;
+  /** Sources that stay files of their own behind the entries. */
+  readonly parts?: Readonly<Record<string, string>>;
+  /** Also as CommonJS, in `cjs/`. */
+  readonly commonjs?: true;
+  readonly keywords: readonly string[];
   /** Files that do something when they are imported. */
   readonly sideEffects: readonly string[] | false;
   /** Sources that are another package of ours: import that instead. */
@@ -49,22 +56,28 @@ const SDK: Library = {
   name: 'sdk',
   description: 'Client of the Assisters API for browsers, Node and workers.',
   entries: { '.': 'src/sdk/index.ts' },
+  commonjs: true,
+  keywords: ['assisters', 'assistant', 'chat', 'api', 'client', 'sse'],
   sideEffects: false,
 };
 const CHAT: Library = {
   name: 'chat',
   description: '<assisters-chat>: a chat that answers visitors from a site’s own documents.',
-  entries: { '.': 'src/widget/index.ts', './names': 'src/widget/names.ts' },
-  sideEffects: ['./index.js', './assisters.js'],
+  entries: { '.': 'src/widget/index.ts', './headless': 'src/widget/headless.ts', './names': 'src/widget/names.ts' },
+  keywords: ['assisters', 'chat', 'widget', 'web-component', 'custom-element', 'assistant'],
+  sideEffects: ['./index.js', './assisters.js', './frameworks/*.js'],
 };
 const REACT: Library = {
   name: 'react',
   description: 'The Assisters chat as a React component.',
   entries: { '.': 'src/react/index.ts' },
+  // Files of their own, so that who draws the chat alone (the hook) does not load the element.
+  parts: { 'assisters-chat': 'src/react/assisters-chat.tsx', 'use-assisters': 'src/react/use-assisters.ts' },
+  keywords: ['assisters', 'chat', 'react', 'assistant'],
   sideEffects: false,
   // For Next.js: pages made of server components may import it. The bundler drops a directive that stands in a source.
   banner: "'use client';",
-  siblings: { 'src/widget/index.ts': '@assisters/chat' },
+  siblings: { 'src/widget/index.ts': '@assisters/chat', 'src/widget/headless.ts': '@assisters/chat/headless' },
   versions: {
     '@assisters/chat': ROOT_MANIFEST.version,
     '@lit/react': ROOT_MANIFEST.devDependencies['@lit/react']!,
@@ -147,9 +160,11 @@ function copyTypes(
 }
 
 function writeManifest(folder: string, manifest: Record<string, unknown>): void {
-  const common = { version: ROOT_MANIFEST.version, license: ROOT_MANIFEST.license, type: 'module' };
+  const { version, license } = ROOT_MANIFEST;
+  const common = { version, license, type: 'module' };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...common, ...manifest }, null, 2)}\n`);
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+  cpSync(join(ROOT, `scripts/readmes/${basename(folder)}.md`), join(folder, 'README.md'));
 }
 
 async function buildLibrary(library: Library): Promise<string> {
@@ -159,16 +174,23 @@ async function buildLibrary(library: Library): Promise<string> {
   for (const [entry, source] of Object.entries(entries)) {
     const declaration = source.replace(/^src\//, '').replace(/\.ts$/, '.d.ts');
     copyTypes(declaration, folder, siblings);
-    exports[entry] = { types: `./types/${declaration}`, default: `./${fileOf(entry)}.js` };
+    const esm = { types: `./types/${declaration}`, default: `./${fileOf(entry)}.js` };
+    const cjs = { types: `./cjs/types/${declaration}`, default: `./cjs/${fileOf(entry)}.js` };
+    exports[entry] = library.commonjs ? { import: esm, require: cjs } : esm;
+    if (library.commonjs) copyTypes(declaration, join(folder, 'cjs'), siblings);
   }
-  await bundle({
-    input: Object.fromEntries(Object.entries(entries).map(([entry, source]) => [fileOf(entry), source])),
-    platform: 'neutral',
-    external: (id) => isBare(id) && !id.startsWith('src/'),
+  exports['./package.json'] = './package.json';
+  const inputs = {
+    input: {
+      ...Object.fromEntries(Object.entries(entries).map(([entry, source]) => [fileOf(entry), source])),
+      ...library.parts,
+    },
+    platform: 'neutral' as const,
+    external: (id: string) => isBare(id) && !id.startsWith('src/'),
     plugins: [
       {
         name: 'siblings',
-        resolveId(id, importer) {
+        resolveId(id: string, importer: string | undefined) {
           const path = importer ? relative(ROOT, resolve(dirname(importer), id)).replaceAll('\\', '/') : '';
           return siblings[path] ? { id: siblings[path], external: true } : null;
         },
@@ -176,6 +198,9 @@ async function buildLibrary(library: Library): Promise<string> {
       minifyCssTemplates(),
     ],
     transform: { target: 'es2022' },
+  };
+  await bundle({
+    ...inputs,
     output: {
       dir: folder,
       format: 'esm',
@@ -184,6 +209,11 @@ async function buildLibrary(library: Library): Promise<string> {
       chunkFileNames: 'shared-[hash].js',
     },
   });
+  if (library.commonjs) {
+    const dir = join(folder, 'cjs');
+    await bundle({ ...inputs, output: { dir, format: 'cjs', exports: 'named', entryFileNames: '[name].js' } });
+    writeFileSync(join(dir, 'package.json'), '{ "type": "commonjs" }\n');
+  }
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.js'));
   const known = { ...ROOT_MANIFEST.dependencies, ...versions, ...peerDependencies };
   const dependencies = dependenciesOf(folder, scripts, known);
@@ -191,8 +221,15 @@ async function buildLibrary(library: Library): Promise<string> {
   writeManifest(folder, {
     name: `@assisters/${name}`,
     description,
+    keywords: library.keywords,
     sideEffects,
     exports,
+    // For tools that do not read `exports`.
+    ...(library.commonjs && {
+      engines: { node: '>=20' },
+      main: './cjs/index.js',
+      types: './cjs/types/sdk/index.d.ts',
+    }),
     dependencies,
     ...(library.peerDependencies && { peerDependencies }),
   });
@@ -208,7 +245,9 @@ function addPastedScript(folder: string): void {
   });
   const path = join(folder, 'package.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as { exports: Record<string, unknown> };
-  manifest.exports['./assisters.js'] = './assisters.js';
+  // A script to paste, no module: nothing is exported.
+  writeFileSync(join(folder, 'assisters.d.ts'), 'export {};\n');
+  manifest.exports['./assisters.js'] = { types: './assisters.d.ts', default: './assisters.js' };
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -216,24 +255,42 @@ function addPastedScript(folder: string): void {
 function addElementData(folder: string): void {
   for (const file of ['custom-elements.json', 'llms.txt']) cpSync(join(ROOT, file), join(folder, file));
   const path = join(folder, 'package.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { customElements?: string };
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown> & {
+    exports: Record<string, unknown>;
+  };
+  mkdirSync(join(folder, 'frameworks'));
+  for (const [file, text] of Object.entries(frameworkFiles(readSurface(), ROOT_MANIFEST.version)))
+    writeFileSync(join(folder, file), text);
+  for (const name of FRAMEWORK_NAMES)
+    manifest.exports[`./${name}`] = { types: `./frameworks/${name}.d.ts`, default: `./frameworks/${name}.js` };
+  for (const file of ['custom-elements.json', 'vscode.html-custom-data.json', 'web-types.json'])
+    manifest.exports[`./${file}`] = `./${file}`;
   manifest.customElements = './custom-elements.json';
+  manifest['web-types'] = './web-types.json';
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function buildServerPackage(): void {
   const folder = join(PACKAGES, 'server');
+  // Without source maps: what they point at is not in the package.
   for (const part of ['server', 'web'])
-    cpSync(join(ROOT, 'dist', part), join(folder, 'dist', part), { recursive: true });
+    cpSync(join(ROOT, 'dist', part), join(folder, 'dist', part), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.map'),
+    });
   const scripts = readdirSync(join(folder, 'dist/server'), { recursive: true, encoding: 'utf8' });
+  for (const file of scripts.filter((one) => one.endsWith('.js'))) {
+    const path = join(folder, 'dist/server', file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+  }
   // The demo assistant answers from the project's own documentation.
   cpSync(join(ROOT, 'docs'), join(folder, 'docs'), { recursive: true });
-  cpSync(join(ROOT, 'README.md'), join(folder, 'README.md'));
   writeManifest(folder, {
     name: '@assisters/server',
     description: 'The Assisters API, its widget and its command, on one machine with SQLite.',
-    bin: { assisters: './dist/server/cli.js' },
+    keywords: ['assisters', 'chat', 'assistant', 'server', 'rag'],
     engines: ROOT_MANIFEST.engines,
+    bin: { assisters: './dist/server/cli.js' },
     exports: { './package.json': './package.json' },
     dependencies: dependenciesOf(
       join(folder, 'dist/server'),

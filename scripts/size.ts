@@ -1,11 +1,12 @@
 /**
- * Bytes of every published file, raw, gzip 9 and brotli 11, compared with `size.json`. Equality, not a limit: a change
- * of weight is then part of the commit that made it. `npm run size` compares, `npm run size -- --update` rewrites.
- * Above that stand budgets of what a visitor's browser loads, by what it is loaded for.
+ * Bytes of every published file, and of what a bundler makes of `@assisters/sdk`, raw, gzip 9 and brotli 11, compared
+ * with `size.json`. Equality, not a limit: a change of weight is then part of the commit that made it. `npm run size` compares, `npm run size -- --update` rewrites.
+ * Above that stand budgets of what a visitor's browser loads, by what it is loaded for, and of the SDK.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
 import { publishedFiles, ROOT, WEB } from './published.ts';
 
 interface Size {
@@ -37,17 +38,48 @@ const BUDGETS: readonly (readonly [name: string, files: readonly RegExp[], maxBy
 /** The name without its content hash, so that a change of content is a change of sizes and not of keys. */
 const stableName = (file: string) => file.replace(/-[\w-]{8}\.js$/, '-[hash].js');
 
-function measure(): Sizes {
+/** What a page carries that imports so much of the SDK, bundled and minified, and its budget in brotli bytes. */
+const SDK_IMPORTS: readonly (readonly [name: string, maxBytes: number])[] = [
+  ['Assisters', 8_000],
+  ['verifyWebhook', 1_500],
+];
+const titleOf = (name: string) => `npm: import { ${name} } from @assisters/sdk`;
+
+function sizeOf(bytes: Buffer): Size {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params }).length,
+  };
+}
+
+async function bundleOf(name: string): Promise<Buffer> {
+  const entry = 'virtual:entry';
+  const sdk = JSON.stringify(join(ROOT, 'src/sdk/index.ts'));
+  const build = await rolldown({
+    input: entry,
+    platform: 'neutral',
+    transform: { target: 'es2022' },
+    // As the package says of itself.
+    treeshake: { moduleSideEffects: false },
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id: string) => (id === entry ? { id, moduleSideEffects: true } : null),
+        load: (id: string) => (id === entry ? `import { ${name} } from ${sdk}; globalThis.kept = ${name};` : null),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: 'esm', minify: true });
+  await build.close();
+  return Buffer.from(output[0].code);
+}
+
+async function measure(): Promise<Sizes> {
   const sizes: Record<string, Size> = {};
-  for (const file of publishedFiles()) {
-    const bytes = readFileSync(join(WEB, file));
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    sizes[stableName(file)] = {
-      raw: bytes.length,
-      gzip: gzipSync(bytes, { level: 9 }).length,
-      brotli: brotliCompressSync(bytes, { params }).length,
-    };
-  }
+  for (const file of publishedFiles()) sizes[stableName(file)] = sizeOf(readFileSync(join(WEB, file)));
+  for (const [name] of SDK_IMPORTS) sizes[titleOf(name)] = sizeOf(await bundleOf(name));
   return sizes;
 }
 
@@ -58,7 +90,7 @@ if (!existsSync(join(WEB, 'manifest.json'))) {
   console.error('dist/web is not built. Run `npm run build` first.');
   process.exit(1);
 }
-const sizes = measure();
+const sizes = await measure();
 const problems: string[] = [];
 console.log(`${'file'.padEnd(40)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
 for (const [file, size] of Object.entries(sizes)) console.log(`${file.padEnd(40)}${show(size)}`);
@@ -69,6 +101,11 @@ for (const [name, files, maxBytes] of BUDGETS) {
   console.log(`${name}: ${bytes} of ${maxBytes} bytes brotli`);
   if (counted.length !== files.length) problems.push(`${name}: ${counted.length} of ${files.length} files were found.`);
   if (bytes > maxBytes) problems.push(`${name}: ${bytes} bytes are over the budget of ${maxBytes}.`);
+}
+
+for (const [name, maxBytes] of SDK_IMPORTS) {
+  const bytes = sizes[titleOf(name)]!.brotli;
+  if (bytes > maxBytes) problems.push(`${titleOf(name)}: ${bytes} bytes are over the budget of ${maxBytes}.`);
 }
 
 if (process.argv.includes('--update')) {

@@ -124,7 +124,7 @@ export async function signWebhook(
   key: Uint8Array<ArrayBuffer>,
   id: string,
   timestamp: string,
-  body: string | Uint8Array<ArrayBuffer>,
+  body: string | Uint8Array,
 ): Promise<string> {
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
   const tail = typeof body === 'string' ? new TextEncoder().encode(body) : body;

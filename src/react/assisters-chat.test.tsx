@@ -1,6 +1,6 @@
 import { renderToString } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { AssistersChat } from './index.ts';
+import { AssistersChat, useAssisters } from './index.ts';
 
 test('on a server it is the bare tag with its options, and no listener runs', () => {
   const html = renderToString(
@@ -29,6 +29,16 @@ test('on a server it is the bare tag with its options, and no listener runs', ()
     'theme=light',
     'z-index=7',
   ]);
+});
+
+function Own() {
+  const { status, messages, error, sources } = useAssisters({ publishableKey: 'pk_test_1' });
+  return <p>{JSON.stringify({ status, messages, error, sources })}</p>;
+}
+
+test('on a server the hook gives the empty chat and asks for nothing', () => {
+  const html = renderToString(<Own />).replaceAll('&quot;', '"');
+  expect(html).toBe('<p>{"status":"idle","messages":[],"error":null,"sources":[]}</p>');
 });
 
 test('there is no window in the process that imported it', () => {

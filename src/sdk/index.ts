@@ -21,6 +21,7 @@ export {
   AuthenticationError,
   BadRequestError,
   ConflictError,
+  type ErrorDetails,
   InternalServerError,
   NotFoundError,
   PayloadTooLargeError,

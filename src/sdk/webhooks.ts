@@ -42,7 +42,7 @@ export interface WebhookEvent {
  * @throws {WebhookVerificationError} when it is not from your server, was changed, or is too old
  */
 export async function verifyWebhook(
-  body: string | Uint8Array<ArrayBuffer>,
+  body: string | Uint8Array,
   headers: WebhookHeaders,
   { secret, toleranceSeconds = 300, now = Date.now }: WebhookOptions,
 ): Promise<string> {
@@ -90,7 +90,7 @@ export async function verifyWebhook(
  * ```
  */
 export async function unwrapWebhook(
-  body: string | Uint8Array<ArrayBuffer>,
+  body: string | Uint8Array,
   headers: WebhookHeaders,
   options: WebhookOptions,
 ): Promise<WebhookEvent> {
@@ -117,7 +117,7 @@ export async function unwrapWebhook(
  * ```
  */
 export async function webhookTestHeaders(
-  body: string | Uint8Array<ArrayBuffer>,
+  body: string | Uint8Array,
   { secret, id = 'del_test', now = Date.now }: { secret: string; id?: string; now?: () => number },
 ): Promise<Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>> {
   const timestamp = String(Math.floor(now() / 1000));
@@ -134,7 +134,7 @@ function header(headers: WebhookHeaders, name: string): string | null {
   return typeof value === 'string' ? value : (value?.join(' ') ?? null);
 }
 
-async function sign(secret: string, id: string, timestamp: string, body: string | Uint8Array<ArrayBuffer>) {
+async function sign(secret: string, id: string, timestamp: string, body: string | Uint8Array) {
   const key = readWebhookSecret(secret);
   if (!key) throw new AssistersError('The webhook secret is not base64 (with or without `whsec_`).');
   return signWebhook(key, id, timestamp, body);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
+import type { ErrorCode, RateLimitDetails } from '../../protocol/errors.ts';
 import { readErrorBody } from '../../protocol/errors.ts';
 import { HEADER } from '../../protocol/headers.ts';
 
@@ -7,12 +7,19 @@ export class AssistersError extends Error {
   override readonly name: string = 'AssistersError';
 }
 
+/** Data of an error. Which fields there are depends on its `code`; more may come. */
+export interface ErrorDetails extends Partial<RateLimitDetails> {
+  /** The field of the request that was refused, a dot path. */
+  readonly field?: string;
+  readonly [name: string]: unknown;
+}
+
 /** What an {@link APIError} is made of. */
 export interface APIErrorFields {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly details?: ErrorDetails | undefined;
   readonly headers?: Headers | undefined;
 }
 
@@ -43,7 +50,7 @@ export class APIError extends AssistersError {
   override readonly name: string = 'APIError';
   readonly status: number;
   readonly code: ErrorCode | 'unexpected_response' | (string & {});
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: ErrorDetails;
   readonly headers: Headers;
   readonly requestId: string | null;
 
@@ -88,6 +95,7 @@ export class UnprocessableEntityError extends APIError {
 /** 429. `details.retry_after` is seconds from now. */
 export class RateLimitError extends APIError {
   override readonly name = 'RateLimitError';
+  declare readonly details: ErrorDetails & RateLimitDetails;
 }
 /** 500 and above. */
 export class InternalServerError extends APIError {

@@ -1,11 +1,14 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { AssistersError } from './errors.ts';
 
-/** What can be uploaded: a `File` or `Blob`, bytes (a `Buffer` too), text, or a stream of bytes (web or Node). */
+/**
+ * What can be uploaded: a `File` or `Blob`, bytes (a `Buffer` too), text, or a stream of bytes (web or Node). A file on
+ * disk is `fs.createReadStream(path)` or, in Node, `await fs.openAsBlob(path)`.
+ */
 export type Uploadable =
   | Blob
   | ArrayBuffer
-  | ArrayBufferView<ArrayBuffer>
+  | ArrayBufferView
   | string
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
@@ -24,7 +27,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 /**
  * A `File` of what the caller has. Streams are gathered in memory first, so that a retry can send them again.
  *
- * @param filename needed unless `value` is a `File`; its ending tells the media type
+ * @param filename needed unless `value` is a `File` or a Node file stream; its ending tells the media type
  * @param maxBytes a stream that is longer is given up. Default `LIMITS.uploadBytes`
  * @throws {AssistersError} without a name, or for a stream that is too long
  */
@@ -33,11 +36,13 @@ export async function toFile(
   filename?: string,
   maxBytes: number = LIMITS.uploadBytes,
 ): Promise<File> {
-  const name = filename ?? (value as Partial<File>).name;
+  const { name: own, path } = value as { readonly name?: string; readonly path?: unknown };
+  // A Node file stream knows where it reads.
+  const name = filename ?? own ?? (typeof path === 'string' ? path.split(/[\\/]/).pop() : undefined);
   if (!name) throw new AssistersError('An upload needs a filename, e.g. filename: "guide.md".');
   const type = (value as Partial<Blob>).type || MEDIA_TYPES[name.split('.').pop()!.toLowerCase()] || '';
   if (value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || typeof value === 'string') {
-    return new File([value], name, { type });
+    return new File([value as BlobPart], name, { type });
   }
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;

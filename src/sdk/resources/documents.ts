@@ -9,7 +9,7 @@ export interface DocumentCreateParams {
   readonly knowledgeBaseId: string;
   /** A `File` or `Blob`, bytes, text, or a stream of bytes. */
   readonly file: Uploadable;
-  /** Needed unless `file` is a `File`. A second upload of the same name replaces the document. */
+  /** Needed unless `file` is a `File` or a Node file stream. A second upload of the same name replaces the document. */
   readonly filename?: string | undefined;
   /** Kept with it; `title` and `url` are what citations show. */
   readonly metadata?: Metadata | undefined;
