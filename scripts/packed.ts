@@ -63,7 +63,7 @@ export function projects() {
       writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
       const wanted = [...packages.map(tarballOf), ...others];
       const quiet = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-      await run('npm', ['install', ...quiet, ...wanted], cwd);
+      if (wanted.length > 0) await run('npm', ['install', ...quiet, ...wanted], cwd);
       for (const [to, from] of Object.entries(files)) cpSync(join(ROOT, from), join(cwd, to), { recursive: true });
       return cwd;
     },
