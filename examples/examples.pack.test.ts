@@ -132,6 +132,8 @@ async function servePage(cwd: string): Promise<{ origin: string; close(): void; 
         cwd,
         input: 'main.tsx',
         platform: 'browser',
+        // 'use client' is for bundlers of server components, and this is none.
+        checks: { moduleLevelDirective: false },
         transform: { jsx: 'react-jsx', define: { 'process.env.NODE_ENV': '"production"' } },
       });
       const { output } = await build.generate({ format: 'esm', codeSplitting: false });

@@ -18,7 +18,7 @@ test('a program written for 0.1.0 runs', async () => {
   expect(await v0_1_0.everyCall(client, publishable, server.assistant.id)).toEqual({
     lists: [1, 1, false, 0],
     said: ['You said: Hello!', true, 0, 3, 'complete', 'up'],
-    visitor: [true, true],
+    visitor: [true, true, 0],
     event: ['del_1', 'message.created'],
     raw: 'object',
   });

@@ -130,7 +130,8 @@ export async function everyCall(client: Assisters, publishable: { key: string; o
     widget: { greeting: 'Hello' },
   });
   await client.assistants.get(assistant.id);
-  await client.assistants.update(assistant.id, { knowledgeBaseId: null });
+  await client.assistants.update(assistant.id, { knowledgeBaseId: null, retentionDays: 30, identity: {} });
+  await client.assistants.rotateIdentitySecret(assistant.id);
   await client.assistants.list({ category: 'c' });
   await client.assistants.delete(assistant.id);
   await client.knowledgeBases.delete(knowledgeBaseId);
@@ -163,12 +164,24 @@ export async function everyCall(client: Assisters, publishable: { key: string; o
   await again.finalMessage();
   again.abort();
   await client.messages.stop({ conversationId, messageId });
-  const feedback: Feedback = await client.messages.feedback({ conversationId, messageId, rating: 'up', comment: 'c' });
+  const results = [{ tool_call_id: 'call_none', content: {} }];
+  await client.messages.submitToolResults({ conversationId, messageId, results }).catch(readError);
+  const feedback: Feedback = await client.messages.feedback({
+    conversationId,
+    messageId,
+    rating: 'up',
+    comment: 'c',
+    reason: 'other',
+  });
   for await (const one of client.messages.list({ conversationId, limit: 1 })) void one.role;
   await client.conversations.get(conversationId);
   const page = await client.conversations.list({ assistantId, userId: 'u', limit: 1, offset: 0 });
   await page.nextPage();
   await client.conversations.end(conversationId);
+  const short = await client.conversations.create({ assistantId });
+  const asked = await client.messages.create({ conversationId: short.id, content: 'a', metadata: {}, tools: [] });
+  void asked.follow_ups.length;
+  await client.conversations.delete(short.id);
 
   const webhook: Webhook = await client.webhooks.create({
     url: 'https://hooks.example.com/',
@@ -190,12 +203,16 @@ export async function everyCall(client: Assisters, publishable: { key: string; o
   );
   await client.apiKeys.update(key.id, { name: 'l', origins: [] });
   await client.apiKeys.list();
+  await client.apiKeys.rotate(key.id, { graceSeconds: 60 });
   await client.apiKeys.revoke(key.id);
 
   const visitors = { baseURL: client.baseURL, headers: { Origin: publishable.origin } };
   const page2 = new Assisters({ ...visitors, apiKey: publishable.key });
   const config: WidgetConfig = await page2.widget.config({ assistantId });
   const session: VisitorSession = await page2.visitorSessions.create({ assistantId });
+  const visitor = new Assisters({ ...visitors, apiKey: session.token });
+  const { conversations } = await visitor.visitorSessions.export();
+  await visitor.visitorSessions.delete();
 
   const secret = `whsec_${btoa('0123456789abcdef0123456789abcdef')}`;
   const body = JSON.stringify({ type: 'message.created', timestamp: '', data: {} });
@@ -207,7 +224,7 @@ export async function everyCall(client: Assisters, publishable: { key: string; o
   return {
     lists: [documents.length, total, has_more, none.length],
     said: [message.content, text === final.content, sources.length, usage?.total_tokens, status, feedback.rating],
-    visitor: [config.assistant.id === assistantId, session.assistant_id === assistantId],
+    visitor: [config.assistant.id === assistantId, session.assistant_id === assistantId, conversations.length],
     event: [delivery, event.type],
     raw: typeof data,
   };
