@@ -179,14 +179,14 @@ describe('an answer', () => {
     expect(find('.send').getAttribute('aria-label')).toBe('Send');
   });
 
-  test('cites: a citation opens its card and moves there; Esc goes back and keeps the panel', async () => {
+  test('a tapped citation opens its card and moves there; Esc goes back and keeps the panel', async () => {
     const { chat, find, all, ask, next, drawn } = mount();
     chat.open();
     const ended = next('response-end');
     ask('How do I book?');
     await ended;
     await drawn();
-    all('.citation')[2]!.click();
+    all('.citation')[2]!.dispatchEvent(new PointerEvent('click', { bubbles: true, pointerType: 'touch' }));
     await drawn();
     expect(find('.card').textContent).toContain('Five-day course: €520.');
     expect(find('.card').textContent).toContain('Close match');

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit/html.js';
-import type { Metadata } from '../protocol/resources.ts';
+import type { Metadata, Source } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { DrawnElement } from './drawn-element.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
@@ -22,15 +22,18 @@ import {
 import { allowCommand } from './parts/error.ts';
 import { Log } from './parts/log.ts';
 import { panel } from './parts/panel.ts';
+import { relevanceWord } from './parts/sources.ts';
 import type { View } from './parts/view.ts';
 import { LogScroll } from './scroll.ts';
 import { settingsOf } from './settings.ts';
+import { isThisPage, sourceUrl, withTextFragment } from './source-link.ts';
 import { speak } from './speak.ts';
 import { createMemory } from './storage.ts';
 import { Chat } from './store/chat.ts';
 import type { Request } from './store/requests.ts';
 import { type ChatState, INITIAL_STATE } from './store/state.ts';
 import { cssRgb } from './styles/accent.ts';
+import { addStyles } from './styles/add-styles.ts';
 import { paint } from './styles/paint.ts';
 import { STYLES } from './styles/styles.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
@@ -106,7 +109,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @fires assisters:message - a message of either side is complete; `detail: {message}`
  * @fires assisters:response-start - an answer begins
  * @fires assisters:response-end - an answer ended; `detail: {status}`
- * @fires assisters:source-click - a source is about to open; `detail: {source}`; `preventDefault()` keeps it from opening
+ * @fires assisters:source-click - a source is about to be opened, or shown on this page; `detail: {source}`; `preventDefault()` keeps it from that
  * @fires assisters:feedback - the visitor rated an answer; `detail: {message_id, rating}`
  * @fires assisters:unread - the number of answers that ended behind a closed panel changed; `detail: {count}`
  * @fires assisters:error - something failed; `detail: {code, message}`
@@ -371,6 +374,7 @@ export class AssistersChat extends DrawnElement {
       newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join(''),
       emit: (name, detail) => this.#emit(name, detail),
       copy: copyText,
+      follow: (source, event) => void this.#follow(source, event),
       join: async (ports) =>
         (await import('./features/tabs.ts')).Tabs.join(storageKey(this.publishableKey ?? '', this.assistantId), ports),
       changed: () => this.requestUpdate(),
@@ -637,12 +641,16 @@ export class AssistersChat extends DrawnElement {
     const find = (selector: string) => panelElement.querySelector<HTMLElement>(selector)!;
     this.#log = new Log(
       find('.rows'),
-      (key, index) => {
-        this.#focus = 'card';
-        this.#ask({ type: 'source', key, index });
+      (key, index, event) => {
+        const source = this.#log!.cited(event.target as HTMLElement);
+        // A finger has not seen what the number stands for.
+        const blind = (event as PointerEvent).pointerType === 'touch';
+        if (!blind && source && sourceUrl(source)) this.#ask({ type: 'visit', key, index, event });
+        else this.#openCard(key, index);
       },
       copyText,
     );
+    for (const sign of ['pointerover', 'focusin']) panelElement.addEventListener(sign, this.#peek);
     // Whoever writes will read.
     panelElement.addEventListener('focusin', () => void this.#log!.prepare(), { once: true });
     this.#scroll = new LogScroll(
@@ -652,6 +660,60 @@ export class AssistersChat extends DrawnElement {
       () => this.requestUpdate(),
       () => this.#ask({ type: 'older' }),
     );
+  }
+
+  #openCard(key: string, index: number): void {
+    this.#focus = 'card';
+    this.#ask({ type: 'source', key, index });
+  }
+
+  /** Brings the cards of citations when the first number is pointed at or focused. */
+  #peek = ({ target, currentTarget }: Event): void => {
+    const mark = (target as Element).closest<HTMLElement>('.citation');
+    const panelElement = currentTarget as HTMLElement;
+    if (!mark || this.#peeking) return;
+    this.#peeking = true;
+    import('./features/citation-card.ts').then(
+      ({ watchCitations, CITATION_CARD_CSS }) => {
+        for (const sign of ['pointerover', 'focusin']) panelElement.removeEventListener(sign, this.#peek);
+        addStyles(this.renderRoot, CITATION_CARD_CSS, true);
+        watchCitations(panelElement, (on) => this.#described(on), mark);
+      },
+      () => {
+        this.#peeking = false;
+      },
+    );
+  };
+  #peeking = false;
+
+  #described(mark: HTMLElement) {
+    const source = this.#log!.cited(mark);
+    if (!source) return null;
+    const { title, heading, quote, relevance } = source;
+    const note = [relevanceWord(relevance, this.#words), sourceUrl(source)?.host].filter(Boolean).join(' · ');
+    return { title, heading, quote, note };
+  }
+
+  /** Shows a source's passage on this page where it stands here; opens the page it is on where it does not. */
+  async #follow(source: Source, event: Event): Promise<void> {
+    const url = sourceUrl(source);
+    if (!url) return;
+    const { ctrlKey, metaKey, shiftKey, target } = event as MouseEvent;
+    const link = (target as Element).closest('a');
+    if (isThisPage(url, location) && !(ctrlKey || metaKey || shiftKey)) {
+      event.preventDefault();
+      const shown = await import('./features/page-highlight.ts').then(
+        ({ showPassage }) => showPassage(source.quote),
+        () => false,
+      );
+      if (shown) {
+        this.#live?.say(this.#words.shownSource);
+        // A phone's panel lies over the whole page.
+        if (matchMedia('(max-width: 480px)').matches) this.close();
+        return;
+      }
+    } else if (link) return;
+    open(withTextFragment(url, source.quote), '_blank', 'noopener,noreferrer');
   }
 
   #paint(root: HTMLElement, { settings }: View): void {

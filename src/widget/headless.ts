@@ -124,6 +124,7 @@ export function createChat(options: HeadlessOptions): HeadlessChat {
     newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join(''),
     emit: () => true,
     copy: async () => {},
+    follow: () => {},
     // A tab's line ends with its component; the conversation is shared through the memory.
     join: async () => null,
     changed: () => {

@@ -60,6 +60,8 @@ export default {
   source: 'المصدر {number}: {title}',
   citation: 'المصدر {number}',
   openSource: 'فتح المصدر',
+  showSource: 'إظهار في هذه الصفحة',
+  shownSource: 'المقطع محدد في الصفحة',
   closeSource: 'إغلاق المصدر',
   exactMatch: 'تطابق تام',
   closeMatch: 'تطابق قريب',

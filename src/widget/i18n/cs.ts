@@ -43,6 +43,8 @@ export default {
   source: 'Zdroj {number}: {title}',
   citation: 'Zdroj {number}',
   openSource: 'Otevřít zdroj',
+  showSource: 'Ukázat na této stránce',
+  shownSource: 'Úryvek je na stránce zvýrazněn',
   closeSource: 'Zavřít zdroj',
   exactMatch: 'Přesná shoda',
   closeMatch: 'Blízká shoda',

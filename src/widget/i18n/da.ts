@@ -39,6 +39,8 @@ export default {
   source: 'Kilde {number}: {title}',
   citation: 'Kilde {number}',
   openSource: 'Åbn kilden',
+  showSource: 'Vis på denne side',
+  shownSource: 'Stedet er markeret på siden',
   closeSource: 'Luk kilden',
   exactMatch: 'Præcist match',
   closeMatch: 'Tæt match',

@@ -39,6 +39,8 @@ export default {
   source: 'Quelle {number}: {title}',
   citation: 'Quelle {number}',
   openSource: 'Quelle öffnen',
+  showSource: 'Auf dieser Seite zeigen',
+  shownSource: 'Die Stelle ist auf der Seite markiert',
   closeSource: 'Quelle schließen',
   exactMatch: 'Genauer Treffer',
   closeMatch: 'Naher Treffer',

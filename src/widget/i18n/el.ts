@@ -39,6 +39,8 @@ export default {
   source: 'Πηγή {number}: {title}',
   citation: 'Πηγή {number}',
   openSource: 'Άνοιγμα πηγής',
+  showSource: 'Εμφάνιση σε αυτή τη σελίδα',
+  shownSource: 'Το απόσπασμα επισημάνθηκε στη σελίδα',
   closeSource: 'Κλείσιμο πηγής',
   exactMatch: 'Ακριβής αντιστοιχία',
   closeMatch: 'Κοντινή αντιστοιχία',

@@ -41,6 +41,8 @@ export const en = {
   source: 'Source {number}: {title}',
   citation: 'Source {number}',
   openSource: 'Open source',
+  showSource: 'Show on this page',
+  shownSource: 'The passage is marked on the page',
   closeSource: 'Close source',
   exactMatch: 'Exact match',
   closeMatch: 'Close match',

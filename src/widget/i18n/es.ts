@@ -51,6 +51,8 @@ export default {
   source: 'Fuente {number}: {title}',
   citation: 'Fuente {number}',
   openSource: 'Abrir la fuente',
+  showSource: 'Mostrar en esta página',
+  shownSource: 'El pasaje está marcado en la página',
   closeSource: 'Cerrar la fuente',
   exactMatch: 'Coincidencia exacta',
   closeMatch: 'Coincidencia cercana',

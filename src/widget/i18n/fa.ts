@@ -39,6 +39,8 @@ export default {
   source: 'منبع {number}: {title}',
   citation: 'منبع {number}',
   openSource: 'باز کردن منبع',
+  showSource: 'نمایش در همین صفحه',
+  shownSource: 'این بخش در صفحه مشخص شد',
   closeSource: 'بستن منبع',
   exactMatch: 'تطابق دقیق',
   closeMatch: 'تطابق نزدیک',

@@ -39,6 +39,8 @@ export default {
   source: 'Lähde {number}: {title}',
   citation: 'Lähde {number}',
   openSource: 'Avaa lähde',
+  showSource: 'Näytä tällä sivulla',
+  shownSource: 'Kohta on merkitty sivulle',
   closeSource: 'Sulje lähde',
   exactMatch: 'Tarkka osuma',
   closeMatch: 'Läheinen osuma',

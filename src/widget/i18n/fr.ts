@@ -51,6 +51,8 @@ export default {
   source: 'Source {number} : {title}',
   citation: 'Source {number}',
   openSource: 'Ouvrir la source',
+  showSource: 'Montrer sur cette page',
+  shownSource: 'Le passage est surligné dans la page',
   closeSource: 'Fermer la source',
   exactMatch: 'Correspondance exacte',
   closeMatch: 'Correspondance proche',

@@ -39,6 +39,8 @@ export default {
   source: 'מקור {number}: {title}',
   citation: 'מקור {number}',
   openSource: 'פתיחת המקור',
+  showSource: 'הצגה בדף הזה',
+  shownSource: 'הקטע מסומן בדף',
   closeSource: 'סגירת המקור',
   exactMatch: 'התאמה מדויקת',
   closeMatch: 'התאמה קרובה',

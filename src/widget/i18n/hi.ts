@@ -39,6 +39,8 @@ export default {
   source: 'स्रोत {number}: {title}',
   citation: 'स्रोत {number}',
   openSource: 'स्रोत खोलें',
+  showSource: 'इस पेज पर दिखाएँ',
+  shownSource: 'अंश पेज पर चिह्नित है',
   closeSource: 'स्रोत बंद करें',
   exactMatch: 'सटीक मिलान',
   closeMatch: 'निकट मिलान',

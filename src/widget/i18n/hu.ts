@@ -39,6 +39,8 @@ export default {
   source: '{number}. forrás: {title}',
   citation: '{number}. forrás',
   openSource: 'Forrás megnyitása',
+  showSource: 'Megjelenítés ezen az oldalon',
+  shownSource: 'A szövegrész ki van jelölve az oldalon',
   closeSource: 'Forrás bezárása',
   exactMatch: 'Pontos egyezés',
   closeMatch: 'Közeli egyezés',

@@ -39,6 +39,8 @@ export default {
   source: 'Sumber {number}: {title}',
   citation: 'Sumber {number}',
   openSource: 'Buka sumber',
+  showSource: 'Tampilkan di halaman ini',
+  shownSource: 'Bagian itu ditandai di halaman',
   closeSource: 'Tutup sumber',
   exactMatch: 'Sangat cocok',
   closeMatch: 'Hampir cocok',

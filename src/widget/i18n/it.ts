@@ -51,6 +51,8 @@ export default {
   source: 'Fonte {number}: {title}',
   citation: 'Fonte {number}',
   openSource: 'Apri la fonte',
+  showSource: 'Mostra in questa pagina',
+  shownSource: 'Il passaggio è evidenziato nella pagina',
   closeSource: 'Chiudi la fonte',
   exactMatch: 'Corrispondenza esatta',
   closeMatch: 'Corrispondenza vicina',

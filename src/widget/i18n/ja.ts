@@ -39,6 +39,8 @@ export default {
   source: '出典 {number}：{title}',
   citation: '出典 {number}',
   openSource: '出典を開く',
+  showSource: 'このページで表示',
+  shownSource: '該当箇所をページ上で強調しました',
   closeSource: '出典を閉じる',
   exactMatch: '完全一致',
   closeMatch: 'ほぼ一致',

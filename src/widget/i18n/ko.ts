@@ -39,6 +39,8 @@ export default {
   source: '출처 {number}: {title}',
   citation: '출처 {number}',
   openSource: '출처 열기',
+  showSource: '이 페이지에서 보기',
+  shownSource: '해당 부분을 페이지에 표시했습니다',
   closeSource: '출처 닫기',
   exactMatch: '정확히 일치',
   closeMatch: '거의 일치',

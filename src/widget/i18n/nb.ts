@@ -39,6 +39,8 @@ export default {
   source: 'Kilde {number}: {title}',
   citation: 'Kilde {number}',
   openSource: 'Åpne kilden',
+  showSource: 'Vis på denne siden',
+  shownSource: 'Stedet er markert på siden',
   closeSource: 'Lukk kilden',
   exactMatch: 'Nøyaktig treff',
   closeMatch: 'Nært treff',

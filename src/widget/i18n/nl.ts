@@ -39,6 +39,8 @@ export default {
   source: 'Bron {number}: {title}',
   citation: 'Bron {number}',
   openSource: 'Bron openen',
+  showSource: 'Op deze pagina tonen',
+  shownSource: 'De passage is op de pagina gemarkeerd',
   closeSource: 'Bron sluiten',
   exactMatch: 'Exacte overeenkomst',
   closeMatch: 'Sterke overeenkomst',

@@ -54,6 +54,8 @@ export default {
   source: 'Źródło {number}: {title}',
   citation: 'Źródło {number}',
   openSource: 'Otwórz źródło',
+  showSource: 'Pokaż na tej stronie',
+  shownSource: 'Fragment zaznaczono na stronie',
   closeSource: 'Zamknij źródło',
   exactMatch: 'Dokładne trafienie',
   closeMatch: 'Bliskie trafienie',

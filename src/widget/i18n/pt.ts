@@ -51,6 +51,8 @@ export default {
   source: 'Fonte {number}: {title}',
   citation: 'Fonte {number}',
   openSource: 'Abrir a fonte',
+  showSource: 'Mostrar nesta página',
+  shownSource: 'O trecho está marcado na página',
   closeSource: 'Fechar a fonte',
   exactMatch: 'Correspondência exata',
   closeMatch: 'Correspondência próxima',

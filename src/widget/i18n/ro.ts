@@ -51,6 +51,8 @@ export default {
   source: 'Sursa {number}: {title}',
   citation: 'Sursa {number}',
   openSource: 'Deschide sursa',
+  showSource: 'Arată pe această pagină',
+  shownSource: 'Pasajul este marcat pe pagină',
   closeSource: 'Închide sursa',
   exactMatch: 'Potrivire exactă',
   closeMatch: 'Potrivire apropiată',

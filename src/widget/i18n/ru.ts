@@ -54,6 +54,8 @@ export default {
   source: 'Источник {number}: {title}',
   citation: 'Источник {number}',
   openSource: 'Открыть источник',
+  showSource: 'Показать на этой странице',
+  shownSource: 'Фрагмент выделен на странице',
   closeSource: 'Закрыть источник',
   exactMatch: 'Точное совпадение',
   closeMatch: 'Близкое совпадение',

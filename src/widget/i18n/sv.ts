@@ -39,6 +39,8 @@ export default {
   source: 'Källa {number}: {title}',
   citation: 'Källa {number}',
   openSource: 'Öppna källan',
+  showSource: 'Visa på den här sidan',
+  shownSource: 'Stycket är markerat på sidan',
   closeSource: 'Stäng källan',
   exactMatch: 'Exakt träff',
   closeMatch: 'Nära träff',

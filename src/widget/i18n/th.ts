@@ -39,6 +39,8 @@ export default {
   source: 'แหล่งที่มา {number}: {title}',
   citation: 'แหล่งที่มา {number}',
   openSource: 'เปิดแหล่งที่มา',
+  showSource: 'แสดงในหน้านี้',
+  shownSource: 'ทำเครื่องหมายข้อความไว้ในหน้าแล้ว',
   closeSource: 'ปิดแหล่งที่มา',
   exactMatch: 'ตรงกันทั้งหมด',
   closeMatch: 'ใกล้เคียง',

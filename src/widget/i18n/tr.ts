@@ -39,6 +39,8 @@ export default {
   source: 'Kaynak {number}: {title}',
   citation: 'Kaynak {number}',
   openSource: 'Kaynağı aç',
+  showSource: 'Bu sayfada göster',
+  shownSource: 'Bölüm sayfada işaretlendi',
   closeSource: 'Kaynağı kapat',
   exactMatch: 'Tam eşleşme',
   closeMatch: 'Yakın eşleşme',

@@ -54,6 +54,8 @@ export default {
   source: 'Джерело {number}: {title}',
   citation: 'Джерело {number}',
   openSource: 'Відкрити джерело',
+  showSource: 'Показати на цій сторінці',
+  shownSource: 'Уривок виділено на сторінці',
   closeSource: 'Закрити джерело',
   exactMatch: 'Точний збіг',
   closeMatch: 'Близький збіг',

@@ -39,6 +39,8 @@ export default {
   source: 'حوالہ {number}: {title}',
   citation: 'حوالہ {number}',
   openSource: 'حوالہ کھولیں',
+  showSource: 'اسی صفحے پر دکھائیں',
+  shownSource: 'عبارت صفحے پر نشان زد ہے',
   closeSource: 'حوالہ بند کریں',
   exactMatch: 'بالکل مطابق',
   closeMatch: 'قریبی مطابقت',

@@ -39,6 +39,8 @@ export default {
   source: 'Nguồn {number}: {title}',
   citation: 'Nguồn {number}',
   openSource: 'Mở nguồn',
+  showSource: 'Hiển thị trên trang này',
+  shownSource: 'Đoạn trích đã được đánh dấu trên trang',
   closeSource: 'Đóng nguồn',
   exactMatch: 'Khớp chính xác',
   closeMatch: 'Khớp gần đúng',

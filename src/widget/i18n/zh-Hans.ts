@@ -39,6 +39,8 @@ export default {
   source: '来源 {number}：{title}',
   citation: '来源 {number}',
   openSource: '打开来源',
+  showSource: '在本页显示',
+  shownSource: '已在页面上标出该段落',
   closeSource: '关闭来源',
   exactMatch: '完全匹配',
   closeMatch: '接近匹配',

@@ -39,6 +39,8 @@ export default {
   source: '來源 {number}：{title}',
   citation: '來源 {number}',
   openSource: '開啟來源',
+  showSource: '在本頁顯示',
+  shownSource: '已在頁面上標示該段落',
   closeSource: '關閉來源',
   exactMatch: '完全相符',
   closeMatch: '接近相符',

@@ -20,8 +20,8 @@ export interface MarkdownViewOptions {
    * stays text. Absent: no citations at all. Asked while rendering; call `refreshCitations` when the answer changes.
    */
   readonly citation?: (number: number) => string | null;
-  /** The visitor activated citation `number`; `mark` is its button, to anchor a card to. */
-  readonly onCitation?: (number: number, mark: HTMLButtonElement) => void;
+  /** The visitor activated citation `number`. */
+  readonly onCitation?: (number: number, event: Event) => void;
   /** Takes text to the clipboard. Default the browser's, which needs a secure context. */
   readonly copy?: (text: string) => Promise<void>;
   /** Milliseconds for the time budget of a block. Default `performance.now`. */
@@ -67,7 +67,7 @@ export function createMarkdownView(
     const pressed = event.target instanceof Element ? event.target.closest('button') : null;
     if (!(pressed instanceof HTMLButtonElement)) return;
     const code = pressed.closest('.code-block')?.querySelector('code');
-    if (pressed.className === 'citation') options.onCitation?.(Number(pressed.value), pressed);
+    if (pressed.className === 'citation') options.onCitation?.(Number(pressed.value), event);
     else if (pressed.className === 'code-wrap' && code) {
       pressed.ariaPressed = String(code.parentElement!.classList.toggle('wrapped'));
     } else if (pressed.className === 'code-copy' && code) {

@@ -25,7 +25,7 @@ interface Cell {
  */
 export class Log {
   readonly #box: HTMLElement;
-  readonly #cite: (key: string, index: number) => void;
+  readonly #cite: (key: string, index: number, event: Event) => void;
   readonly #copy: (text: string) => Promise<void>;
   readonly #cells = new Map<string, Cell>();
   #view: View | null = null;
@@ -34,7 +34,11 @@ export class Log {
   #words = 0;
 
   /** @param cite the visitor activated a citation: source `index` of row `key` */
-  constructor(box: HTMLElement, cite: (key: string, index: number) => void, copy: (text: string) => Promise<void>) {
+  constructor(
+    box: HTMLElement,
+    cite: (key: string, index: number, event: Event) => void,
+    copy: (text: string) => Promise<void>,
+  ) {
     this.#box = box;
     this.#cite = cite;
     this.#copy = copy;
@@ -128,6 +132,13 @@ export class Log {
     return this.#cells.get(key)?.element ?? null;
   }
 
+  /** The source that a citation's number stands for. */
+  cited(mark: HTMLElement): Source | null {
+    for (const { element, sources } of this.#cells.values())
+      if (element.contains(mark)) return sources[Number((mark as HTMLButtonElement).value) - 1] ?? null;
+    return null;
+  }
+
   #draw(view: View, row: Row, last: boolean): Cell {
     const { state, strings } = view;
     let cell = this.#cells.get(row.key);
@@ -194,7 +205,7 @@ export class Log {
         // The sources come after the text: until then every number may be one.
         return cell.done || cell.sources.length > 0 ? null : format(strings.citation, { number });
       },
-      onCitation: (number) => cell.sources[number - 1] && this.#cite(cell.row.key, number - 1),
+      onCitation: (number, event) => cell.sources[number - 1] && this.#cite(cell.row.key, number - 1, event),
     });
   }
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Source } from '../../protocol/resources.ts';
 import type { Words } from '../i18n/en.ts';
 import { format } from '../i18n/strings.ts';
+import { isThisPage, sourceUrl, withTextFragment } from '../source-link.ts';
 import type { AnswerRow } from '../store/state.ts';
 import { icon, iconButton, type View } from './view.ts';
 
@@ -12,12 +13,6 @@ const CLOSE = 0.5;
 /** A number says nothing to a visitor; a word does. */
 export function relevanceWord(relevance: number, strings: Words): string {
   return relevance >= EXACT ? strings.exactMatch : relevance >= CLOSE ? strings.closeMatch : strings.related;
-}
-
-/** The address a source leads to, when it is one a page may open. */
-export function sourceUrl(source: Source): URL | null {
-  const url = URL.canParse(source.url) ? new URL(source.url) : null;
-  return url && /^https?:$/.test(url.protocol) ? url : null;
 }
 
 /** A source's title; where several sources share it, the heading that tells them apart. */
@@ -82,11 +77,11 @@ function card({ strings, ask }: View, row: AnswerRow, source: Source, index: num
       ${
         url
           ? html`<a
-              href=${url.href}
+              href=${withTextFragment(url, source.quote).href}
               target="_blank"
               rel="noopener noreferrer nofollow"
               @click=${(event: Event) => ask({ type: 'visit', key: row.key, index, event })}
-            ><span>${strings.openSource}</span> <bdi>${url.host}</bdi>${icon('external', true)}</a>`
+            ><span>${isThisPage(url, location) ? strings.showSource : strings.openSource}</span> <bdi>${url.host}</bdi>${icon('external', true)}</a>`
           : nothing
       }
     </footer>

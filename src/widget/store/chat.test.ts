@@ -30,6 +30,7 @@ function start(options: ScriptedOptions, session: StoredSession | null = null) {
     emit: (name, detail) => events.push([name, detail]) > 0,
     join: async () => null,
     copy: async () => {},
+    follow: () => {},
     changed: () => settled(),
   });
   let settled = () => {};

@@ -1,6 +1,6 @@
 import type { AnswerState } from '../../protocol/answer-state.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Metadata } from '../../protocol/resources.ts';
+import type { Metadata, Source } from '../../protocol/resources.ts';
 import type { ChatEventMap } from '../event-details.ts';
 import type { TabPorts, Tabs } from '../features/tabs.ts';
 import { EVENTS, type EventName } from '../names.ts';
@@ -19,6 +19,8 @@ export interface ChatPorts extends TurnPorts {
   /** A DOM event for the page. `false`: the page prevented the default. */
   emit<Name extends EventName>(name: Name, detail: ChatEventMap[Name]['detail']): boolean;
   copy(text: string): Promise<void>;
+  /** The visitor follows a source, and the page does not object. `event` is the click on its number or its link. */
+  follow(source: Source, event: Event): void;
   /** Joins the visitor's other tabs; `null` where the browser cannot. */
   join(ports: TabPorts): Promise<Tabs | null>;
   /** Called on every state change. */
@@ -150,7 +152,9 @@ export class Chat {
       }
       case 'visit': {
         const source = this.#answer(request.key)?.answer.sources[request.index];
-        if (source && !this.#ports.emit(EVENTS.sourceClick, { source })) request.event.preventDefault();
+        if (!source) break;
+        if (this.#ports.emit(EVENTS.sourceClick, { source })) this.#ports.follow(source, request.event);
+        else request.event.preventDefault();
         break;
       }
       case 'copy':

@@ -42,6 +42,7 @@ async function world(origin = SITE) {
       emit: (name, detail) => name !== 'assisters:error' || errors.push(detail) > 0,
       join: async () => null,
       copy: async () => {},
+      follow: () => {},
       changed: () => changed(),
     });
     const until = (ready: () => boolean) =>
