@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { findPostgres } from '../scripts/find-postgres.ts';
 import type { Conversation } from '../src/protocol/resources.ts';
 import { startModelServer } from '../test/model-server.ts';
+import { makeCluster } from '../test/postgres-cluster.ts';
 import { killDrill } from './kill.ts';
 import { DrillServer } from './server.ts';
 
@@ -12,9 +14,21 @@ afterEach(async () => {
 describe('killed while it writes', () => {
   test('20 times: nothing acknowledged is lost, nothing is there twice, nothing is half', async () => {
     const report = await killDrill({ kills: 20 });
-    expect(report).toMatchObject({ lost: 0, duplicated: 0, halves: 0 });
+    expect(report).toMatchObject({ lost: 0, duplicated: 0, halves: 0, unanswered: 0 });
     expect(report.acknowledged).toBeGreaterThan(20);
   }, 240_000);
+
+  test.skipIf(!findPostgres())(
+    'and on PostgreSQL, which is killed with it',
+    async () => {
+      const cluster = makeCluster({ durable: true });
+      cleanups.push(() => cluster.remove());
+      const report = await killDrill({ kills: 10, cluster });
+      expect(report).toMatchObject({ lost: 0, duplicated: 0, halves: 0, unanswered: 0, databaseKills: 1 });
+      expect(report.acknowledged).toBeGreaterThan(20);
+    },
+    240_000,
+  );
 
   test('the drill sees what is lost', async () => {
     expect((await killDrill({ kills: 1, writers: 2, invent: 3 })).lost).toBe(3);

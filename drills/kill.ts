@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation, Message, Page } from '../src/protocol/resources.ts';
+import type { Cluster } from '../test/postgres-cluster.ts';
 import { seededRandom } from '../test/random.ts';
 import { DrillServer } from './server.ts';
+
+/** Every so many kills of the server, its database is killed with it. */
+const DATABASE_TOO = 10;
+/** An answer whose server died ends within 10 s on a shared database. */
+const SETTLED_MS = 20_000;
 
 /** What became of a run of {@link killDrill}. */
 export interface KillReport {
@@ -10,12 +16,16 @@ export interface KillReport {
   /** Questions whose answer was heard whole, and questions that were sent in all (repeats of one not counted). */
   readonly acknowledged: number;
   readonly sent: number;
+  /** Questions that had no whole answer even after the last start, asked again under their key. */
+  readonly unanswered: number;
   /** Acknowledged turns that are not in the store, or say something else there. */
   readonly lost: number;
   /** Questions that are stored more than once. */
   readonly duplicated: number;
   /** Questions without an answer's row, answers without a question, answers still `streaming` after the start. */
   readonly halves: number;
+  /** How often PostgreSQL was killed too. */
+  readonly databaseKills: number;
   /** Slowest start until `/readyz`, ms. */
   readonly slowestStartMs: number;
 }
@@ -33,38 +43,54 @@ interface Asked {
  * still holds what it acknowledged. The writers keep the oracle: a question is acknowledged once its whole answer was
  * heard; one whose line broke is asked again under the same key, as a client does.
  *
- * @param forget for the negative control: what the oracle is told to expect although nobody acknowledged it
+ * @param options.cluster the PostgreSQL to use instead of SQLite; every tenth kill ends it too, as a power cut would
+ * @param options.invent for the negative control: what the oracle is told to expect although nobody acknowledged it
  */
 export async function killDrill(options: {
   readonly kills: number;
   readonly writers?: number;
   readonly seed?: number;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly cluster?: Pick<Cluster, 'url' | 'start' | 'kill'>;
   readonly invent?: number;
 }): Promise<KillReport> {
-  const { kills, writers = 20, seed = 1, env = {}, invent = 0 } = options;
+  const { kills, writers = 20, seed = 1, cluster, invent = 0 } = options;
   const random = seededRandom(seed);
-  const server = await DrillServer.start(env);
+  const server = await DrillServer.start(cluster ? { ASSISTERS_DATABASE_URL: cluster.url() } : {});
   const asked: Asked[] = [];
   let over = false;
   let slowestStartMs = 0;
+  let databaseKills = 0;
   try {
-    const conversations = await Promise.all(
-      Array.from({ length: writers }, () =>
-        server.api<Conversation>('POST', '/conversations', { assistant_id: server.assistantId }),
-      ),
-    );
-    const writing = conversations.map(async ({ id }, writer) => {
+    const begin = async () =>
+      (await server.api<Conversation>('POST', '/conversations', { assistant_id: server.assistantId })).id;
+    const later: Asked[] = [];
+    const begun = await Promise.all(Array.from({ length: writers }, begin));
+    const writing = begun.map(async (first, writer) => {
+      let conversationId = first;
       for (let n = 0; !over; n += 1) {
         const turn: Asked = {
-          conversationId: id,
+          conversationId,
           content: `${QUESTIONS[n % QUESTIONS.length]} (${writer}.${n})`,
           key: `${seed}-${writer}-${n}`,
           answer: null,
         };
         asked.push(turn);
-        while (!(await say(server, turn))) {
-          if (over) return;
+        for (;;) {
+          const said = await say(server, turn);
+          if (said === 'heard') break;
+          if (said === 'busy' || cluster || over) {
+            // On a shared database a dead server's answer ends after 10 s: until then, something else is asked.
+            later.push(turn);
+            while (!over) {
+              const next = await begin().catch(() => null);
+              if (next !== null) {
+                conversationId = next;
+                break;
+              }
+              await sleep(20);
+            }
+            break;
+          }
           await sleep(20);
         }
       }
@@ -72,14 +98,25 @@ export async function killDrill(options: {
     for (let n = 0; n < kills; n += 1) {
       await sleep(30 + random() * 400);
       await server.kill();
+      if (cluster && n % DATABASE_TOO === DATABASE_TOO - 1) {
+        databaseKills += 1;
+        cluster.kill();
+        cluster.start();
+      }
       slowestStartMs = Math.max(slowestStartMs, await server.up());
     }
     over = true;
     await Promise.all(writing);
+    // Whoever asked gets an answer in the end, under the key of the first time.
+    const deadline = Date.now() + SETTLED_MS;
+    for (const turn of later) {
+      while ((await say(server, turn)) !== 'heard' && Date.now() < deadline) await sleep(200);
+    }
     for (let n = 0; n < invent; n += 1) {
       asked.push({ ...asked[0]!, content: `never asked ${n}`, answer: { id: `msg_none${n}`, content: '' } });
     }
-    return { kills, writers, slowestStartMs: Math.round(slowestStartMs), ...(await compare(server, asked)) };
+    const found = await compare(server, asked);
+    return { kills, writers, databaseKills, slowestStartMs: Math.round(slowestStartMs), ...found };
   } finally {
     over = true;
     await server.dispose();
@@ -88,20 +125,21 @@ export async function killDrill(options: {
 
 const QUESTIONS = ['How do I embed the widget?', 'Which models can I use?', 'How do I revoke a key?'];
 
-/** Asks once. True when the whole answer was heard. */
-async function say(server: DrillServer, turn: Asked): Promise<boolean> {
+/** Asks once: whether the whole answer was heard, the line broke, or another answer stands in the way. */
+async function say(server: DrillServer, turn: Asked): Promise<'heard' | 'broken' | 'busy'> {
   try {
     const answer = await server.request('POST', `/conversations/${turn.conversationId}/messages`, {
       body: { content: turn.content },
       headers: { 'Idempotency-Key': turn.key },
     });
     const body = (await answer.json()) as Message;
-    if (answer.status !== 200) return false;
+    if (answer.status === 409) return 'busy';
+    if (answer.status !== 200) return 'broken';
     turn.answer = { id: body.id, content: body.content };
-    return true;
+    return 'heard';
   } catch {
     // The line broke: whether it was stored is not known, so it is asked again under the same key.
-    return false;
+    return 'broken';
   }
 }
 
@@ -110,8 +148,9 @@ async function compare(server: DrillServer, asked: readonly Asked[]) {
   let duplicated = 0;
   let halves = 0;
   const acknowledged = asked.filter(({ answer }) => answer !== null);
+  const unanswered = asked.length - acknowledged.length;
   for (const conversationId of new Set(asked.map((turn) => turn.conversationId))) {
-    const stored = await messagesOf(server, conversationId);
+    const stored = await settled(server, conversationId);
     const questions = stored.filter(({ role }) => role === 'user');
     const counts = new Map<string, number>();
     for (const { content } of questions) counts.set(content, (counts.get(content) ?? 0) + 1);
@@ -127,7 +166,17 @@ async function compare(server: DrillServer, asked: readonly Asked[]) {
       if (!counts.has(content) || found?.content !== answer!.content || found.status !== 'complete') lost += 1;
     }
   }
-  return { acknowledged: acknowledged.length, sent: asked.length, lost, duplicated, halves };
+  return { acknowledged: acknowledged.length, sent: asked.length, unanswered, lost, duplicated, halves };
+}
+
+/** What a conversation holds once nothing in it says any more that it is being written; else as it is after a while. */
+async function settled(server: DrillServer, conversationId: string): Promise<Message[]> {
+  const deadline = Date.now() + SETTLED_MS;
+  for (;;) {
+    const stored = await messagesOf(server, conversationId);
+    if (Date.now() > deadline || !stored.some(({ status }) => status === 'streaming')) return stored;
+    await sleep(200);
+  }
 }
 
 async function messagesOf(server: DrillServer, conversationId: string): Promise<Message[]> {

@@ -1,23 +1,38 @@
 /**
- * Runs a drill at full length against the built server and prints its figures: `npm run drill:kill`, `drill:webhooks`,
- * `drill:limits`. Exits with 1 when a promise did not hold. Short slices of them are part of `npm test`.
+ * Runs a drill at full length against the built server and prints its figures: `npm run drill:kill [-- <kills> [sqlite |
+ * postgres]]`, `drill:webhooks`, `drill:limits`. Exits with 1 when a promise did not hold. Short slices of them are part of `npm test`.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { killDrill } from './kill.ts';
+import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
+import { makeCluster } from '../test/postgres-cluster.ts';
+import { type KillReport, killDrill } from './kill.ts';
 import { limitsDrill } from './limits.ts';
 import type { DrillServer } from './server.ts';
 import { webhookDrill } from './webhooks.ts';
 
 const CLI = fileURLToPath(new URL('../dist/server/cli.js', import.meta.url));
-const [name, count] = process.argv.slice(2);
+const [name, count, engine] = process.argv.slice(2);
 
 /** Each gives its figures and whether its promise held. */
 const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>> = {
   async kill() {
-    const report = await killDrill({ kills: Number(count ?? 200) });
-    const { lost, duplicated, halves, slowestStartMs } = report;
-    return [report, lost + duplicated + halves === 0 && slowestStartMs < 5_000];
+    const kills = Number(count ?? 200);
+    const reports: Record<string, KillReport> = {};
+    if (engine !== 'postgres') reports.sqlite = await killDrill({ kills });
+    if (engine !== 'sqlite' && findPostgres()) {
+      const cluster = makeCluster({ durable: true });
+      try {
+        reports.postgres = await killDrill({ kills, cluster });
+      } finally {
+        cluster.remove();
+      }
+    } else if (engine !== 'sqlite') console.error(`${POSTGRES_ABSENT}.`);
+    const held = Object.values(reports).every(
+      ({ lost, duplicated, halves, unanswered, slowestStartMs }) =>
+        lost + duplicated + halves + unanswered === 0 && slowestStartMs < 5_000,
+    );
+    return [reports, held];
   },
   async webhooks() {
     const report = await webhookDrill({ kills: Number(count ?? 50), events: 300 });
