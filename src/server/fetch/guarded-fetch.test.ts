@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../../test/corpora.ts';
 import { watchedFetch } from '../testing/watched-fetch.ts';
 import { FetchError } from './fetch-error.ts';
-import { createGuardedFetch, type FetchRequest } from './guarded-fetch.ts';
+import { createGuardedFetch, FETCH_LIMITS, type FetchRequest } from './guarded-fetch.ts';
 import { isPublicAddress } from './public-address.ts';
 
 const servers: Server[] = [];
@@ -83,6 +83,39 @@ describe.skipIf(!hasCorpora)(`ssrf corpora (${hasCorpora ? 'present' : CORPORA_A
     }
     expect(opened.filter((address) => !isPublicAddress(address))).toEqual([]);
   });
+
+  test('of that list, what names a public host is fetched, and from its public address alone', async () => {
+    const port = await serve((_q, response) => response.end('ok'));
+    // A name means what it resolves to; the other names of the list, and `metadata`, resolve to addresses that are not public.
+    const names = { 'nicob.net': ['93.184.215.14'], foo: ['93.184.215.14'], metadata: ['169.254.169.254'] };
+    const { fetch, opened } = watchedFetch(names, port);
+    const fetched: string[] = [];
+    for (const { url } of corpus<Case>('ssrf-public-list'))
+      if ((await codeOf(fetch({ url }))) === 'ok') fetched.push(url);
+    await fetch.close();
+    expect(fetched).toEqual([
+      'http://nicob.net/redir6a',
+      'http://nicob.net/redir-http-169.254.169.254:80-',
+      'http://foo/images/json',
+    ]);
+    expect(opened.every(isPublicAddress)).toBe(true);
+  });
+
+  test('the control: a fetch that is let in everywhere is seen at every address of the lists', async () => {
+    const everywhere = Object.assign(new Set<string>(), { has: () => true });
+    const blocked = cases.filter(({ verdict, redirects }) => verdict === 'block' && redirects === undefined);
+    let seen = 0;
+    for (const { url, dns } of [...blocked, ...corpus<Case>('ssrf-public-list')]) {
+      const { fetch, opened } = watchedFetch((dns ?? {}) as Record<string, unknown>, null, {
+        allowedHosts: everywhere,
+      });
+      await codeOf(fetch({ url: url.replace(/^https:/i, 'http:') }));
+      await fetch.close();
+      if (opened.some((address) => !isPublicAddress(address))) seen += 1;
+    }
+    // The rest are no http addresses at all, hold a user name or white space, or have no answer.
+    expect(seen).toBeGreaterThan(400);
+  });
 });
 
 describe('the guarded fetch', () => {
@@ -126,7 +159,13 @@ describe('the guarded fetch', () => {
     expect((await get(endless, { maxBytes: 1000, atLimit: 'cut' })).bytes).toHaveLength(1000);
   });
   test('a slow body ends at the deadline, a flood of headers at the header bound', async () => {
-    expect(await codeOf(get((_q, r) => void r.write('x'), {}, { totalMs: 200 }))).toBe('timeout');
+    // Byte by byte, so that the line is never silent for long.
+    const drip: RequestListener = (_q, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+    expect(await codeOf(get(drip, {}, { totalMs: 200 }))).toBe('timeout');
+    expect(FETCH_LIMITS.totalMs).toBe(30_000);
     const flood: RequestListener = (_q, response) => {
       response.setHeader(
         'Set-Cookie',

@@ -1,16 +1,18 @@
 import { connect } from 'node:net';
 import { createGuardedFetch, type GuardedFetch } from '../fetch/guarded-fetch.ts';
+import type { AllowedHosts } from '../fetch/target.ts';
 
 /**
  * A guarded fetch that believes it is on the internet: names get the addresses of `dns` (a list of lists answers
  * successive look-ups, `*` any name), sockets are recorded by address and end at a local server, or fail.
  *
  * @param port of the local server; `null` lets every connection fail
+ * @param options.allowedHosts hosts that may be private; default none
  */
 export function watchedFetch(
   dns: Record<string, unknown>,
   port: number | null,
-  options: { readonly totalMs?: number } = {},
+  options: { readonly totalMs?: number; readonly allowedHosts?: AllowedHosts } = {},
 ): { readonly fetch: GuardedFetch; readonly opened: string[] } {
   const opened: string[] = [];
   const turns = new Map<string, number>();
