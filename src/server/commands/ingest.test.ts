@@ -64,6 +64,34 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
     expect((await find('TypeScript toolkit by Vercel'))[0]?.url).toContain('/docs/introduction');
   });
 
+  test('names what is gone from a folder, and removes it when told to; what lies elsewhere stays', async () => {
+    const docs = join(folder, 'docs');
+    writeFileSync(join(folder, 'terms.md'), '# Terms\n\nThe warranty is void on Sundays.');
+    mkdirSync(join(folder, 'docs-old'));
+    writeFileSync(join(folder, 'docs-old/a.md'), '# Old\n\nPostage was cheap.');
+    await run(docs, join(folder, 'terms.md'), join(folder, 'docs-old'), `${site.url}/docs/introduction`);
+    rmSync(join(folder, 'docs/deep/table.csv'));
+    rmSync(join(folder, 'docs-old'), { recursive: true });
+    rmSync(join(folder, 'terms.md'));
+
+    const named = await run(docs);
+    expect(named).toMatchObject({ code: 0, err: expect.stringMatching(/gone .*table\.csv .*--prune removes it/) });
+    expect(named.err).toContain('1 unchanged, 1 gone;');
+    expect(await find('mug price')).toHaveLength(1);
+
+    const pruned = await run(docs, '--prune');
+    expect(pruned).toMatchObject({ code: 0, err: expect.stringMatching(/removed .*table\.csv/) });
+    expect(pruned.err).toContain('1 unchanged, 1 removed;');
+    expect(await find('mug price')).toEqual([]);
+    for (const elsewhere of ['warranty void Sundays', 'postage cheap', 'TypeScript toolkit by Vercel', 'refund period'])
+      expect((await find(elsewhere)).length, elsewhere).toBeGreaterThan(0);
+
+    // A folder that holds nothing is one that could not be had.
+    rmSync(join(folder, 'docs/guide.md'));
+    expect(await run(docs, '--prune')).toMatchObject({ code: 1, err: expect.stringContaining('nothing found') });
+    expect((await find('refund period')).length).toBeGreaterThan(0);
+  });
+
   test('says what it cannot read and fails', async () => {
     const { code, err } = await run(join(folder, 'docs/picture.png'), 'http://10.0.0.1/');
     expect(code).toBe(1);

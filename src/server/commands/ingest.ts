@@ -45,6 +45,7 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
   --refresh <schedule>   Read each URL again: hourly, daily, weekly, monthly, a cron expression (UTC) or none.
                          A running server does it. Default: as it was, for a new one none.
   --base-url <url>       Address of the folder or file on your site, for citations: ./docs/a.md is cited as <url>/a.md
+  --prune                Remove what was read from a folder before and is no longer there. Without it, it is only named.
   --account <id>         Account to work on; default: the first.`,
 
   run(args, io) {
@@ -55,6 +56,7 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
         depth: { type: 'string', default: '0' },
         refresh: { type: 'string' },
         'base-url': { type: 'string' },
+        prune: { type: 'boolean', default: false },
         account: { type: 'string' },
       },
       allowPositionals: true,
@@ -82,7 +84,7 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
         for (const path of positionals) {
           if (io.signal.aborted) break;
           if (isUrl(path)) await ingestUrl(work, path, depth, values.refresh);
-          else await ingestPath(work, path, baseUrl);
+          else await ingestPath(work, path, baseUrl, values.prune);
         }
       } finally {
         await parser.close();
@@ -103,6 +105,12 @@ interface Work {
   /** Outcome → how many. */
   readonly counts: Map<string, number>;
 }
+
+/** How a file is known the next time: by its path from where the command runs. */
+const nameOf = (path: string): string => relative(process.cwd(), resolve(path)).split(sep).join('/');
+const FILE_KEY = 'file:';
+/** Documents listed at a time. */
+const PAGE = 500;
 
 const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);
 
@@ -125,7 +133,7 @@ async function chooseBase(store: Store, account: AccountRow, wanted: string | un
   throw new StartError('There is no knowledge base yet; create one with POST /v1/knowledge-bases, or name one.');
 }
 
-async function ingestPath(work: Work, path: string, baseUrl: string | undefined): Promise<void> {
+async function ingestPath(work: Work, path: string, baseUrl: string | undefined, prune: boolean): Promise<void> {
   const folder = statSync(path).isDirectory();
   const files = folder ? await filesBelow(path) : [path];
   for (const [index, file] of files.entries()) {
@@ -134,6 +142,32 @@ async function ingestPath(work: Work, path: string, baseUrl: string | undefined)
     const url = baseUrl === undefined ? null : new URL(inside, `${baseUrl.replace(/\/+$/, '')}/`).href;
     const place = files.length > 1 ? `${index + 1}/${files.length} ` : '';
     await ingestFile(work, file, url, place);
+  }
+  // A folder without a single file is a disk that is not there, rather than one that was tidied up.
+  if (files.length > 0 && folder) await settleGone(work, path, prune);
+}
+
+/** Names the documents whose files were below a folder and are gone, or with `prune` removes them. */
+async function settleGone(work: Work, folder: string, prune: boolean): Promise<void> {
+  const { store, account, knowledgeBaseId } = work;
+  const scope = { accountId: account.id };
+  const place = nameOf(folder);
+  const isBelow = (name: string) => (place === '' ? !name.startsWith('../') : name.startsWith(`${place}/`));
+  const gone: DocumentRow[] = [];
+  for (let offset = 0, total = 1; offset < total; offset += PAGE) {
+    const page = await store.knowledge.listDocuments(scope, knowledgeBaseId, { limit: PAGE, offset });
+    total = page.total;
+    gone.push(
+      ...page.rows.filter(({ key }) => {
+        const name = key.startsWith(FILE_KEY) ? key.slice(FILE_KEY.length) : null;
+        return name !== null && isBelow(name) && !existsSync(name);
+      }),
+    );
+  }
+  for (const { id, key } of gone) {
+    const name = key.slice(FILE_KEY.length);
+    if (!prune) report(work, 'gone', name, 'its file is not there any more; it still answers until --prune removes it');
+    else if (await store.knowledge.deleteDocument(scope, knowledgeBaseId, id)) report(work, 'removed', name);
   }
 }
 
@@ -145,9 +179,9 @@ async function ingestPath(work: Work, path: string, baseUrl: string | undefined)
 async function ingestFile(work: Work, file: string, address: string | null, place: string): Promise<void> {
   const { store, account, knowledgeBaseId, io, parse } = work;
   const scope = { accountId: account.id };
-  const name = relative(process.cwd(), resolve(file)).split(sep).join('/');
+  const name = nameOf(file);
   const bytes = await readFile(file);
-  const key = `file:${name}`;
+  const key = FILE_KEY + name;
   const url = address ?? (await store.knowledge.findDocument(scope, knowledgeBaseId, key))?.url ?? '';
   const request = {
     store,
