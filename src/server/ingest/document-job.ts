@@ -6,7 +6,7 @@ import type { ParseFile } from './parse-file.ts';
 
 export const DOCUMENT_JOB = 'document';
 /** A file that took the process down this often is not tried again. */
-const MAX_ATTEMPTS = 5;
+export const MAX_ATTEMPTS = 5;
 /** A disk that is full is looked at again after this. */
 const FULL_RETRY_MS = 60_000;
 

@@ -298,6 +298,60 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
         await store.knowledge.deleteBase(A, 'kb_1');
         expect(await find('beta')).toEqual([]);
       });
+      describe('of a large document', () => {
+        const COUNT = 450;
+        const version = (word: string) =>
+          Array.from({ length: COUNT }, (_, n) => chunk(n, `${word} common`, { id: `c_${word}_${n}` }));
+        const shown = async () => {
+          const found = await store.chunks.search(A, 'kb_1', ['common'], 2 * COUNT);
+          return [...new Set(found.map(({ text }) => text))].map((text) => `${found.length} ${text}`);
+        };
+
+        test('are shown all at once; until then the version before answers, and others write', async () => {
+          await fill(version('old'));
+          expect(await shown()).toEqual([`${COUNT} old common`]);
+          let done = false;
+          const filling = fill(version('new')).then(() => {
+            done = true;
+          });
+          let turns = 0;
+          for (; !done; turns += 1) {
+            const now = await shown();
+            expect([`${COUNT} old common`, `${COUNT} new common`]).toContain(now.join());
+            expect((await store.chunks.frequencies(A, 'kb_1', ['common'])).counts.get('common')).toBe(COUNT);
+            await store.settings.set('turn', String(turns));
+            // A turn of the event loop: one long transaction would let in no other.
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          await filling;
+          expect(turns).toBeGreaterThan(1);
+          expect(await shown()).toEqual([`${COUNT} new common`]);
+          expect(await store.chunks.headings(A, 'doc_1')).toEqual([]);
+        });
+        test('are written again when that failed half-way, and may be the same ones', async () => {
+          await fill(version('old'));
+          const broken = version('new');
+          await expect(fill([...broken.slice(0, -1), { ...broken.at(-1)!, id: broken[0]!.id }])).rejects.toThrow();
+          expect(await shown()).toEqual([`${COUNT} old common`]);
+          for (const word of ['new', 'new', 'new']) {
+            await fill(version(word));
+            expect(await shown()).toEqual([`${COUNT} new common`]);
+          }
+          await fill([chunk(0, 'little common')]);
+          expect(await shown()).toEqual(['1 little common']);
+        });
+        test('stay in their account and base', async () => {
+          await fill(version('old'));
+          await expect(store.chunks.replace(B, 'kb_1', 'doc_1', version('new'), 1)).rejects.toThrow();
+          expect(await shown()).toEqual([`${COUNT} old common`]);
+        });
+        test('wait for no vectors while they are not shown', async () => {
+          const broken = version('new');
+          await expect(fill([...broken.slice(0, -1), { ...broken.at(-1)!, id: broken[0]!.id }])).rejects.toThrow();
+          expect(await store.vectors.missing(A, 'kb_1', { name: 'm', dimension: 3 }, 10)).toEqual([]);
+          expect(await store.vectors.incomplete({ name: 'm', dimension: 3 })).toEqual([]);
+        });
+      });
       test('frequencies count the chunks that hold a term', async () => {
         await fill([chunk(0, 'alpha beta'), chunk(1, 'alpha alphas'), chunk(2, 'gamma')]);
         expect(await store.chunks.frequencies(A, 'kb_1', ['alpha', 'beta', 'none', 'alpha'])).toEqual({

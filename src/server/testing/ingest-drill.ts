@@ -10,8 +10,8 @@ import { seededRandom } from '../../../test/random.ts';
 import { secretBox } from '../auth/secret-box.ts';
 import { readConfig } from '../config.ts';
 import { crawlJob } from '../crawl/crawl-job.ts';
-import { documentJob } from '../ingest/document-job.ts';
-import { newVersion } from '../ingest/ingest-document.ts';
+import { DOCUMENT_JOB, documentJob, MAX_ATTEMPTS } from '../ingest/document-job.ts';
+import { ingestDocument, newVersion } from '../ingest/ingest-document.ts';
 import { parseFile } from '../ingest/parse-file.ts';
 import { LEASE } from '../jobs/keep-lease.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
@@ -44,7 +44,7 @@ export interface DrillResult {
 }
 
 /**
- * Reads files and a site twice: once in peace, and once with every process killed (SIGKILL) at a seeded point, the command
+ * Reads files, of which some are new versions, and a site twice: once in peace, and once with every process killed (SIGKILL) at a seeded point, the command
  * line's crawl first, then the workers that take over. The same must come of both.
  *
  * @param options.pages of the site · `files` uploaded · `kills` of workers
@@ -79,8 +79,11 @@ export async function ingestDrill(options: {
     );
     return { child, ended, output: () => output };
   };
-  /** Kills after some more requests to the site, or some time after the process began to work. */
-  const killSoon = async ({ child, ended, output }: ReturnType<typeof start>, says: string) => {
+  /**
+   * Kills after some more requests to the site, or some time after the process began to work; but not so often over the
+   * same file that it would be given up as the cause.
+   */
+  const killSoon = async (dataDir: string, { child, ended, output }: ReturnType<typeof start>, says: string) => {
     const over = { is: false };
     void ended.then(() => {
       over.is = true;
@@ -89,6 +92,7 @@ export async function ingestDrill(options: {
     const until = site.requests.length + 1 + Math.floor(random() * 8);
     const times = Math.floor(random() * 60);
     for (let turn = 0; turn < times && !over.is && site.requests.length < until; turn += 1) await delay(10);
+    while (!over.is && mostAttempts(dataDir) >= MAX_ATTEMPTS) await delay(20);
     if (over.is) return;
     child.kill('SIGKILL');
     killed += 1;
@@ -107,9 +111,9 @@ export async function ingestDrill(options: {
 
     const war = join(folder, 'war');
     await prepare(war, files);
-    await killSoon(start('../cli.ts', ['ingest', `${site.url}/`, '--depth', '2'], environment(war)), 'indexed');
+    await killSoon(war, start('../cli.ts', ['ingest', `${site.url}/`, '--depth', '2'], environment(war)), 'indexed');
     for (let kill = 1; kill <= kills; kill += 1) {
-      await killSoon(start('./drill-worker.ts', [war, String(kill * (LEASE.ms + 1))]), 'started');
+      await killSoon(war, start('./drill-worker.ts', [war, String(kill * (LEASE.ms + 1))]), 'started');
       torn.push(...tornIn(war));
     }
     await finish(war, (kills + 1) * (LEASE.ms + 1));
@@ -168,7 +172,7 @@ async function prepare(dataDir: string, files: number): Promise<void> {
   await store.knowledge.createBase({ id: 'kb_1', accountId: 'acct_1', name: 'K', description: '', createdAt: 1 });
   for (let index = 0; index < files; index += 1) {
     const [filename, bytes] = fileOf(index);
-    const { row } = await newVersion({
+    const request = {
       store,
       scope: SCOPE,
       knowledgeBaseId: 'kb_1',
@@ -178,7 +182,10 @@ async function prepare(dataDir: string, files: number): Promise<void> {
       url: '',
       newId: () => `doc_${index}`,
       now: () => 1,
-    });
+    };
+    // Some have been read before, in words of their own.
+    if (index % 8 === 2) await ingestDocument({ ...request, bytes: guide(index, 'Once rule', 120) });
+    const { row } = await newVersion(request);
     await store.knowledge.queueDocument(
       { ...row, status: 'queued' },
       documentJob('acct_1', 'kb_1', bytes, '', undefined, index),
@@ -191,10 +198,13 @@ function fileOf(index: number): [string, Buffer] {
   const sentence = `Rule ${index} says what is done when the bell of tower ${index} rings, and by whom it is done. `;
   if (index % 4 === 0) return [`handbook-${index}.pdf`, readFileSync(path('../ingest/fixtures/handbook.pdf'))];
   if (index % 4 === 1) return [`table-${index}.csv`, Buffer.from(`Name,Note\n${`Bell,${sentence}\n`.repeat(200)}`)];
-  return [
-    `guide-${index}.md`,
-    Buffer.from(`# Guide ${index}\n\n${`## Part\n\n${sentence.repeat(10)}\n\n`.repeat(60)}`),
-  ];
+  // Every other one is so long that it is written in several transactions.
+  return [`guide-${index}.md`, guide(index, 'Rule', index % 4 === 2 ? 250 : 60)];
+}
+
+function guide(index: number, rule: string, parts: number): Buffer {
+  const sentence = `${rule} ${index} says what is done when the bell of tower ${index} rings, and by whom it is done. `;
+  return Buffer.from(`# Guide ${index}\n\n${`## Part\n\n${sentence.repeat(10)}\n\n`.repeat(parts)}`);
 }
 
 function rowsOf<Row>(dataDir: string, sql: string): Row[] {
@@ -205,6 +215,10 @@ function rowsOf<Row>(dataDir: string, sql: string): Row[] {
     database.close();
   }
 }
+
+const mostAttempts = (dataDir: string): number =>
+  rowsOf<{ most: number | null }>(dataDir, `select max(attempts) as most from jobs where kind = '${DOCUMENT_JOB}'`)[0]
+    ?.most ?? 0;
 
 function holding(dataDir: string, site: DocsSite): Holding {
   const strip = (text: string) => text.replaceAll(site.url, '');
@@ -227,7 +241,7 @@ function tornIn(dataDir: string): string[] {
   const rows = rowsOf<{ id: string; versions: number; passages: number; last: number }>(
     dataDir,
     `select document_id as id, count(distinct substr(id, length(document_id) + 2, 8)) as versions, count(*) as passages,
-       max(ordinal) as last from chunks group by document_id`,
+       max(ordinal) as last from chunks where ordinal >= 0 group by document_id`,
   );
   return rows.filter(({ versions, passages, last }) => versions !== 1 || passages !== last + 1).map(({ id }) => id);
 }

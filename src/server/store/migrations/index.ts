@@ -6,6 +6,7 @@ import * as vectors from './0005-vectors.ts';
 import * as replays from './0006-replays.ts';
 import * as servers from './0007-servers.ts';
 import * as visitors from './0008-visitors.ts';
+import * as hiddenChunks from './0009-hidden-chunks.ts';
 
 /**
  * One step of the schema. Both engines take every step, so a schema number means the same in each.
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   replays,
   servers,
   visitors,
+  hiddenChunks,
 ];
 
 /**

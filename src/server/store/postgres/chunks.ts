@@ -7,6 +7,8 @@ import type { ChunkHit, ChunkStore, NewChunk } from '../store.ts';
 const WEIGHT = { title: 3, heading: 2, text: 1 } as const;
 /** More terms than this add cost and no precision. */
 const MAX_TERMS = 64;
+/** Chunks in one statement: while one is put together, nothing else happens in this process. */
+const BATCH = 200;
 /** BM25 with the constants of FTS5, so that both engines rank alike. */
 const K1 = sql.lit(1.2);
 const B = sql.lit(0.75);
@@ -25,14 +27,14 @@ export function chunkStore(db: Kysely<Tables>): ChunkStore {
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 0n) throw new Error(`No document ${documentId} in knowledge base ${knowledgeBaseId}.`);
         await tx.deleteFrom('chunks').where('documentId', '=', documentId).execute();
-        const counted = chunks.map(countTerms);
-        const terms = counted.reduce((sum, { length }) => sum + length, 0);
+        let terms = 0;
+        for (let from = 0; from < chunks.length; from += BATCH)
+          terms += await insert(tx, knowledgeBaseId, documentId, chunks.slice(from, from + BATCH));
         await sql`
           insert into document_lengths (document_id, base, chunks, terms)
           values (${documentId}, ${baseOf(knowledgeBaseId)}, ${chunks.length}, ${terms})
           on conflict (document_id) do update
           set base = excluded.base, chunks = excluded.chunks, terms = excluded.terms`.execute(tx);
-        if (chunks.length > 0) await insert(tx, knowledgeBaseId, documentId, chunks, counted);
       }),
 
     async search(scope, knowledgeBaseId, terms, limit) {
@@ -114,13 +116,14 @@ export function countTerms(chunk: Pick<NewChunk, 'title' | 'heading' | 'text'>):
   return { weights, length };
 }
 
+/** @returns how many terms the chunks hold in all */
 async function insert(
   db: Kysely<Tables>,
   knowledgeBaseId: string,
   documentId: string,
   chunks: readonly NewChunk[],
-  counted: readonly ReturnType<typeof countTerms>[],
-): Promise<void> {
+): Promise<number> {
+  const counted = chunks.map(countTerms);
   const column = (name: keyof NewChunk) => chunks.map((chunk) => chunk[name]);
   const { rows } = await sql<{ ordinal: number; rowNumber: number }>`
     insert into chunks (id, document_id, ordinal, title, heading, text, url)
@@ -136,6 +139,7 @@ async function insert(
     db,
     chunks.map(({ ordinal }, at) => ({ knowledgeBaseId, chunk: numbers.get(ordinal)!, ...counted[at]! })),
   );
+  return counted.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Puts the words of chunks, by their row number, into the index. */

@@ -47,6 +47,7 @@ export async function copyFromSqlite(options: {
 }): Promise<CopyReport> {
   const { file, url, onProgress = () => {} } = options;
   await openSqliteStore({ file }).close();
+  removeHalfWritten(file);
   await (await openPostgresStore({ url, connections: 2 })).close();
   const source = new Database(file, { readonly: true });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(url, 1, () => {}) }) });
@@ -67,6 +68,17 @@ export async function copyFromSqlite(options: {
   } finally {
     source.close();
     await db.destroy();
+  }
+}
+
+/** Takes out chunks that a process which died was writing; their document is read again. */
+function removeHalfWritten(file: string): void {
+  const database = new Database(file);
+  try {
+    database.exec('pragma foreign_keys = on');
+    database.exec('delete from chunks where ordinal < 0');
+  } finally {
+    database.close();
   }
 }
 

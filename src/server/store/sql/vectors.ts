@@ -15,7 +15,8 @@ export function vectorRows(db: Kysely<Tables>): Omit<VectorStore, 'nearest'> {
           .on('chunkVectors.model', '=', name)
           .on('chunkVectors.dimension', '=', dimension),
       )
-      .where('chunkVectors.chunkId', 'is', null);
+      .where('chunkVectors.chunkId', 'is', null)
+      .where('chunks.ordinal', '>=', 0);
 
   return {
     put: ({ accountId }, knowledgeBaseId, { name, dimension }, vectors) =>

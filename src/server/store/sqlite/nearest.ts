@@ -36,7 +36,7 @@ export function scanner(database: Database.Database): (...asked: ScanArguments) 
     from best
     join chunks c on c.id = best.chunk_id
     join documents d on d.id = c.document_id
-    where d.account_id = ?6 and d.knowledge_base_id = ?2 and best.distance is not null
+    where d.account_id = ?6 and d.knowledge_base_id = ?2 and c.ordinal >= 0 and best.distance is not null
     order by best.distance, c.row_number`);
   return (accountId, knowledgeBaseId, model, vector, limit) =>
     statement.all([
