@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
+import { fuzzDrill } from './fuzz.ts';
 import { type KillReport, killDrill } from './kill.ts';
 import { limitsDrill } from './limits.ts';
 import type { DrillServer } from './server.ts';
@@ -37,6 +38,13 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
   async webhooks() {
     const report = await webhookDrill({ kills: Number(count ?? 50), events: 300 });
     return [report, report.lost + report.changed === 0];
+  },
+  async fuzz() {
+    const report = await fuzzDrill({ requests: Number(count ?? 50_000), examples: 200 });
+    const { serverErrors, mismatches, untouched, unreached, rssBeforeMiB, rssAfterMiB, alive } = report;
+    const small = rssAfterMiB <= rssBeforeMiB * 1.1;
+    const held = serverErrors + mismatches.length + untouched.length + unreached.length === 0 && small && alive;
+    return [report, held];
   },
   async limits() {
     const report = await limitsDrill({ requests: Number(count ?? 10_000), plan: 'business', setPlan });

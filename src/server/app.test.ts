@@ -190,3 +190,17 @@ test('the OpenAPI document describes every endpoint', async () => {
   expect(operations.map(({ operationId }) => operationId).sort()).toEqual(routes.map(({ name }) => name).sort());
   expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['Assistant', 'Error']));
 });
+
+test('the document knows which fields may be left out, and what can be done with what was made', async () => {
+  const { send } = await makeApp();
+  const { components, paths } = (await (await send('GET', '/openapi.json')).json()) as {
+    components: { schemas: Record<string, { required?: string[]; properties: object }> };
+    paths: Record<string, { post: { responses: Record<string, { links: Record<string, object> }> } }>;
+  };
+  expect(components.schemas.Feedback).toMatchObject({ required: ['rating'] });
+  expect(components.schemas.ApiKey!.required).not.toContain('key');
+  expect(components.schemas.WidgetSettings!.required).toBeUndefined();
+  const { links } = paths['/v1/knowledge-bases/{id}/urls']!.post.responses['201']!;
+  expect(Object.keys(links)).toEqual(['getUrl', 'deleteUrl', 'refreshUrl', 'listUrlPages']);
+  expect(links.getUrl).toMatchObject({ parameters: { id: '$request.path.id', uid: '$response.body#/urls/0/id' } });
+});

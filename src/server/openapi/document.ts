@@ -5,6 +5,8 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { BASE_PATH, type Caller, ROUTES, type Route } from '../../protocol/routes.ts';
 import type { AnyRoute } from '../http/route.ts';
 import type { AppEnv } from '../http/types.ts';
+import { showExactOptional } from './exact-optional.ts';
+import { linksOf } from './links.ts';
 
 const ErrorSchema = z
   .object({
@@ -58,6 +60,8 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   const body = definition.rawBody ?? (definition.body && { mediaType: 'application/json', schema: definition.body });
   const { answer } = definition;
+  const links = linksOf(definition.name);
+  for (const schema of [definition.query, body?.schema, answer.schema]) if (schema) showExactOptional(schema);
   const once =
     definition.once &&
     `Send \`${HEADER.idempotencyKey}\` to make repeating it safe: for 24 hours the same key and body get the same answer.`;
@@ -82,6 +86,7 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
     responses: {
       [answer.status]: {
         description: answer.description,
+        ...(links && { links }),
         ...(answer.schema && { content: { [answer.mediaType ?? 'application/json']: { schema: answer.schema } } }),
       },
       ...errorResponses([
