@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ApiKey, Assistant, Conversation, Message } from '../src/protocol/resources.ts';
 import { ROUTES, type RouteName } from '../src/protocol/routes.ts';
-import { startModelServer } from '../test/model-server.ts';
+import { type ModelServer, startModelServer } from '../test/model-server.ts';
 import { findSchemathesis, PYTHON_ABSENT, runPass } from './schemathesis.ts';
 import { DrillServer } from './server.ts';
 
 const CLI = fileURLToPath(new URL('../dist/server/cli.js', import.meta.url));
+const UPLOAD_BYTES = 1_000_000;
 const METRICS_TOKEN = 'fuzz-metrics';
 /** Memory is given back some time after the load. */
 const REST_MS = 20_000;
@@ -45,7 +46,7 @@ export async function fuzzDrill(options: {
   readonly phases?: string;
   readonly restMs?: number;
 }): Promise<FuzzReport> {
-  const { requests, examples, seed = 1, phases, restMs = REST_MS } = options;
+  const { requests, examples, seed = 1, restMs = REST_MS } = options;
   const command = findSchemathesis();
   if (!command) throw new Error(`${PYTHON_ABSENT}.`);
   const model = await startModelServer();
@@ -53,6 +54,7 @@ export async function fuzzDrill(options: {
     ASSISTERS_METRICS_TOKEN: METRICS_TOKEN,
     ASSISTERS_MODEL_BASE_URL: model.url,
     ASSISTERS_MESSAGES_PER_KEY_DAY: '0',
+    ASSISTERS_UPLOAD_BYTES: String(UPLOAD_BYTES),
     // What is made up holds addresses of all kinds.
     NODE_OPTIONS: `--import=${new URL('./offline.mjs', import.meta.url).href}`,
   });
@@ -61,7 +63,7 @@ export async function fuzzDrill(options: {
     let rssBefore = 0;
     for (let round = 0; round === 0 || (await answered(server)).total < requests; round += 1) {
       const scene = await makeScene(server);
-      const pass = (key: string, operations: string, ids = {}) =>
+      const pass = (key: string, operations: string, ids = {}, phases = options.phases) =>
         runPass(command, {
           url: server.url,
           key,
@@ -76,7 +78,13 @@ export async function fuzzDrill(options: {
         await pass(server.secretKey, '^(?!(delete|end))(?!.*(ApiKey|Visitor|WidgetConfig)).*', scene.ids),
         // Of an account of its own: it may revoke itself.
         await pass(accountKey(server, 'enterprise'), 'ApiKey'),
-        await pass(scene.publishable, 'WidgetConfig|createVisitor'),
+        // Nothing follows from these two, so there are no steps to take.
+        await pass(
+          scene.publishable,
+          'WidgetConfig|createVisitor',
+          {},
+          options.phases?.replace(',stateful', '') ?? 'examples,coverage,fuzzing',
+        ),
         await pass(scene.visitor, '(Conversation|Message|Visitor)'),
       ];
       mismatches.push(...failed.filter((output) => output !== null));
@@ -90,7 +98,7 @@ export async function fuzzDrill(options: {
     await sleep(restMs);
     const rssAfter = residentMiB(server.pid);
     const made = await answered(server);
-    await refusals(server);
+    await byHand(server, model);
     const { byRoute } = await answered(server);
     const { documented, unreached } = await compare(server, byRoute);
     return {
@@ -112,8 +120,16 @@ export async function fuzzDrill(options: {
   }
 }
 
+interface Scene {
+  readonly assistant: string;
+  readonly publishable: string;
+  readonly visitor: string;
+  /** Path parameters by a pattern of the path. */
+  readonly ids: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** Objects of every kind, so that what is asked for is there. */
-async function makeScene(server: DrillServer) {
+async function makeScene(server: DrillServer): Promise<Scene> {
   const assistant = await server.api<Assistant>('POST', '/assistants', { name: 'Fuzzed', identity: {} });
   const base = await server.api<{ id: string }>('POST', '/knowledge-bases', { name: 'Fuzzed' });
   const urls = await server.api<{ urls: { id: string }[] }>('POST', `/knowledge-bases/${base.id}/urls`, {
@@ -161,50 +177,122 @@ function accountKey(server: DrillServer, plan: string): string {
   return /sk_live_\w+/.exec(execFileSync(process.execPath, args, { env, encoding: 'utf8' }))![0];
 }
 
+/** Bodies that are taken, for endpoints that need one. */
+const BODIES: Partial<Record<RouteName, (scene: Scene) => object>> = {
+  createVisitorSession: ({ assistant }) => ({ assistant_id: assistant }),
+  createAssistant: () => ({ name: 'A' }),
+  createConversation: ({ assistant }) => ({ assistant_id: assistant }),
+  createMessage: () => ({ content: 'When?' }),
+  streamMessage: () => ({ content: 'When?' }),
+  createFeedback: () => ({ rating: 'up' }),
+  createToolResults: () => ({ results: [{ tool_call_id: 'none', content: 1 }] }),
+  createKnowledgeBase: () => ({ name: 'K' }),
+  createUrls: () => ({ urls: ['https://page.example/'] }),
+  createWebhook: () => ({ url: 'https://hook.example/', events: ['conversation.created'] }),
+  createApiKey: () => ({ kind: 'restricted', name: 'R' }),
+};
+
 /**
- * Refusals that no made-up request meets: keys of the wrong kind or without the scope, bodies that are too large or no JSON,
- * repeats with another body, objects in another state, more requests than the plan has.
+ * What no made-up request meets: keys of the wrong kind or without the scope, bodies that are too large or no JSON, repeats
+ * with another body, objects in another state, more requests than the plan has; and every success once.
  */
-async function refusals(server: DrillServer): Promise<void> {
+async function byHand(server: DrillServer, model: ModelServer): Promise<void> {
   const scene = await makeScene(server);
+  const { secretKey } = server;
   const restricted = await server.api<ApiKey>('POST', '/api-keys', { kind: 'restricted', name: 'None', scopes: [] });
   const free = accountKey(server, 'free');
-  const idsOf = (path: string) =>
-    Object.entries(scene.ids).find(([pattern]) => new RegExp(pattern).test(`/v1${path}`))?.[1] as
-      | Record<string, string>
-      | undefined;
-  const ask = async (name: RouteName, key: string, init: RequestInit = {}, known = true) => {
+  const ids: Scene['ids'] = { ...scene.ids, '^/v1/api-keys/': { id: restricted.id } };
+  const ask = async (name: RouteName, key: string, init: RequestInit = {}, id?: string) => {
     const { method, path } = ROUTES[name];
-    const at = path.replace(/\{(\w+)\}/g, (_, param: string) => (known && idsOf(path)?.[param]) || 'none');
+    const known = Object.entries(ids).find(([pattern]) => new RegExp(pattern).test(`/v1${path}`))?.[1];
+    const at = path.replace(/\{(\w+)\}/g, (_, param: string) => id ?? known?.[param] ?? 'none');
     const answer = await fetch(`${server.url}/v1${at}`, {
       method,
       ...init,
-      headers: { Authorization: `Bearer ${key}`, ...init.headers },
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...init.headers },
     });
     await answer.arrayBuffer();
     return answer.status;
   };
-  const json = { 'Content-Type': 'application/json' };
-  for (const name of Object.keys(ROUTES) as RouteName[]) {
-    const { method, callers } = ROUTES[name];
-    const rightful = (callers as readonly string[]).includes('sk')
-      ? server.secretKey
-      : (callers as readonly string[]).includes('vt')
-        ? scene.visitor
-        : scene.publishable;
-    const once = { 'Idempotency-Key': `fuzz-${name}` };
+  const names = Object.keys(ROUTES) as RouteName[];
+  // What ends things comes last, and last of all what ends the most.
+  const weight = (name: RouteName) => (name === 'deleteAssistant' ? 2 : Number(/^(delete|revoke|end)/.test(name)));
+  for (const name of names.reverse().sort((a, b) => weight(a) - weight(b))) {
+    const { method } = ROUTES[name];
+    const callers: readonly string[] = ROUTES[name].callers;
+    const rightful = callers.includes('sk') ? secretKey : callers.includes('vt') ? scene.visitor : scene.publishable;
+    const body = method === 'GET' || method === 'DELETE' ? undefined : JSON.stringify(BODIES[name]?.(scene) ?? {});
+    const good = { ...(body !== undefined && { body }) };
     await ask(name, 'sk_live_none');
     await ask(name, restricted.key!);
-    await ask(name, scene.publishable === rightful ? server.secretKey : scene.publishable);
-    if (method !== 'DELETE') await ask(name, rightful, {}, false);
-    if (method === 'POST' || method === 'PATCH') {
-      await ask(name, rightful, { body: '{', headers: json });
+    await ask(name, scene.publishable === rightful ? secretKey : scene.publishable);
+    await ask(name, rightful, good, 'none');
+    if (body !== undefined) {
+      await ask(name, rightful, { body: '{' });
       await ask(name, rightful, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
-      await ask(name, rightful, { body: JSON.stringify({ content: 'x'.repeat(2_000_000) }), headers: json });
-      await ask(name, rightful, { body: '{}', headers: { ...json, ...once } });
-      await ask(name, rightful, { body: '{ }', headers: { ...json, ...once } });
+      await ask(name, rightful, { body: JSON.stringify({ content: 'x'.repeat(2_000_000) }) });
+      const once = { 'Idempotency-Key': `by-hand-${name}` };
+      await ask(name, rightful, { body, headers: once });
+      await ask(name, rightful, { body: body.replace('{', '{ ').replace('When', 'Since when'), headers: once });
+      await ask(name, rightful, { body, headers: once }, 'none');
+    } else {
+      const url = ROUTES[name].path.includes('{') ? undefined : `limit=none&assistant_id=${'x'.repeat(500)}`;
+      if (url) await (await fetch(`${server.url}/v1${ROUTES[name].path}?${url}`, { headers: bearer(rightful) })).text();
+      await ask(name, rightful, good);
     }
-    for (let n = 0, status = 0; n < 25 && status !== 429; n += 1) status = await ask(name, free, {}, false);
+    for (let n = 0, status = 0; n < 25 && status !== 429; n += 1) status = await ask(name, free, good, 'none');
+  }
+  const file = new FormData();
+  file.append('file', new Blob(['x'.repeat(UPLOAD_BYTES + 1)]), 'large.txt');
+  const { id } = await server.api<{ id: string }>('POST', '/knowledge-bases', { name: 'Large' });
+  const upload = { method: 'POST', headers: bearer(secretKey), body: file };
+  await (await fetch(`${server.url}/v1/knowledge-bases/${id}/documents`, upload)).text();
+  await states(server, model, ask);
+}
+
+const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
+
+/** Objects in a state that does not allow what is asked. */
+async function states(
+  server: DrillServer,
+  model: ModelServer,
+  ask: (name: RouteName, key: string, init?: RequestInit, id?: string) => Promise<number>,
+): Promise<void> {
+  const { secretKey: key } = server;
+  const scene = await makeScene(server);
+  const plain = await server.api<Assistant>('POST', '/assistants', { name: 'Plain' });
+  await ask('rotateIdentitySecret', key, {}, plain.id);
+  const two = { kind: 'publishable', name: 'Two', assistant_ids: [scene.assistant, plain.id], allow_native: true };
+  await ask('getWidgetConfig', (await server.api<ApiKey>('POST', '/api-keys', two)).key!);
+  const spare = await server.api<ApiKey>('POST', '/api-keys', { kind: 'restricted', name: 'Spare' });
+  await ask('rotateApiKey', key, { body: '{}' }, spare.id);
+  await ask('revokeApiKey', key, {}, spare.id);
+  await ask('rotateApiKey', key, { body: '{}' }, spare.id);
+  await ask('updateApiKey', key, { body: '{}' }, spare.id);
+  const page = Object.values(scene.ids);
+  const hook = page.at(-1)!;
+  await server.api('PATCH', `/webhooks/${hook.id}`, { enabled: false });
+  const call = async (path: string, body: object) => (await server.request('POST', path, { body })).text();
+  await call(`/webhooks/${hook.id}/deliveries/${hook.did}/redeliver`, {});
+  for (let n = 0; n <= 50; n += 1) {
+    await ask('createWebhook', key, { body: JSON.stringify(BODIES.createWebhook!(scene)) });
+  }
+  // Tools of the page: an answer that waits for their results, gets them, and takes none a second time.
+  const agent = await server.api<Assistant>('POST', '/assistants', { name: 'Agent', model: 'm' });
+  const talk = await server.api<Conversation>('POST', '/conversations', { assistant_id: agent.id });
+  model.respond({ calls: [{ id: 'call_1', name: 'cart', arguments: '{}' }] }, {});
+  const tools = [{ name: 'cart', description: 'The cart', parameters: { type: 'object' } }];
+  const asked = await server.api<Message>('POST', `/conversations/${talk.id}/messages`, { content: 'Cart?', tools });
+  const results = { results: [{ tool_call_id: 'call_1', content: [] }] };
+  const at = `/conversations/${talk.id}/messages/${asked.id}`;
+  await call(`${at}/tool-results`, results);
+  await call(`${at}/tool-results`, { results: [{ tool_call_id: 'call_2', content: [] }] });
+  await call(`${at}/retry`, {});
+  await call(`/conversations/${talk.id}/messages/stream`, { content: 'And now?' });
+  await (await server.request('GET', `${at}/stream`)).text();
+  await call(`/conversations/${talk.id}/end`, {});
+  for (const path of ['/messages', '/messages/stream', `/messages/${asked.id}/retry`]) {
+    await call(`/conversations/${talk.id}${path}`, { content: 'Late' });
   }
 }
 

@@ -34,7 +34,10 @@ interface Owner {
 
 /** Two accounts, each with a secret key, two visitors and one object of every kind. */
 async function scene(store: Store) {
-  const app = await makeApp({ store, env: { ASSISTERS_MESSAGES_PER_VISITOR: '0' } });
+  const app = await makeApp({
+    store,
+    env: { ASSISTERS_MESSAGES_PER_VISITOR: '0', ASSISTERS_MESSAGES_PER_VISITOR_DAY: '0' },
+  });
   const { send, addAccount, addAssistant, addKey, addVisitor } = app;
   const owners: Owner[] = [];
   for (let n = 0; n < 2; n += 1) {
