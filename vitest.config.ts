@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'packages',
           environment: 'node',
-          include: ['scripts/**/*.pack.test.ts', 'examples/*.pack.test.ts'],
+          include: ['scripts/**/*.pack.test.ts', 'examples/*.pack.test.ts', 'test/runtimes/*.pack.test.ts'],
           globalSetup: ['scripts/pack-setup.ts'],
           testTimeout: 180_000,
           fileParallelism: false,

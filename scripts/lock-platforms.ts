@@ -1,12 +1,12 @@
 /**
- * Completes `package-lock.json` after `npm install`: `npx tsx scripts/lock-platforms.ts`.
+ * Completes each `package-lock.json` of the repository after `npm install`: `npx tsx scripts/lock-platforms.ts`.
  *
  * Where the registry in use is a mirror without the binaries of other platforms, npm leaves those optional packages out
  * of the lock, and `npm ci` then refuses it on every machine ("Missing: … from lock file"). This writes what is missing,
  * with the platform read from the package's name, so that `npm ci` knows them and passes them over.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ROOT } from './published.ts';
 
 interface Locked {
@@ -61,13 +61,17 @@ export function missingPlatforms(packages: Packages): Packages {
   return missing;
 }
 
-/** The repository's lockfile. */
-export const LOCKFILE = join(ROOT, 'package-lock.json');
+/** The repository's lockfiles: its own, and those of what is installed apart. */
+export const LOCKFILES = ['', 'bench/peers', 'examples/nextjs', 'test/runtimes'].map((folder) =>
+  join(ROOT, folder, 'package-lock.json'),
+);
 
 if (process.argv[1]?.endsWith('lock-platforms.ts')) {
-  const lock = JSON.parse(readFileSync(LOCKFILE, 'utf8')) as { packages: Packages };
-  const missing = missingPlatforms(lock.packages);
-  const packages = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(LOCKFILE, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
-  console.log(`${Object.keys(missing).length} packages of other platforms added to package-lock.json`);
+  for (const file of LOCKFILES) {
+    const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Packages };
+    const missing = missingPlatforms(lock.packages);
+    const packages = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => (a < b ? -1 : 1));
+    writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
+    console.log(`${Object.keys(missing).length} packages of other platforms added to ${relative(ROOT, file)}`);
+  }
 }

@@ -1,12 +1,13 @@
 import { Assisters, verifyWebhook, WebhookVerificationError, webhookTestHeaders } from '@assisters/sdk';
 
 /**
- * What the SDK must do in every runtime, against a real server: create, stream, resume, verify a webhook, upload.
+ * What the SDK must do in every runtime, against a real server: create, stream, also over a bad line, resume, verify a
+ * webhook, upload.
  * Throws when something is not as it should be.
  *
- * @param {{ baseURL: string, assistantId: string, seed3: string, apiKey: string, headers?: Record<string, string>, upload: boolean }} facts
+ * @param {{ baseURL: string, faultsURL: string, assistantId: string, seed3: string, apiKey: string, headers?: Record<string, string>, upload: boolean }} facts
  */
-export async function smoke({ baseURL, assistantId, seed3, apiKey, headers, upload }) {
+export async function smoke({ baseURL, faultsURL, assistantId, seed3, apiKey, headers, upload }) {
   const done = [];
   const check = (name, is, expected) => {
     if (is !== expected) throw new Error(`${name}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(is)}`);
@@ -21,6 +22,10 @@ export async function smoke({ baseURL, assistantId, seed3, apiKey, headers, uplo
   let text = '';
   for await (const chunk of stream) text = text.slice(0, chunk.offset) + chunk.content;
   check('stream', text, seed3);
+
+  const unlucky = new Assisters({ apiKey, baseURL: faultsURL, headers });
+  const dropped = await unlucky.messages.stream({ conversationId, content: 'seed 3' });
+  check('faults', (await dropped.finalMessage()).content, seed3);
 
   const { message_id: messageId } = await stream.start;
   const half = seed3.slice(0, Math.floor(seed3.length / 2)).replace(/[\ud800-\udbff]$/, '');
