@@ -5,7 +5,7 @@ import '@assisters/chat/angular';
 @Component({
   selector: 'app-help',
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
-  template: '<assisters-chat #chat publishable-key="pk_live_…" theme="dark"></assisters-chat>',
+  template: `<assisters-chat #chat publishable-key="pk_live_…" api-url="https://chat.example.com/v1" theme="dark" />`,
 })
 export class HelpComponent implements AfterViewInit {
   readonly chat = viewChild.required<ElementRef<AssistersChatElement>>('chat');
