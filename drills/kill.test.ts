@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findPostgres } from '../scripts/find-postgres.ts';
 import type { Conversation } from '../src/protocol/resources.ts';
@@ -54,22 +56,49 @@ test('asked to end, it finishes what it writes, refuses no running line, and end
     }),
   );
   const bodies = answers.map((answer) => answer.text());
+  // Others ask all the while, each on a line of its own: they are served, or refused at the door, but no answer is cut off.
+  // (A line the kernel had opened and nobody had taken is reset when the door is shut.)
+  const outcomes = new Set<string>();
+  let asking = true;
+  const others = Array.from({ length: 4 }, async () => {
+    while (asking) {
+      const outcome = await ask(`${server.url}/v1/assistants`, server.secretKey);
+      outcomes.add(outcome);
+      if (outcome.startsWith('ECONN')) return;
+    }
+  });
+  const begun = server.output.length;
   const stopping = server.stop();
-  // New work is refused in words, or at the door, never half done.
-  const late = server.request('POST', `/conversations/${id}/messages`, { body: { content: 'Late' } }).then(
+  while (!server.output.slice(begun).includes('Stopping')) await sleep(5);
+  // New work is refused in words, or at the door, never half done; and at once.
+  const late = await server.request('POST', `/conversations/${id}/messages`, { body: { content: 'Late' } }).then(
     ({ status }) => status,
     () => 'refused',
   );
+  expect([503, 'refused']).toContain(late);
   go();
   for (const text of await Promise.all(bodies)) {
     expect(text).toContain('Whole.');
     expect(text).toContain('"type":"end"');
   }
-  expect([503, 'refused']).toContain(await late);
   const { code, ms } = await stopping;
   expect(code).toBe(0);
   expect(ms).toBeLessThan(10_000);
+  asking = false;
+  await Promise.all(others);
+  expect(['200', 'ECONNREFUSED', 'ECONNRESET']).toEqual(expect.arrayContaining([...outcomes]));
 }, 60_000);
+
+/** The status of an answer on a line of its own, or why there was none. */
+function ask(url: string, key: string): Promise<string> {
+  return new Promise((resolve) => {
+    const asked = request(url, { agent: false, headers: { Authorization: `Bearer ${key}` } }, (answer) => {
+      answer.on('end', () => resolve(String(answer.statusCode))).on('error', () => resolve('cut'));
+      answer.resume();
+    });
+    asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error')).end();
+  });
+}
 
 test('a webhook endpoint that is down hears everything once it is up, however often the server was killed', async () => {
   const { webhookDrill } = await import('./webhooks.ts');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { chooseByModel } from './answer/choose.ts';
 import { ExtractiveAnswerer } from './answer/extractive.ts';
@@ -31,6 +32,11 @@ import { makeTurns } from './turn/make-turns.ts';
 
 /** Answers that are being written get this long to finish when the server stops. */
 const DRAIN_MS = 8_000;
+
+/** A line that was opened just before has this long to send its request. */
+const FIRST_REQUESTS_MS = 100;
+/** And requests that came at the last moment this long for their answers. */
+const LAST_REQUESTS_MS = 1_000;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -111,8 +117,23 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       url,
       installation,
       async stop() {
-        const closed = new Promise((resolve) => running.server.close(resolve));
-        await Promise.all([deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly(), publicKeys.close()]);
+        // A line that is kept for the next request would only hear that there is nobody any more.
+        running.server.prependListener('request', (_request, response) => {
+          response.shouldKeepAlive = false;
+        });
+        let open = true;
+        // Not the close of http's server, which would also cut lines whose first request is on its way.
+        const stopListening = NetServer.prototype.close.bind(running.server);
+        const closed = new Promise<void>((resolve) => stopListening(() => resolve())).then(() => {
+          open = false;
+        });
+        const ended = [deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly(), publicKeys.close()];
+        await Promise.all([...ended, sleep(FIRST_REQUESTS_MS)]);
+        const deadline = performance.now() + LAST_REQUESTS_MS;
+        while (open && performance.now() < deadline) {
+          running.server.closeIdleConnections();
+          await sleep(10);
+        }
         running.server.closeAllConnections();
         await closed;
         await running.presence.stop();
