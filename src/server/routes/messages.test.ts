@@ -71,7 +71,7 @@ describe('asking for the whole answer', () => {
     expect(page).toMatchObject({ total: 2, has_more: false });
     expect(page.messages[0]).toMatchObject({
       role: 'user',
-      content: 'How?',
+      content: '  How?  ',
       metadata: { page: { url: 'https://site.example/' } },
     });
   });

@@ -185,8 +185,8 @@ type ConversationCall = Pick<Call, 'deps' | 'scope' | 'principal' | 'clientIp' |
 
 async function ask(call: ConversationCall & { readonly body: NewMessageBody }): Promise<LiveAnswer> {
   const { deps, scope, body } = call;
-  const content = wellFormed(body.content.trim());
-  if (content === '') throw badField('content', 'Expected a question, got no text.');
+  const content = wellFormed(body.content);
+  if (content.trim() === '') throw badField('content', 'Expected a question, got no text.');
   if (content.length > LIMITS.messageChars) {
     throw new ApiError(
       'payload_too_large',
