@@ -87,6 +87,18 @@ const askAndOpenSource = async (page: Page) => {
   await page.waitForTimeout(250);
 };
 
+/** A token of somebody, as a site's server would sign it. */
+const KNOWN = `h.${btoa('{"sub":"ann"}')}.s`;
+/** A page of the panel; of the conversations with the question about deleting the second. */
+const sheet = (item: string) => async (page: Page) => {
+  await ask('How do I book a sailing course?')(page);
+  await page.locator('.menu > button').click();
+  await page.locator(`[data-item=${item}]`).click();
+  await page.locator(item === 'data' ? '.data' : '.threads').waitFor();
+  if (item === 'threads') await page.locator('.threads .icon-button').nth(1).click();
+  await page.waitForTimeout(300);
+};
+
 const SHOTS: readonly Shot[] = [
   { name: 'launcher' },
   { name: 'launcher-dark', dark: true },
@@ -116,6 +128,11 @@ const SHOTS: readonly Shot[] = [
       await page.waitForTimeout(200);
     },
   },
+  { name: 'threads', attributes: { 'user-token': KNOWN }, act: sheet('threads') },
+  { name: 'threads-dark', dark: true, attributes: { 'user-token': KNOWN }, act: sheet('threads') },
+  { name: 'threads-rtl', language: 'ar', attributes: { 'user-token': KNOWN }, act: sheet('threads') },
+  { name: 'data', attributes: { 'user-token': KNOWN }, act: sheet('data') },
+  { name: 'consent', attributes: { consent: 'required' }, act: open },
   { name: 'not-found', act: ask('May I bring my dog?') },
   { name: 'error', act: ask('make it fail') },
   { name: 'rate-limit', act: ask('hit the limit') },

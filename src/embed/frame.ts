@@ -12,11 +12,18 @@ import '../widget/index.ts';
 import { attributeOf, EVENTS, OPTIONS, type OptionName, TAG } from '../widget/names.ts';
 import { type Command, linkParent } from './bridge.ts';
 
-/** The element, as the bridge's commands see it: a method of a later version may be missing. */
-type Chat = AssistersChat & { readonly identify?: (token: string) => unknown };
-
 /** Options the page's address may not choose: the API is the one that served the page, and the chat fills it. */
-const FIXED: readonly OptionName[] = ['apiUrl', 'mode', 'isolation', 'open', 'noLauncher', 'position', 'zIndex'];
+const FIXED: readonly OptionName[] = [
+  'apiUrl',
+  'mode',
+  'isolation',
+  'open',
+  'noLauncher',
+  'position',
+  'zIndex',
+  // It would stand in histories and logs; the page that made the iframe tells it over the bridge.
+  'userToken',
+];
 /** A nonce lasts five minutes (SECURITY: it stands for the list of origins). Renewed well before. */
 const RENEW_AFTER_MS = 2 * 60_000;
 
@@ -49,8 +56,8 @@ function nonceHeaders(page: string): Readonly<Record<string, string>> {
   };
 }
 
-function mount(address: URL, isPanel: boolean): Chat {
-  const chat: Chat = document.createElement(TAG);
+function mount(address: URL, isPanel: boolean): AssistersChat {
+  const chat: AssistersChat = document.createElement(TAG);
   for (const name of Object.keys(OPTIONS) as OptionName[]) {
     const value = address.searchParams.get(attributeOf(name));
     if (value !== null && !FIXED.includes(name)) chat.setAttribute(attributeOf(name), value);
@@ -66,14 +73,14 @@ function mount(address: URL, isPanel: boolean): Chat {
   return chat;
 }
 
-function obey(chat: Chat, command: Command): void {
+function obey(chat: AssistersChat, command: Command): void {
   switch (command.type) {
     case 'send':
     case 'setInput':
       chat[command.type](command.text);
       break;
     case 'identify':
-      chat.identify?.(command.text);
+      chat.identify(command.text);
       break;
     case 'update':
       chat.update(command.options);
@@ -93,7 +100,7 @@ function obey(chat: Chat, command: Command): void {
 }
 
 /** Joins the chat to the page that made the iframe. Ends with `shutdown`. */
-function speak(chat: Chat, origin: string, token: string): void {
+function speak(chat: AssistersChat, origin: string, token: string): void {
   const owner = new AbortController();
   let obeying = false;
   const link = linkParent({

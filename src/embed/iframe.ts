@@ -88,8 +88,9 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
 
   const url = new URL('embed', script);
+  // The token of a visitor must not stand in an address.
   for (const name of host.getAttributeNames())
-    if (name !== 'api-url' && name !== 'open' && name !== 'isolation' && name !== 'mode')
+    if (!['api-url', 'open', 'isolation', 'mode', 'user-token'].includes(name))
       url.searchParams.set(name, host.getAttribute(name)!);
   const language = host.closest<HTMLElement>('[lang]')?.lang;
   if (language && !host.hasAttribute('locale')) url.searchParams.set('locale', language);
@@ -185,7 +186,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
       text('send')(value);
     },
     setInput: text('setInput'),
-    identify: text('identify'),
+    identify: (user) => text('identify')((user as { readonly token?: unknown } | null)?.token ?? user ?? ''),
     setContext: (context) => link.send({ type: 'setContext', context } as Command),
     update: (options) => link.send({ type: 'update', options: options as Options }),
     reset: () => link.send({ type: 'reset' }),
@@ -199,6 +200,8 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     },
   };
   Object.assign(host, methods);
+  const userToken = host.getAttribute('user-token');
+  if (userToken) methods.identify(userToken);
   // The iframe cannot see the page it lies on.
   const look = () => link.send({ type: 'theme', theme: readHostTheme(frame) });
   watchHostTheme(document, look, owner.signal);

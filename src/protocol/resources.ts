@@ -37,7 +37,7 @@ export interface WidgetSettings {
   readonly contact_url?: string;
   /** Messages the chat offers by itself, up to eight; the first whose conditions hold is shown. */
   readonly proactive?: readonly ProactiveRule[];
-  /** What a visitor agrees to before the first message. Plain text. */
+  /** What a visitor agrees to, shown with their data. Plain text. Of a gate before the first use, the words are the page’s own. */
   readonly consent_text?: string;
   /** Where the site says what it does with personal data. `https:`. */
   readonly privacy_url?: string;

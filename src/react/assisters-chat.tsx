@@ -17,6 +17,7 @@ interface ChatOptions {
   theme?: 'light' | 'dark' | 'auto' | undefined;
   position?: 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left' | undefined;
   mode?: 'floating' | 'inline' | 'fullpage' | undefined;
+  consent?: 'required' | undefined;
   zIndex?: number | string | undefined;
   /** Words of the interface that replace the language's own. */
   strings?: StringOverrides | undefined;

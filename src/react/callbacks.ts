@@ -13,6 +13,7 @@ type Values = {
   sourceClick: [source: EventDetails['sourceClick']['source']];
   feedback: [feedback: EventDetails['feedback']];
   unread: [count: number];
+  consent: [granted: EventDetails['consent']['granted']];
   error: [error: EventDetails['error']];
 };
 
@@ -39,6 +40,7 @@ const VALUES: { readonly [Short in Name]: (detail: EventDetails[Short]) => Value
   sourceClick: ({ source }) => [source],
   feedback: (feedback) => [feedback],
   unread: ({ count }) => [count],
+  consent: ({ granted }) => [granted],
   error: (error) => [error],
 };
 

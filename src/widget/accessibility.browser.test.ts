@@ -7,6 +7,9 @@ import { type Mounted, mount, unmountAll } from './testing/mount.ts';
 beforeEach(() => page.viewport(1000, 800));
 afterEach(unmountAll);
 
+/** Somebody known. */
+const TOKEN = `h.${btoa('{"sub":"ann"}')}.s`;
+
 /** The states a visitor meets, and how to come there. */
 const STATES: Record<string, (mounted: Mounted) => Promise<void>> = {
   closed: async ({ drawn }) => drawn(),
@@ -44,6 +47,25 @@ const STATES: Record<string, (mounted: Mounted) => Promise<void>> = {
     chat.open();
     ask('fail');
     await vi.waitFor(() => find('.error'));
+  },
+  'thread list': async ({ chat, find }) => {
+    chat.userToken = TOKEN;
+    chat.open();
+    await vi.waitFor(() => find('[data-item=threads]').click());
+    await vi.waitFor(() => find('.threads .icon-button').click());
+    await vi.waitFor(() => find('.threads .asking'));
+  },
+  'the visitor’s data': async ({ chat, find }) => {
+    chat.userToken = TOKEN;
+    chat.open();
+    await vi.waitFor(() => find('[data-item=data]').click());
+    await vi.waitFor(() => find('.data .danger').click());
+    await vi.waitFor(() => find('.data .asking'));
+  },
+  consent: async ({ chat, find }) => {
+    chat.consent = 'required';
+    chat.open();
+    await vi.waitFor(() => find('.consent'));
   },
   menu: async ({ chat, find, drawn }) => {
     chat.open();

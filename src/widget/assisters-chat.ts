@@ -3,9 +3,11 @@ import type { Metadata, Source } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { DrawnElement } from './drawn-element.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
+import { Features, KIT } from './features.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
+import { subjectOf } from './identity.ts';
 import { holdLauncher, type Launcher } from './launcher-handle.ts';
 import { keepClear } from './launcher-place.ts';
 import { LiveRegion } from './live-region.ts';
@@ -68,6 +70,8 @@ const EXTRA_NAMES = ['strings', 'transport', 'headers'] as const satisfies reado
 const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
 /** How long the panel is held back for the words of its language; then it opens in English, and changes when they come. */
 const LANGUAGE_WAIT_MS = 3_000;
+/** Where the focus is moved to. */
+const FOCUS = { input: 'textarea', card: '.card', sheet: '.sheet h3', menu: '.menu > button' } as const;
 const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLElement.prototype;
 
 /**
@@ -98,6 +102,8 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr {number} z-index - for browsers without a top layer
  * @attr no-launcher - draws no launcher: open the panel from your own button
  * @attr launcher-label - accessible name of the launcher while the panel is closed
+ * @attr {JWT} user-token - says who the visitor is, signed by your server: their conversations on every device
+ * @attr {required} consent - `required`: nothing is stored and no request goes to the API before the visitor agrees
  *
  * @prop strings - words of the interface that replace the language's own
  * @prop headers - sent with every call of the API; read at each call
@@ -112,6 +118,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @fires assisters:source-click - a source is about to be opened, or shown on this page; `detail: {source}`; `preventDefault()` keeps it from that
  * @fires assisters:feedback - the visitor rated an answer; `detail: {message_id, rating}`
  * @fires assisters:unread - the number of answers that ended behind a closed panel changed; `detail: {count}`
+ * @fires assisters:consent - the visitor was asked and agreed or declined; `detail: {granted}`
  * @fires assisters:error - something failed; `detail: {code, message}`
  *
  * @csspart launcher - the button in the corner
@@ -157,6 +164,8 @@ export class AssistersChat extends DrawnElement {
   declare zIndex: string | undefined;
   declare noLauncher: boolean | undefined;
   declare launcherLabel: string | undefined;
+  declare userToken: string | undefined;
+  declare consent: string | undefined;
   /** Words of the interface that replace the language's own; those of `window.assistersSettings.strings` come after them. */
   declare strings: StringOverrides | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
@@ -207,7 +216,7 @@ export class AssistersChat extends DrawnElement {
   /** The state that was drawn last. */
   #drawn: ChatState = INITIAL_STATE;
   #painted = '';
-  #focus: 'input' | 'card' | null = null;
+  #focus: keyof typeof FOCUS | null = null;
   #page = new AbortController();
   /** What the page around the iframe looks like; `null` where the element can look itself. */
   #hostTheme: HostTheme | null = null;
@@ -251,6 +260,9 @@ export class AssistersChat extends DrawnElement {
   #optionChanged(name: string): void {
     if (this.isConnected && (name === 'theme' || name === 'locale')) this.#look();
     else this.requestUpdate();
+    if (attributeOf(name) !== 'user-token') return;
+    this.#identified = undefined;
+    if (this.isConnected) this.#identityChanged();
   }
 
   // --- life ---
@@ -274,7 +286,7 @@ export class AssistersChat extends DrawnElement {
           style?.setProperty('--_view-top', `${topPx}px`);
         },
         stored: (key) => {
-          if (key === storageKey(this.publishableKey ?? '', this.assistantId)) void this.#chat?.join();
+          if (key === storageKey(this.publishableKey ?? '', this.assistantId)) this.#chat?.stored();
         },
         hidden: () => this.#chat?.pause(),
         shown: () => this.#chat?.wake(),
@@ -283,6 +295,7 @@ export class AssistersChat extends DrawnElement {
     );
     watchHostTheme(document, () => this.#look(), signal);
     this.#look();
+    this.#identityChanged();
     if (this.#floating) this.#mountLauncher(signal);
     const opened = this.hasAttribute('open') && this.getAttribute('open') !== 'false';
     // In a microtask: an element that the page wrote is upgraded in the middle of its module, before the module has said
@@ -360,7 +373,7 @@ export class AssistersChat extends DrawnElement {
   }
 
   #memory() {
-    this.#stored ??= createMemory(storageKey(this.publishableKey ?? '', this.assistantId));
+    this.#stored ??= createMemory(storageKey(this.publishableKey ?? '', this.assistantId), () => this.#subject);
     return this.#stored;
   }
   #stored: ReturnType<typeof createMemory> | null = null;
@@ -375,8 +388,13 @@ export class AssistersChat extends DrawnElement {
       emit: (name, detail) => this.#emit(name, detail),
       copy: copyText,
       follow: (source, event) => void this.#follow(source, event),
-      join: async (ports) =>
-        (await import('./features/tabs.ts')).Tabs.join(storageKey(this.publishableKey ?? '', this.assistantId), ports),
+      join: async (ports) => {
+        // Tabs of another person on this computer are none of this one's.
+        const name = [storageKey(this.publishableKey ?? '', this.assistantId), this.#subject ?? ''].join();
+        return (await import('./features/tabs.ts')).Tabs.join(name, ports);
+      },
+      known: () => this.#subject !== null,
+      allowed: () => !this.#gated,
       changed: () => this.requestUpdate(),
     });
     return this.#chat;
@@ -384,8 +402,63 @@ export class AssistersChat extends DrawnElement {
 
   #http(): ChatTransport {
     const { publishableKey = '', assistantId, apiUrl = AssistersChat.defaultApiUrl, headers } = this;
-    return createHttpTransport({ publishableKey, assistantId, apiUrl, headers, pageAround, memory: this.#memory() });
+    const identity = () => this.#token;
+    const memory = this.#memory();
+    return createHttpTransport({ publishableKey, assistantId, apiUrl, headers, identity, pageAround, memory });
   }
+
+  // --- who the visitor is, and what they have agreed to ---
+
+  /** What `identify` was given last; `null`: the visitor was forgotten, whatever the attribute still says. */
+  #identified: string | null | undefined;
+  /** Whose conversation is shown; `null`: an unknown visitor's. */
+  #subject: string | null = null;
+
+  get #token(): string | undefined {
+    return (this.#identified === undefined ? this.userToken : this.#identified) || undefined;
+  }
+
+  #identityChanged(): void {
+    const subject = this.#token === undefined ? null : subjectOf(this.#token);
+    if (subject === this.#subject) return;
+    const left = this.#subject !== null;
+    if (left) this.#forget();
+    this.#subject = subject;
+    if (!left) this.#chat?.identified();
+  }
+
+  #forget(): void {
+    if (this.#chat) this.#chat.leave();
+    else this.#memory().forget();
+  }
+
+  get #gated(): boolean {
+    return this.consent === 'required' && !this.#memory().consented();
+  }
+
+  readonly #features = new Features(
+    {
+      kit: KIT,
+      api: (...call) => this.#ensure().api(...call),
+      ask: (request) => this.#ask(request),
+      changed: () => this.requestUpdate(),
+      say: (text) => this.#live?.say(text),
+      isKnown: () => this.#token !== undefined || this.#memory().session() !== null,
+      leave: () => {
+        this.#forget();
+        this.#memory().saveConsent(false);
+      },
+      consent: (granted) => {
+        if (granted) this.#memory().saveConsent(true);
+        this.#emit(EVENTS.consent, { granted });
+        if (!granted) return this.close();
+        this.#chat?.allow();
+        this.#focus = 'input';
+        this.requestUpdate();
+      },
+    },
+    (css) => addStyles(this.renderRoot, css),
+  );
 
   #emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean {
     if (name === EVENTS.error && detail.code === 'origin_not_allowed' && !this.#toldOrigin) {
@@ -416,7 +489,7 @@ export class AssistersChat extends DrawnElement {
     this.hidden = false;
     this.#ensure().open();
     if (!focus) return;
-    this.#focus = 'input';
+    this.#focus = this.#gated ? 'sheet' : 'input';
     // At once, not with the next frame: phones show their keyboard only from within the visitor's own tap.
     this.requestUpdate();
     this.drawNow();
@@ -479,11 +552,20 @@ export class AssistersChat extends DrawnElement {
     this.#look();
   }
 
-  /** Forgets visitor and conversation, on the page and in its storage: the next question is a stranger's first. */
+  /** Says who the visitor is, by a token your server signed: `{token}`. `null`: nobody any more; forgets the one before. */
+  identify(user: { readonly token: string } | string | null): void {
+    const token = typeof user === 'object' ? user?.token : user;
+    if (token && subjectOf(token) === null)
+      console.error('[assisters] identify() takes {token}: a JWT with a `sub`, signed by your server.');
+    this.#identified = token || null;
+    this.#identityChanged();
+  }
+
+  /** Forgets visitor and conversation, on the page, in its storage and in other tabs: the next question is a stranger's first. */
   reset(): void {
-    this.#chat?.reset();
-    this.#memory().saveSession(null);
-    this.#memory().savePanel(null);
+    this.#identified = null;
+    this.#forget();
+    this.#subject = null;
   }
 
   /** Ends the chat for good: forgets the visitor, removes panel and launcher, releases everything. */
@@ -529,7 +611,8 @@ export class AssistersChat extends DrawnElement {
 
   #ask = (request: Request): void => {
     if (request.type === 'send' || request.type === 'retry') this.#scroll?.toEnd();
-    if (request.type === 'reset' || request.type === 'end') this.#focus = 'input';
+    if (request.type === 'reset' || request.type === 'end' || request.type === 'switch') this.#focus = 'input';
+    if (request.type === 'sheet') this.#focus = request.sheet ? 'sheet' : 'menu';
     if (request.type === 'close') this.close();
     else this.#ensure().request(request);
   };
@@ -549,15 +632,24 @@ export class AssistersChat extends DrawnElement {
       language: this.#language.tag,
       settings: this.#settings,
       ask: this.#ask,
+      gated: this.#gated,
+      sheet: null,
       origin: location.origin,
       floating: this.#floating,
     };
   }
 
+  #withSheet(view: View): View {
+    const name = view.state.sheet ?? (view.gated && view.state.open ? 'consent' : null);
+    const { threads, yourData: data, consentTitle: consent } = view.strings;
+    const inside = this.#features.sheet(name, view);
+    return name === null ? view : { ...view, sheet: { title: { threads, data, consent }[name], inside } };
+  }
+
   protected render() {
     if (this.#over) return nothing;
     if (this.#wanted || this.#chat?.state.open) this.#learn();
-    const view = this.#view();
+    const view = this.#withSheet(this.#view());
     const { mode = 'floating', position = '', locale, zIndex } = this;
     const language = this.#language;
     const { dark, direction, font } = this.#surroundings!;
@@ -595,6 +687,7 @@ export class AssistersChat extends DrawnElement {
           // What was opened last closes first: the card of a source, then the panel.
           const card = this.#chat?.state.source;
           if (card) this.#ask({ type: 'source', key: card.key, index: null });
+          else if (this.#chat?.state.sheet) this.#ask({ type: 'sheet', sheet: null });
           else this.close();
         } else this.#log?.steer(event);
       },
@@ -732,7 +825,7 @@ export class AssistersChat extends DrawnElement {
   }
 
   #moveFocus(root: HTMLElement, { state }: View): void {
-    const target = this.#focus === 'input' ? this.#input : root.querySelector<HTMLElement>('.card');
+    const target = root.querySelector<HTMLElement>(FOCUS[this.#focus!]);
     this.#focus = null;
     if (!state.open || !target) return;
     target.focus({ preventScroll: true });

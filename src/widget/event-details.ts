@@ -30,6 +30,7 @@ export type EventDetails = {
   readonly feedback: { readonly message_id: string; readonly rating: 'up' | 'down' };
   /** Answers that ended behind a closed panel. */
   readonly unread: { readonly count: number };
+  readonly consent: { readonly granted: boolean };
   /** `code` is of the wire's table, or `connection`. */
   readonly error: { readonly code: string; readonly message: string };
 };

@@ -29,6 +29,8 @@ export const OPTIONS = {
   zIndex: 'string',
   noLauncher: 'boolean',
   launcherLabel: 'string',
+  userToken: 'string',
+  consent: 'string',
 } as const satisfies Record<string, 'string' | 'boolean'>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -75,6 +77,8 @@ export const EVENTS = {
   sourceClick: 'assisters:source-click',
   feedback: 'assisters:feedback',
   unread: 'assisters:unread',
+  /** The visitor agreed or declined. `detail: {granted}` */
+  consent: 'assisters:consent',
   /** `detail: {code, message}` */
   error: 'assisters:error',
 } as const;

@@ -31,6 +31,7 @@ const SHARED: readonly Action['type'][] = [
   'line-closed',
   'notice',
   'forgotten',
+  'switched',
   'draft',
 ];
 /** Between two tellings of an answer under way, ms. */
@@ -219,7 +220,7 @@ export class Tabs {
 
   #heardAction(action: Action): void {
     // Both asked in the same moment: each goes on with its own, and the server keeps the order.
-    if (this.#owns && action.type !== 'forgotten') return;
+    if (this.#owns && action.type !== 'forgotten' && action.type !== 'switched') return;
     this.#apply(action);
     if (action.type === 'asked' || action.type === 'retried') this.#await();
   }

@@ -11,6 +11,7 @@ const SAME: { readonly [tag: string]: Partial<Record<keyof Strings, string>> } =
     log: 'the French word',
     sources: 'the French word',
     citation: 'the French word',
+    threads: 'the French word',
   },
 };
 

@@ -11,7 +11,7 @@ const NEAR_LIMIT = 400;
  * nothing is measured). The element puts the draft into the field, because only there is known what the visitor has typed
  * since the last frame. While an answer is written, send is stop, and what is typed meanwhile is kept.
  */
-export function composer({ state, strings, language, settings, ask }: View): TemplateResult {
+export function composer({ state, strings, language, settings, ask, sheet }: View): TemplateResult {
   const { draft, live } = state;
   const left = LIMITS.messageChars - draft.trim().length;
   const sendable = live === null && left >= 0 && draft.trim() !== '' && state.phase !== 'failed';
@@ -30,6 +30,7 @@ export function composer({ state, strings, language, settings, ask }: View): Tem
   return html`<form
     class="composer"
     part="composer"
+    ?hidden=${sheet !== null}
     @submit=${(event: Event) => {
       event.preventDefault();
       send(event);

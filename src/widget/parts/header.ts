@@ -16,7 +16,7 @@ export function header(view: View): TemplateResult {
         ? iconButton('plus', strings.newConversation, () => ask({ type: 'reset' }))
         : nothing
     }
-    ${menu(view)}
+    ${view.gated ? nothing : menu(view)}
     ${view.floating ? iconButton('close', strings.closeChat, () => ask({ type: 'close' })) : nothing}
   </header>`;
 }

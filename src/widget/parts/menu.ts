@@ -1,11 +1,11 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { html, type TemplateResult } from 'lit/html.js';
 import type { Request } from '../store/requests.ts';
 import { type ICONS, icon, type View } from './view.ts';
 
 type Item = readonly [glyph: keyof typeof ICONS, label: string, request: Request, key: string];
 
 /** The header's menu: a menu button as in the ARIA practices (arrow keys, Home, End, Esc, Tab leaves). */
-export function menu({ state, strings, ask, floating }: View): TemplateResult | typeof nothing {
+export function menu({ state, strings, ask, floating }: View): TemplateResult {
   const begun = state.rows.length > 0 || state.live !== null;
   const items: Item[] = [];
   if (floating) {
@@ -13,12 +13,11 @@ export function menu({ state, strings, ask, floating }: View): TemplateResult | 
   }
   if (begun) items.push(['plus', strings.newConversation, { type: 'reset' }, 'reset']);
   if (begun && state.conversationId) items.push(['end', strings.endConversation, { type: 'end' }, 'end']);
-  if (items.length === 0) return nothing;
+  items.push(['list', strings.threads, { type: 'sheet', sheet: 'threads' }, 'threads']);
+  items.push(['person', strings.yourData, { type: 'sheet', sheet: 'data' }, 'data']);
 
   const show = (on: boolean) => ask({ type: 'menu', on });
-  // On a phone the panel cannot be widened, and a menu of nothing is no menu.
-  const box = items.every(([, , , key]) => key === 'wide') ? 'menu only-large' : 'menu';
-  return html`<div class=${box} @keydown=${(event: KeyboardEvent) => steer(event, show)} @focusout=${leave(show)}>
+  return html`<div class="menu" @keydown=${(event: KeyboardEvent) => steer(event, show)} @focusout=${leave(show)}>
     <button
       type="button"
       class="icon-button"

@@ -31,7 +31,8 @@ export function panel(view: View, marks: PanelMarks): TemplateResult {
     @keydown=${marks.keydown}
   >
     ${header(view)}
-    <div class="body">
+    ${view.sheet ? sheet(view, view.sheet) : nothing}
+    <div class="body" ?hidden=${view.sheet !== null}>
       <div class="scroller" part="messages" tabindex=${blank ? nothing : '-1'}>
         <div class="flow">
           <div class="older"></div>
@@ -45,6 +46,17 @@ export function panel(view: View, marks: PanelMarks): TemplateResult {
     </div>
     ${composer(view)}
   </section>`;
+}
+
+/** In place of the conversation, which stays as it is behind it. */
+function sheet({ strings, gated, ask, state }: View, { title, inside }: NonNullable<View['sheet']>): TemplateResult {
+  return html`<div class="sheet" role="group" aria-labelledby="sheet">
+    <div class="sheet-head">
+      ${gated && !state.sheet ? nothing : iconButton('back', strings.back, () => ask({ type: 'sheet', sheet: null }))}
+      <h3 id="sheet" tabindex="-1">${title}</h3>
+    </div>
+    ${inside}
+  </div>`;
 }
 
 const loading = html`<div class="loading"><div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div></div>`;

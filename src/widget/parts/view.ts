@@ -24,6 +24,10 @@ export interface View {
     /** Documents that are searched; `0` when unknown. */
     readonly documents: number;
   };
+  /** The visitor has not agreed yet, and the site asks for it: nothing may be sent. */
+  readonly gated: boolean;
+  /** What lies over the conversation, drawn; `null`: nothing does. */
+  readonly sheet: { readonly title: string; readonly inside: unknown } | null;
   /** The page's origin, named when it is refused. */
   readonly origin: string;
   /** The panel floats over a page: it can be closed, widened, and is a dialog. */
@@ -49,6 +53,10 @@ export const ICONS = {
   alert: 'M10 6.5v4M10 13.5h.01M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15Z',
   clock: 'M10 6v4.2l2.7 1.6M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15Z',
   wide: 'M11.5 4H16v4.5M16 4l-5 5M8.5 16H4v-4.5M4 16l5-5',
+  back: 'M12 5l-5 5 5 5',
+  list: 'M3.5 5.5h13M3.5 10h13M3.5 14.5h8',
+  person: 'M10 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4 16.5c.6-2.7 3-4.5 6-4.5s5.4 1.8 6 4.5',
+  trash: 'M4 6h12M8 6V4h4v2M5.5 6l.7 10.5h7.6l.7-10.5',
   end: 'M12.5 6V4.5h-8v11h8V14M8.5 10H17M14.5 7.5L17 10l-2.5 2.5',
 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatMemory, StoredSession } from '../storage.ts';
+import { createMemory, type StoredSession } from '../storage.ts';
 import { delta, end, hangs, says } from '../testing/scripts.ts';
 import { createScriptedTransport, type ScriptedOptions } from '../transport/scripted-transport.ts';
 import { TransportError } from '../transport/transport.ts';
@@ -7,19 +7,12 @@ import { Chat } from './chat.ts';
 import type { AnswerRow } from './state.ts';
 
 /** A chat in a world where waiting takes no time. */
-function start(options: ScriptedOptions, session: StoredSession | null = null) {
+function start(options: ScriptedOptions, session: Omit<StoredSession, 'subject'> | null = null) {
   const events: [string, Readonly<Record<string, unknown>>][] = [];
   const waits: number[] = [];
-  let stored = session;
   let ids = 0;
-  const memory: ChatMemory = {
-    session: () => stored,
-    saveSession: (value) => {
-      stored = value;
-    },
-    panel: () => null,
-    savePanel: () => {},
-  };
+  const memory = createMemory('k');
+  if (session) memory.saveSession(session);
   const transport = createScriptedTransport(options);
   const chat = new Chat({
     transport,
@@ -29,6 +22,8 @@ function start(options: ScriptedOptions, session: StoredSession | null = null) {
     newId: () => `id_${++ids}`,
     emit: (name, detail) => events.push([name, detail]) > 0,
     join: async () => null,
+    allowed: () => true,
+    known: () => false,
     copy: async () => {},
     follow: () => {},
     changed: () => settled(),
@@ -45,7 +40,7 @@ function start(options: ScriptedOptions, session: StoredSession | null = null) {
     await Promise.resolve();
   };
   const last = () => chat.state.rows.at(-1) as AnswerRow;
-  return { chat, transport, events, waits, ask, until, last, session: () => stored };
+  return { chat, transport, events, waits, ask, until, last, session: () => memory.session() };
 }
 
 const down = () => new TransportError('connection', 'x');

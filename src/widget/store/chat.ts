@@ -25,6 +25,10 @@ export interface ChatPorts extends TurnPorts {
   join(ports: TabPorts): Promise<Tabs | null>;
   /** Called on every state change. */
   changed(): void;
+  /** The visitor has said who they are. */
+  known(): boolean;
+  /** Nothing may be stored or sent before; `allow` says when it has become so. */
+  allowed(): boolean;
 }
 
 /** Codes that mean the stored conversation cannot be continued; a new one can. */
@@ -71,7 +75,12 @@ export class Chat {
     if (wide !== this.state.wide) this.#store.dispatch({ type: 'wide', on: wide });
     this.#remember();
     this.#ports.emit(EVENTS.open, {});
-    if (this.state.phase === 'idle') this.#reload();
+    this.allow();
+  }
+
+  /** Loads what an open panel needs, once that is allowed. */
+  allow(): void {
+    if (this.state.open && this.state.phase === 'idle' && this.#ports.allowed()) this.#reload();
   }
 
   close(): void {
@@ -83,7 +92,9 @@ export class Chat {
 
   /** Joins the visitor's other tabs. Called by itself once there is a conversation, or when another tab has begun one. */
   join(): Promise<void> {
-    this.#joining ??= this.#ports
+    if (!this.#ports.allowed()) return Promise.resolve();
+    if (this.#joining) return this.#joining;
+    const joining = this.#ports
       .join({
         state: () => this.state,
         apply: (action) => this.#apply(action),
@@ -92,21 +103,27 @@ export class Chat {
       })
       .then(
         (tabs) => {
-          this.#tabs = tabs;
-          if (tabs && this.#turn) tabs.own(this.#turn.signal);
+          // Parted meanwhile: they are another visitor's.
+          if (this.#joining !== joining) tabs?.close();
+          else this.#tabs = tabs;
+          if (this.#turn) this.#tabs?.own(this.#turn.signal);
         },
         () => {
           // Its chunk could not be loaded: tabs of their own, until the next try.
-          this.#joining = null;
+          if (this.#joining === joining) this.#joining = null;
         },
       );
-    return this.#joining;
+    this.#joining = joining;
+    return joining;
   }
 
   /** Merged into the metadata of conversations started from now on. */
   setContext(metadata: Metadata): void {
     this.#metadata = { ...this.#metadata, ...metadata };
   }
+
+  /** Any other call of the API as the visitor; ends with `dispose`. */
+  readonly api: ChatTransport['api'] = (...call) => this.#ports.transport.api(...call);
 
   request(request: Request): void {
     const { dispatch } = this.#store;
@@ -145,6 +162,13 @@ export class Chat {
         dispatch({ type: 'wide', on: request.on });
         this.#remember();
         break;
+      case 'sheet':
+        dispatch({ type: 'sheet', sheet: request.sheet });
+        break;
+      case 'switch':
+        this.#saveConversation(request.conversationId);
+        this.#switch(request.conversationId);
+        break;
       case 'source': {
         const { key, index } = request;
         dispatch({ type: 'source', source: index === null ? null : { key, index } });
@@ -168,21 +192,71 @@ export class Chat {
 
   /** Forgets the conversation and starts anew; the visitor stays known. */
   reset(): void {
-    const { live, conversationId } = this.state;
-    this.#forget();
+    this.#abandon();
     this.#saveConversation(null);
-    if (live?.answer.messageId && conversationId) {
-      // Nobody will read it; the server need not write it.
-      this.#ports.transport.stop(conversationId, live.answer.messageId, this.#life.signal).catch(() => {});
-    }
-    if (this.state.phase === 'idle' && this.state.open) this.#reload();
+    this.#forget(true);
+    this.allow();
   }
 
-  #forget(): void {
+  /** Forgets the visitor too, here and in the other tabs: whoever comes next sees nothing of them. */
+  leave(): void {
+    this.#abandon();
+    this.#forget(false);
+    this.#ports.memory.forget();
+    this.#part();
+    this.allow();
+  }
+
+  /** The visitor is somebody known from here on: what was said while unknown is theirs, and their own is loaded. */
+  identified(): void {
+    this.#part();
+    if (this.state.conversationId) void this.join();
+    else if (this.state.phase !== 'idle') {
+      this.#restored = false;
+      this.#reload();
+    }
+  }
+
+  /** The session in the storage was changed by another tab. */
+  stored(): void {
+    // Gone, and with it the visitor: this tab may be one that the others cannot reach.
+    if (this.state.conversationId && !this.#ports.memory.session() && !this.#ports.memory.unknown()) {
+      this.#forget(false);
+      this.allow();
+    } else void this.join();
+  }
+
+  /** Leaves the other tabs: they are another visitor's. */
+  #part(): void {
+    this.#tabs?.close();
+    this.#tabs = null;
+    this.#joining = null;
+  }
+
+  /** Nobody will read the answer under way; the server need not write it. */
+  #abandon(): void {
+    const { live, conversationId } = this.state;
+    if (!live?.answer.messageId || !conversationId) return;
+    this.#ports.transport.stop(conversationId, live.answer.messageId, new AbortController().signal).catch(() => {});
+  }
+
+  #forget(draft: boolean): void {
+    this.#endLife();
+    this.#store.dispatch({ type: 'forgotten', draft });
+  }
+
+  #endLife(): void {
     this.#life.abort();
     this.#life = new AbortController();
     this.#turn = null;
-    this.#store.dispatch({ type: 'forgotten' });
+  }
+
+  /** An answer under way in the conversation that is left goes on, on the server. */
+  #switch(conversationId: string): void {
+    this.#endLife();
+    this.#restored = false;
+    this.#store.dispatch({ type: 'switched', conversationId });
+    this.#reload();
   }
 
   /** Closes the line without stopping the answer. */
@@ -217,7 +291,8 @@ export class Chat {
 
   /** What another tab did. */
   #apply(action: Action): void {
-    if (action.type === 'forgotten') this.#forget();
+    if (action.type === 'forgotten') this.#forget(action.draft);
+    else if (action.type === 'switched') this.#switch(action.conversationId);
     else this.#store.dispatch(action);
     // Its conversation is the visitor's now.
     if (action.type === 'started') this.#remember();
@@ -266,7 +341,8 @@ export class Chat {
     dispatch({ type: 'loading' });
     try {
       // Both at once: a returning visitor waits for one round trip, not two.
-      const stored = this.state.conversationId ?? memory.session()?.conversationId ?? null;
+      const session = memory.session() ?? (this.#ports.known() ? memory.unknown() : null);
+      const stored = this.state.conversationId ?? session?.conversationId ?? null;
       const history = stored !== null && !this.#restored ? this.#history(stored) : null;
       const config = await transport.config(signal);
       const page = await history;
@@ -320,6 +396,10 @@ export class Chat {
   #send(text: string): void {
     const content = text.trim();
     if (content === '' || content.length > LIMITS.messageChars || this.state.live) return;
+    if (!this.#ports.allowed()) {
+      this.#store.dispatch({ type: 'draft', value: text });
+      return;
+    }
     const key = this.#ports.newId();
     this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content });
     this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });

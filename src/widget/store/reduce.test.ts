@@ -117,9 +117,10 @@ describe('a stored conversation', () => {
     expect(state.conversationId).toBeNull();
   });
 
-  test('is forgotten without losing the draft or the panel', () => {
+  test('is forgotten without losing the panel, nor the draft while the visitor stays', () => {
     const state = stateAfter({ type: 'opened' }, { type: 'draft', value: 'half a th' }, asked, ends('Because.'));
-    const next = reduce(reduce(state, { type: 'draft', value: 'next' }), { type: 'forgotten' });
+    const next = reduce(reduce(state, { type: 'draft', value: 'next' }), { type: 'forgotten', draft: true });
     expect(next).toMatchObject({ open: true, draft: 'next', rows: [], live: null, conversationId: null });
+    expect(reduce(next, { type: 'forgotten', draft: false }).draft).toBe('');
   });
 });

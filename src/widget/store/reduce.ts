@@ -13,13 +13,18 @@ import {
 
 /** Everything that can happen to the state. Effects dispatch these; views never do. */
 export type Action =
-  | { readonly type: 'opened' | 'closed' | 'seen' | 'stopping' | 'line-closed' | 'stopped' | 'forgotten' }
+  | { readonly type: 'opened' | 'closed' | 'seen' | 'stopping' | 'line-closed' | 'stopped' }
+  /** `draft`: what was being typed is the same visitor's, and stays. */
+  | { readonly type: 'forgotten'; readonly draft: boolean }
   | { readonly type: 'loading' | 'loading-older' | 'older-failed' | 'feedback-failed' }
   | { readonly type: 'loaded'; readonly config: WidgetConfig }
   | { readonly type: 'load-failed'; readonly error: ChatError }
   | { readonly type: 'restored'; readonly conversationId: string; readonly page: HistoryPage }
   /** The history in place of all that is shown. */
   | { readonly type: 'reloaded'; readonly conversationId: string; readonly page: HistoryPage }
+  /** Another conversation of the visitor; its history follows. */
+  | { readonly type: 'switched'; readonly conversationId: string }
+  | { readonly type: 'sheet'; readonly sheet: ChatState['sheet'] }
   | { readonly type: 'older'; readonly page: HistoryPage }
   | { readonly type: 'notice'; readonly notice: 'gone' | 'ended'; readonly key: string }
   | { readonly type: 'asked'; readonly key: string; readonly answerKey: string; readonly content: string }
@@ -121,17 +126,19 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case 'tick':
       return { ...state, nowMs: action.nowMs };
     case 'forgotten':
-      return {
-        ...INITIAL_STATE,
-        open: state.open,
-        wide: state.wide,
-        phase: state.config ? 'ready' : 'idle',
-        config: state.config,
-        draft: state.draft,
-      };
+      return { ...blank(state), draft: action.draft ? state.draft : '' };
+    case 'switched':
+      return { ...blank(state), draft: state.draft, phase: 'loading', conversationId: action.conversationId };
+    case 'sheet':
+      return { ...state, sheet: action.sheet, menu: false };
     default:
       return state;
   }
+}
+
+/** Without a conversation, as the panel stands. */
+function blank({ open, wide, config }: ChatState): ChatState {
+  return { ...INITIAL_STATE, open, wide, config, phase: config ? 'ready' : 'idle' };
 }
 
 function waiting(key: string): AnswerRow {

@@ -1,9 +1,14 @@
+import type { Sheet } from './state.ts';
+
 /** What a view asks for. Views dispatch these up and never act themselves. */
 export type Request =
   | { readonly type: 'send'; readonly content: string }
   | { readonly type: 'retry' | 'stop' | 'older' | 'reload' | 'close' | 'reset' | 'end' }
   | { readonly type: 'draft'; readonly value: string }
   | { readonly type: 'menu' | 'wide'; readonly on: boolean }
+  | { readonly type: 'sheet'; readonly sheet: Sheet | null }
+  /** Goes on with another conversation of the visitor. */
+  | { readonly type: 'switch'; readonly conversationId: string }
   /** Opens (or with `index: null` closes) a source card. */
   | { readonly type: 'source'; readonly key: string; readonly index: number | null }
   | { readonly type: 'visit'; readonly key: string; readonly index: number; readonly event: Event }

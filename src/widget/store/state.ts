@@ -33,6 +33,9 @@ export interface NoticeRow {
 
 export type Row = QuestionRow | AnswerRow | NoticeRow;
 
+/** A page of the panel in place of the conversation: the visitor's conversations, or what is kept about them. */
+export type Sheet = 'threads' | 'data';
+
 /**
  * All the widget knows. The answer being written is kept apart from the settled rows, so that a delta costs the same
  * in a long conversation as in a short one.
@@ -41,6 +44,8 @@ export interface ChatState {
   readonly open: boolean;
   readonly wide: boolean;
   readonly menu: boolean;
+  /** What lies over the conversation. */
+  readonly sheet: Sheet | null;
   /** Config and history: `idle` before the first open. */
   readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
   readonly config: WidgetConfig | null;
@@ -72,6 +77,7 @@ export const INITIAL_STATE: ChatState = Object.freeze({
   open: false,
   wide: false,
   menu: false,
+  sheet: null,
   phase: 'idle',
   config: null,
   error: null,

@@ -78,5 +78,15 @@ export function demoAnswer(question: string): Script {
   return says(ANSWER);
 }
 
+/** The visitor's earlier conversations. */
+const THREADS = ['How do I book a sailing course?', 'Can children come along?', 'What happens when it rains?'].map(
+  (title, index) => ({ id: `conv_${index + 1}`, title, last_message_at: `2026-0${6 - index}-14T09:30:00Z` }),
+);
+
+function demoApi(call: string): unknown {
+  if (call.startsWith('GET /conversations')) return { conversations: THREADS, total: 3, has_more: true };
+  return {};
+}
+
 export const demoTransport = (history: readonly Message[] = []): ScriptedTransport =>
-  createScriptedTransport({ config: CONFIG, answer: demoAnswer, history });
+  createScriptedTransport({ config: CONFIG, answer: demoAnswer, history, api: demoApi });

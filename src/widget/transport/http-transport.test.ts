@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { makeApp, SITE } from '../../server/testing/make-app.ts';
-import type { ChatMemory, StoredSession } from '../storage.ts';
+import { createMemory } from '../storage.ts';
 import { Chat } from '../store/chat.ts';
 import { createHttpTransport } from './http-transport.ts';
 
@@ -16,15 +16,7 @@ async function world(origin = SITE) {
     headers.set('Origin', origin);
     return server.app.fetch(new Request(request, { headers }));
   });
-  let stored: StoredSession | null = null;
-  const memory: ChatMemory = {
-    session: () => stored,
-    saveSession: (value) => {
-      stored = value;
-    },
-    panel: () => null,
-    savePanel: () => {},
-  };
+  const memory = createMemory('k');
   const visit = () => {
     let changed = () => {};
     const errors: unknown[] = [];
@@ -41,6 +33,8 @@ async function world(origin = SITE) {
       newId: () => crypto.randomUUID(),
       emit: (name, detail) => name !== 'assisters:error' || errors.push(detail) > 0,
       join: async () => null,
+      allowed: () => true,
+      known: () => false,
       copy: async () => {},
       follow: () => {},
       changed: () => changed(),
@@ -52,7 +46,7 @@ async function world(origin = SITE) {
       });
     return { chat, until, errors };
   };
-  return { ...server, requests, visit, stored: () => stored };
+  return { ...server, requests, visit, memory, stored: () => memory.session() };
 }
 
 describe('over the real server', () => {
@@ -121,12 +115,12 @@ describe('over the real server', () => {
   });
 
   test('a token the server no longer knows is replaced, and the lost conversation is said', async () => {
-    const { visit, stored } = await world();
+    const { visit, stored, memory } = await world();
     const { chat, until } = visit();
     chat.request({ type: 'send', content: 'One?' });
     await until(() => chat.state.live === null);
     const old = stored()!;
-    Object.assign(old, { token: `${old.token.slice(0, -3)}xyz` });
+    memory.saveSession({ ...old, token: `${old.token.slice(0, -3)}xyz` });
     const later = visit();
     later.chat.open();
     await later.until(() => later.chat.state.phase === 'ready');

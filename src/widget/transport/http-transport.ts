@@ -30,6 +30,8 @@ export interface HttpTransportOptions {
   readonly now?: () => number;
   /** Headers of every call, e.g. an iframe page's embed nonce. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The JWT by which the site's server says who the visitor is; read when a session is made. */
+  readonly identity?: () => string | undefined;
   /** The page the visitor is on, asked for when a conversation starts: kept in its metadata, it breaks ties in search. */
   readonly pageAround?: () => { readonly url: string; readonly title: string };
 }
@@ -42,15 +44,34 @@ export interface HttpTransportOptions {
  * visitor and waits itself, and a second machine for that would only weigh (1.3 kB brotli).
  */
 export function createHttpTransport(options: HttpTransportOptions): ChatTransport {
-  const { apiUrl: baseURL, publishableKey, assistantId, memory, headers, pageAround, now = Date.now } = options;
+  const {
+    apiUrl: baseURL,
+    publishableKey,
+    assistantId,
+    memory,
+    headers,
+    identity,
+    pageAround,
+    now = Date.now,
+  } = options;
   const page = createRequest({ baseURL, headers, maxRetries: 1, credential: () => publishableKey });
-  let minting: Promise<string> | null = null;
+  /** The session that is being made, and for whom. */
+  let minting: { readonly visitor: number; readonly token: Promise<string> } | null = null;
 
   async function mint(): Promise<string> {
-    const { token, assistant_id, expires_at } = await createVisitorSession(page, { assistantId });
-    assistant = assistant_id;
-    memory.saveSession({ token, expiresAtMs: Date.parse(expires_at), conversationId: null });
-    return token;
+    const { visitor } = memory;
+    const identityToken = identity?.();
+    // What somebody said while unknown becomes theirs.
+    const before = identityToken ? (memory.session() ?? memory.unknown()) : null;
+    const previousToken = before?.subject === null ? before.token : undefined;
+    const made = await createVisitorSession(page, { assistantId, identityToken, previousToken });
+    // Forgotten meanwhile: whoever comes next must not get this visitor's token.
+    if (visitor !== memory.visitor) throw new TransportError('invalid_token', 'The visitor has changed.');
+    if (identityToken !== identity?.()) return mint();
+    assistant = made.assistant_id;
+    const conversationId = before?.conversationId ?? null;
+    memory.saveSession({ token: made.token, expiresAtMs: Date.parse(made.expires_at), conversationId });
+    return made.token;
   }
   /** The assistant's id, once the server has named it. */
   let assistant = assistantId;
@@ -62,10 +83,13 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
       const session = memory.session();
       const usable = session && session.expiresAtMs - EXPIRY_MARGIN_MS > now() && session.token !== refused;
       if (usable) return session.token;
-      minting ??= mint().finally(() => {
-        minting = null;
-      });
-      return minting;
+      if (minting?.visitor !== memory.visitor) minting = { visitor: memory.visitor, token: mint() };
+      const mine = minting;
+      const done = () => {
+        if (minting === mine) minting = null;
+      };
+      mine.token.then(done, done);
+      return mine.token;
     },
   });
 
@@ -163,6 +187,9 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
     },
     async end(conversationId, signal) {
       await call(endConversation(visitor, conversationId, { signal }));
+    },
+    async api(method, path, body, signal) {
+      return (await call(visitor({ method, path, body, signal }))).data;
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ScriptedOptions {
   readonly answer: (question: string, attempt: number) => Script;
   /** Messages that are on the server already, oldest first, in conversation `conv_1`. `null`: it is gone. */
   readonly history?: readonly Message[] | null;
+  /** Answers of other calls, by method and path. */
+  readonly api?: (call: string, body: unknown) => unknown;
   /** Messages in a history page. */
   readonly pageSize?: number;
 }
@@ -106,6 +108,10 @@ export function createScriptedTransport(options: ScriptedOptions): ScriptedTrans
     },
     async end() {
       calls.push('end');
+    },
+    async api(method, path, body) {
+      calls.push(`${method} ${path}`);
+      return options.api?.(`${method} ${path}`, body);
     },
   };
 }

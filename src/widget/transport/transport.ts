@@ -36,6 +36,8 @@ export interface ChatTransport {
   stop(conversationId: string, messageId: string, signal: AbortSignal): Promise<void>;
   feedback(conversationId: string, messageId: string, feedback: Feedback, signal: AbortSignal): Promise<void>;
   end(conversationId: string, signal: AbortSignal): Promise<void>;
+  /** Any other call of the API as the visitor, for what is loaded on demand. Gives the answer's JSON. */
+  api(method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
 /** What a transport rejects with. `code` is of the wire's table, or `connection`: no answer came at all. */
