@@ -127,6 +127,8 @@ export function createChat(options: HeadlessOptions): HeadlessChat {
     follow: () => {},
     // A tab's line ends with its component; the conversation is shared through the memory.
     join: async () => null,
+    known: () => false,
+    allowed: () => true,
     changed: () => {
       for (const listener of [...listeners]) listener();
     },

@@ -20,7 +20,7 @@ export interface StoredPanel {
  */
 export interface ChatMemory {
   /** Counts the visitors that were forgotten: what was begun for one must not be kept for the next. */
-  readonly visitor: number;
+  visitor(): number;
   /** Of the person who is on the page now; another's is as good as none. */
   session(): StoredSession | null;
   /** An unknown visitor's, which a person who has said who they are since may take over. */
@@ -53,9 +53,7 @@ export function createMemory(key: string, subject: () => string | null = () => n
     return { token, expiresAtMs: Number(expires), conversationId: conversation || null, subject: whose };
   };
   return {
-    get visitor() {
-      return visitor;
-    },
+    visitor: () => visitor,
     session: () => read(subject()),
     unknown: () => read(null),
     saveSession({ token, expiresAtMs, conversationId }) {

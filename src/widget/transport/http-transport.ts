@@ -59,14 +59,14 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
   let minting: { readonly visitor: number; readonly token: Promise<string> } | null = null;
 
   async function mint(): Promise<string> {
-    const { visitor } = memory;
+    const visitor = memory.visitor();
     const identityToken = identity?.();
     // What somebody said while unknown becomes theirs.
     const before = identityToken ? (memory.session() ?? memory.unknown()) : null;
     const previousToken = before?.subject === null ? before.token : undefined;
     const made = await createVisitorSession(page, { assistantId, identityToken, previousToken });
     // Forgotten meanwhile: whoever comes next must not get this visitor's token.
-    if (visitor !== memory.visitor) throw new TransportError('invalid_token', 'The visitor has changed.');
+    if (visitor !== memory.visitor()) throw new TransportError('invalid_token', 'The visitor has changed.');
     if (identityToken !== identity?.()) return mint();
     assistant = made.assistant_id;
     const conversationId = before?.conversationId ?? null;
@@ -83,7 +83,7 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
       const session = memory.session();
       const usable = session && session.expiresAtMs - EXPIRY_MARGIN_MS > now() && session.token !== refused;
       if (usable) return session.token;
-      if (minting?.visitor !== memory.visitor) minting = { visitor: memory.visitor, token: mint() };
+      if (minting?.visitor !== memory.visitor()) minting = { visitor: memory.visitor(), token: mint() };
       const mine = minting;
       const done = () => {
         if (minting === mine) minting = null;
