@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
+import { abuseDrill } from './abuse.ts';
 import { fuzzDrill } from './fuzz.ts';
 import { type KillReport, killDrill } from './kill.ts';
 import { limitsDrill } from './limits.ts';
@@ -38,6 +39,12 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
   async webhooks() {
     const report = await webhookDrill({ kills: Number(count ?? 50), events: 300 });
     return [report, report.lost + report.changed === 0];
+  },
+  async abuse() {
+    const report = await abuseDrill({ addresses: Number(count ?? 1_000), visitors: 100, proofs: true });
+    const { withoutProof, withProof, manyAddresses, keyPerHour, visitorsServed, visitorsAsked } = report;
+    const bounded = withoutProof <= 60 && withProof <= 300 && manyAddresses <= keyPerHour;
+    return [report, bounded && visitorsServed >= 0.99 * visitorsAsked];
   },
   async fuzz() {
     const report = await fuzzDrill({ requests: Number(count ?? 50_000), examples: 200 });
