@@ -7,6 +7,7 @@ import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projects, run, typeCheck } from '../scripts/packed.ts';
 import { ROOT } from '../scripts/published.ts';
+import { examplesOf } from '../test/examples.ts';
 import { startServerProcess } from '../test/server-process.ts';
 import {
   apiOf,
@@ -172,6 +173,41 @@ describe.each(['18', '19'])('@assisters/react on React %s', (major) => {
       await expect.poll(() => tab.locator('li[data-role=assistant]').count()).toBe(2);
       await tab.getByRole('button', { name: 'Send' }).waitFor();
       expect(await tab.locator('li[data-role=user]').allTextContents()).toEqual(['Hello!', 'seed 3']);
+      expect(failed).toEqual([]);
+    } finally {
+      await browser.close();
+      page.close();
+    }
+  });
+
+  test('the examples of the reference page answer too', async () => {
+    const [component, hook, ...more] = examplesOf('docs/reference/react.md', 'tsx').map(({ code }) => code);
+    expect(more).toEqual([]);
+    const apps = [
+      `export const App = () => ${component};`,
+      `export function App() {
+         ${hook}
+         return <><button type="button" onClick={() => (status === 'streaming' ? stop() : send('Hi there'))}>Ask</button>
+           {messages.map(({ key, content }) => <p key={key}>{content}</p>)}</>;
+       }`,
+    ];
+    const files = new Map<string, string>();
+    const page = await servePages(files);
+    const browser = await launchBrowser();
+    try {
+      const pk = await keyFor(server, page.origin);
+      const { tab, failed } = await openTab(browser);
+      for (const app of apps) {
+        const text = `import { AssistersChat, useAssisters } from '@assisters/react';\n${app}`;
+        files.set('/main.js', await bundleApp(cwd, filled(text, server, pk), 'development'));
+        await tab.goto(page.origin);
+        if (app === apps[0]) await askElement(tab, 'Hello!');
+        else await tab.getByRole('button', { name: 'Ask' }).click();
+        await tab
+          .getByText(app === apps[0] ? 'You said: Hello!' : 'You said: Hi there')
+          .first()
+          .waitFor();
+      }
       expect(failed).toEqual([]);
     } finally {
       await browser.close();

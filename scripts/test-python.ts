@@ -88,7 +88,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
 }
 
 must(own, 'scripts/make_sync.py', '--check');
-must(own, '-m', 'ruff', 'format', '--check', '.');
+must(own, '-m', 'ruff', 'format', '--check', '--config', 'pyproject.toml', '.', join(ROOT, 'examples'));
 must(own, '-m', 'ruff', 'check', '.');
 must(join(ROOT, 'node_modules', '.bin', 'pyright'), '--project', HOME, '--pythonpath', own);
 must(own, '-m', 'mypy');
@@ -119,11 +119,11 @@ const counts = {
   skipped: number('skipped'),
 };
 
-/** An empty environment outside the checkout with what was built in it; `assisters` is what was installed there. */
-function cleanEnvironment(name: string, command: string, built: string, ...more: string[]): string {
+/** An empty environment outside the checkout with those packages in it. */
+function environmentOf(name: string, command: string, ...packages: string[]): string {
   must(command, '-m', 'venv', join(results, name));
   const clean = join(results, name, BIN, 'python');
-  must(clean, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', join(results, built), ...more);
+  must(clean, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...packages);
   return clean;
 }
 
@@ -133,9 +133,14 @@ if (counts.failed === 0) {
   const wheel = built.find((name) => name.endsWith('.whl'))!;
   console.log(`built: ${built.join(', ')}`);
   const use = 'import assisters; assisters.Assisters(api_key="sk_test_1").close(); print(assisters.__file__)';
-  must(cleanEnvironment('sdist', python, built.find((name) => name.endsWith('.tar.gz'))!), '-I', '-c', use);
-  const clean = cleanEnvironment('wheel', python, wheel, 'pytest>=8');
+  must(environmentOf('sdist', python, join(results, built.find((name) => name.endsWith('.tar.gz'))!)), '-I', '-c', use);
+  const clean = environmentOf('wheel', python, join(results, wheel), 'pytest>=8');
   must(clean, '-I', '-c', use);
+  // As the guide says it.
+  const [, line] =
+    /^pip install path\/to\/assisters\/(\S+)$/m.exec(readFileSync(join(ROOT, 'docs/python.md'), 'utf8')) ?? [];
+  if (!line) throw new Error('docs/python.md does not say how to install.');
+  must(environmentOf('documented', python, join(ROOT, line)), '-I', '-c', use);
   // The examples as printed, from an empty folder, with nothing of the checkout but the tests themselves.
   const empty = join(results, 'folder');
   mkdirSync(empty);
@@ -156,7 +161,13 @@ if (counts.failed === 0) {
   if (process.env.ASSISTERS_ALL_PYTHONS === '1') {
     for (const [version, command] of otherPythons(versionOf(python)!)) {
       console.log(`--- Python ${version}`);
-      must(cleanEnvironment(version, command, wheel, 'pytest>=8'), '-m', 'pytest', '-p', 'no:cacheprovider');
+      must(
+        environmentOf(version, command, join(results, wheel), 'pytest>=8'),
+        '-m',
+        'pytest',
+        '-p',
+        'no:cacheprovider',
+      );
     }
   }
 }

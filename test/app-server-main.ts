@@ -1,7 +1,7 @@
 /**
  * The real app as a process, for test suites in other languages: prints one line of JSON with its address and keys, and
  * ends when its standard input closes. A line of JSON on standard input is answered with
- * one: a list of faults for the next streams through `faults_url` with how many faults were played and how many streams
+ * one: a list of faults for the next streams and questions through `faults_url` with how many faults were played and how many streams
  * were asked for so far; an example, as text, with the objects that it names.
  */
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ import { type Fault, faultProxy } from './fault-proxy.ts';
 
 const server = await appServer();
 server.deps.jobs.start();
-const proxy = await faultProxy(server.port);
+const proxy = await faultProxy(server.port, (line) => /\/stream[? ]|^POST \S+\/messages /.test(line));
 const facts = {
   base_url: `http://127.0.0.1:${server.port}/v1`,
   faults_url: `http://127.0.0.1:${proxy.port}/v1`,

@@ -52,7 +52,7 @@ export function pythonPage(): string | null {
   return page(
     '# The Python client',
     generated('the docstrings of `python/src/assisters`'),
-    '`pip install assisters`. Python 3.10 and newer, typed.',
+    'For Python 3.10 and newer, typed. How to install it: [Python](../python.md#install).',
     fence('python', surface.package.example),
     '`AsyncAssisters` is the same with `await` and `async for`:',
     fence(

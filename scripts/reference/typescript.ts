@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../published.ts';
+import { type Declaration, declarationsIn, docOf, membersOf, typeText } from './docblocks.ts';
 import { code, fence, generated, page, table } from './markdown.ts';
 import { CLASSES, errorTable, type Method, type Parameter, parameterTable, sectionText } from './sdk-page.ts';
 
@@ -9,51 +10,19 @@ import { CLASSES, errorTable, type Method, type Parameter, parameterTable, secti
 
 const SDK = join(ROOT, 'src', 'sdk');
 
-type Declaration = ts.InterfaceDeclaration | ts.ClassDeclaration | ts.TypeAliasDeclaration | ts.FunctionDeclaration;
-
-const declarations = new Map<string, Declaration>();
-for (const folder of ['', 'core', 'resources']) {
-  for (const file of readdirSync(join(SDK, folder)).filter(
-    (name) => name.endsWith('.ts') && !name.includes('.test.'),
-  )) {
-    const text = readFileSync(join(SDK, folder, file), 'utf8');
-    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    for (const node of source.statements) {
-      const isOurs =
-        ts.isInterfaceDeclaration(node) ||
-        ts.isClassDeclaration(node) ||
-        ts.isTypeAliasDeclaration(node) ||
-        ts.isFunctionDeclaration(node);
-      if (isOurs && node.name) declarations.set(node.name.text, node);
-    }
-  }
-}
+const declarations = declarationsIn(
+  ['', 'core', 'resources'].flatMap((folder) =>
+    readdirSync(join(SDK, folder))
+      .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+      .map((name) => join(SDK, folder, name)),
+  ),
+);
 
 function declared(name: string): Declaration {
   const found = declarations.get(name);
   if (!found) throw new Error(`src/sdk declares no ${name}.`);
   return found;
 }
-
-/** The docblock in Markdown, its first code block apart. */
-function docOf(node: ts.Node): { doc: string; example: string } {
-  const block = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
-  const text = (block?.getText() ?? '')
-    .replace(/^\/\*\*|\*\/$/g, '')
-    .replace(/^ *\* ?/gm, '')
-    .replace(/\{@link ([^}]+)\}/g, '`$1`')
-    .replace(/^@(param|returns|throws|defaultValue)[\s\S]*/m, '')
-    .trim();
-  const match = /```ts\n([\s\S]*?)```/.exec(text);
-  const doc = text.replace(/```ts\n[\s\S]*?```\n*/, '').replace(/([^\n])\n(?=[^\n-])/g, '$1 ');
-  return { doc: doc.trim(), example: match?.[1]?.trimEnd() ?? '' };
-}
-
-const typeText = (type: ts.TypeNode | undefined): string =>
-  (type?.getText() ?? 'unknown')
-    .replace(/ \| undefined$/, '')
-    .replace(/\s+/g, ' ')
-    .replace(/\breadonly (?=\w+\[)/g, '');
 
 /** Fields of an object type: an interface with what it extends, an intersection, an inline type. */
 function fieldsOf(type: ts.TypeNode | ts.ExpressionWithTypeArguments | undefined): Parameter[] {
@@ -74,14 +43,6 @@ function fieldsOf(type: ts.TypeNode | ts.ExpressionWithTypeArguments | undefined
   return [...inherited.filter((one) => !own.some(({ name }) => name === one.name)), ...own].sort(
     (a, b) => Number(b.required) - Number(a.required),
   );
-}
-
-function membersOf(members: ts.NodeArray<ts.TypeElement>): Parameter[] {
-  return members.filter(ts.isPropertySignature).map((one) => {
-    const { doc } = docOf(one);
-    const fallback = /\bDefault:? (`[^`]+`|[\d ]+|false|true)/i.exec(doc)?.[1]?.replaceAll('`', '').trim() ?? '';
-    return { name: one.name.getText(), type: typeText(one.type), required: !one.questionToken, fallback, doc };
-  });
 }
 
 const snake = (text: string): string => text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -166,7 +127,7 @@ export function typescriptPage(): string {
   return page(
     '# The TypeScript client',
     generated('the docblocks of `src/sdk`'),
-    '`npm install @assisters/sdk`. Node 20 and newer, Deno, Bun, workers and browsers; no dependencies.',
+    'For Node 20 and newer, Deno, Bun, workers and browsers; no dependencies. How to install it: [TypeScript](../typescript.md#install).',
     doc,
     fence('ts', example),
     '## Options of the client',

@@ -42,24 +42,30 @@ export interface HeadlessMessage {
   readonly status: QuestionRow['status'] | MessageStatus | 'waiting' | 'refetch';
   /** What the answer cites: `sources[n - 1]` is what `[n]` means. */
   readonly sources: readonly Source[];
+  /** Of an answer: `answered`, `not_found` … */
   readonly outcome: Outcome | null;
+  /** How the visitor rated the answer. */
   readonly feedback: 'up' | 'down' | null;
+  /** Why the answer, or sending the question, failed. */
   readonly error: ChatError | null;
 }
 
 /** The chat as it stands. Replaced, never changed. */
 export interface HeadlessView {
+  /** Oldest first, the answer being written last. */
   readonly messages: readonly HeadlessMessage[];
   /**
    * `idle` before `start`; `loading` config and history; `ready` for a question; `submitted` until the answer's first
    * word; `streaming`; `error` when the start or the last answer failed.
    */
   readonly status: 'idle' | 'loading' | 'ready' | 'submitted' | 'streaming' | 'error';
+  /** Why the start or the last answer failed. */
   readonly error: ChatError | null;
   /** Of the latest answer. */
   readonly sources: readonly Source[];
   /** The line is down and is being tried again. */
   readonly offline: boolean;
+  /** `null` until the first question. */
   readonly conversationId: string | null;
   /** There are messages before the first one here: `loadOlder` brings them. */
   readonly hasOlder: boolean;
@@ -84,7 +90,9 @@ export interface HeadlessChat {
   regenerate(): void;
   /** Forgets the conversation and begins anew; the visitor stays known. */
   reset(): void;
+  /** Rates an answer, by its message's key; a later rating replaces it. */
   rate(key: string, rating: 'up' | 'down'): void;
+  /** Loads the messages before the first one here. */
   loadOlder(): void;
   /** Tries again what `start` could not load. */
   reload(): void;

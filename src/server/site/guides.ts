@@ -6,7 +6,7 @@ import { escapeHtml, htmlPage } from './html.ts';
 
 /** One of the project's own documents: as it was written, and as a page. */
 export interface Guide {
-  /** Last part of its address: `/guides/<name>`. */
+  /** The rest of its address: `/guides/<name>`. Pages of the reference begin with `reference/`. */
   readonly name: string;
   readonly title: string;
   readonly markdown: string;
@@ -17,6 +17,9 @@ export interface Guide {
 const ORDER = [
   'getting-started',
   'embedding',
+  'react',
+  'typescript',
+  'python',
   'theming',
   'keys-and-origins',
   'knowledge',
@@ -26,55 +29,74 @@ const ORDER = [
   'webhooks',
 ];
 
+/** Whether it is a page of the reference, made from the code, and no guide to read. */
+export const isReference = ({ name }: Pick<Guide, 'name'>) => name.startsWith('reference/');
+
+const markdownFiles = (folder: string) =>
+  existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.md')) : [];
+
 /**
- * Reads the Markdown files of a folder, and a README if there is one, and renders each as a page whose headings have the
+ * Reads the Markdown files of a folder and of its `reference/`, and a README if there is one, and renders each as a page whose headings have the
  * anchors that citations point at. Done once, at start; the text is our own, so it is not sanitised.
  */
 export function readGuides(folder: string, readme: string): readonly Guide[] {
-  const files = existsSync(folder)
-    ? readdirSync(folder)
-        .filter((file) => file.endsWith('.md'))
-        .map((file) => join(folder, file))
-    : [];
-  if (existsSync(readme)) files.push(readme);
-  const sources = files.map((file) => ({
-    name: basename(file, '.md').toLowerCase(),
+  const files = [
+    ...markdownFiles(folder).map((file) => [file, join(folder, file)] as const),
+    ...markdownFiles(join(folder, 'reference')).map(
+      (file) => [`reference/${file}`, join(folder, 'reference', file)] as const,
+    ),
+    ...(existsSync(readme) ? [[basename(readme), readme] as const] : []),
+  ];
+  const sources = files.map(([name, file]) => ({
+    name: name.replace(/\.md$/, '').toLowerCase(),
     markdown: readFileSync(file, 'utf8').replace(/^<!--.*?-->$/gms, ''),
   }));
   const place = (name: string) => (ORDER.indexOf(name) === -1 ? ORDER.length : ORDER.indexOf(name));
-  sources.sort((a, b) => place(a.name) - place(b.name) || a.name.localeCompare(b.name));
+  sources.sort(
+    (a, b) =>
+      Number(isReference(a)) - Number(isReference(b)) || place(a.name) - place(b.name) || a.name.localeCompare(b.name),
+  );
   const titled = sources.map((source) => ({ ...source, title: titleOf(source.markdown) ?? source.name }));
   return titled.map((source) => ({ ...source, html: toPage(source, titled) }));
 }
 
-/** The page at `/guides/`: all guides with their first sentence. */
+/** The page at `/guides/`: all guides, and the pages of the reference, with their first sentence. */
 export function guideIndex(guides: readonly Guide[]): string {
-  const items = guides.map(({ name, title, markdown }) => {
+  const item = ({ name, title, markdown }: Guide) => {
     const lead =
       /^(?!#|```|<|\||!|- |\d\.)\S[^\n]*(?:\n(?!\n)[^\n]+)*/m.exec(markdown.replace(/^# .*$/m, ''))?.[0] ?? '';
     const text = lead.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*_]/g, '');
     return `<li><a href="/guides/${name}">${escapeHtml(title)}</a><p>${escapeHtml(text)}</p></li>`;
-  });
-  const body = `<main id="main" class="reading"><h1>Guides</h1><ul class="guides">${items.join('\n')}</ul></main>`;
+  };
+  const list = (some: readonly Guide[]) => `<ul class="guides">${some.map(item).join('\n')}</ul>`;
+  const [read, reference] = parted(guides);
+  const body = `<main id="main" class="reading"><h1>Guides</h1>${list(read)}
+<h2 id="reference">Reference</h2>${list(reference)}</main>`;
   return htmlPage({ title: 'Guides', body, className: 'guide-page' });
+}
+
+/** The guides, and the pages of the reference. */
+function parted<T extends Pick<Guide, 'name'>>(all: readonly T[]): [T[], T[]] {
+  return [all.filter((one) => !isReference(one)), all.filter(isReference)];
 }
 
 function toPage(
   guide: Pick<Guide, 'name' | 'title' | 'markdown'>,
   all: readonly Pick<Guide, 'name' | 'title'>[],
 ): string {
-  const links = all.map(({ name, title }) => {
+  const link = ({ name, title }: Pick<Guide, 'name' | 'title'>) => {
     const here = name === guide.name ? ' aria-current="page"' : '';
     return `<li><a href="/guides/${name}"${here}>${escapeHtml(title)}</a></li>`;
-  });
+  };
+  const [read, reference] = parted(all).map((some) => some.map(link).join(''));
   const body = `<div class="columns">
-<nav class="side" aria-label="Guides"><ul>${links.join('')}</ul></nav>
-<main id="main" class="reading">${renderer(all.map(({ name }) => name)).parse(guide.markdown, { async: false })}</main>
+<nav class="side" aria-label="Guides"><ul>${read}</ul><p>Reference</p><ul>${reference}</ul></nav>
+<main id="main" class="reading">${renderer(guide.name, all).parse(guide.markdown, { async: false })}</main>
 </div>`;
   return htmlPage({ title: guide.title, body, className: 'guide-page' });
 }
 
-function renderer(names: readonly string[]): Marked {
+function renderer(own: string, all: readonly Pick<Guide, 'name'>[]): Marked {
   const slug = slugMaker();
   return new Marked({
     gfm: true,
@@ -90,7 +112,7 @@ function renderer(names: readonly string[]): Marked {
         return `<div class="scroll"><table><thead>${cells(token.header, 'th')}</thead><tbody>${token.rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>\n`;
       },
       link({ href, tokens }: Tokens.Link) {
-        const target = guideLink(href, names);
+        const target = guideLink(href, own, all);
         const html = this.parser.parseInline(tokens);
         return target === null ? html : `<a href="${escapeHtml(target)}">${html}</a>`;
       },
@@ -102,11 +124,12 @@ function renderer(names: readonly string[]): Marked {
 }
 
 /** Links between the files become links between the pages; a file that is no page here has none. */
-function guideLink(href: string, names: readonly string[]): string | null {
+function guideLink(href: string, own: string, all: readonly Pick<Guide, 'name'>[]): string | null {
   if (/^(https?:|mailto:|#|\/)/i.test(href)) return href;
-  const parts = /^(?:\.\/|\.\.\/)?(?:docs\/)?([\w-]+)\.md(#.*)?$/i.exec(href);
-  const name = parts?.[1]?.toLowerCase();
-  return name !== undefined && names.includes(name) ? `/guides/${name}${parts?.[2] ?? ''}` : null;
+  // Where the files lie in the repository: guides in `docs/`, the README above.
+  const { pathname, hash } = new URL(href, `file:///${own === 'readme' ? '' : 'docs/'}${own}.md`);
+  const name = /^\/(?:docs\/)?((?:reference\/)?[\w-]+)\.md$/.exec(pathname)?.[1]?.toLowerCase();
+  return all.some((one) => one.name === name) ? `/guides/${name}${hash}` : null;
 }
 
 function titleOf(markdown: string): string | undefined {

@@ -4,7 +4,7 @@ import { createApp } from '../app.ts';
 import { DOCS_DIR, README_FILE } from '../paths.ts';
 import { makeApp, SITE } from '../testing/make-app.ts';
 import type { Asset } from './assets.ts';
-import { readGuides } from './guides.ts';
+import { isReference, readGuides } from './guides.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const asset = (type: string, text: string): Asset => ({
@@ -83,7 +83,10 @@ describe('pages', () => {
 
   test('every guide is a page, every link between them leads somewhere, and no page has a script', async () => {
     const { site } = await makeSite();
-    expect(guides.length).toBeGreaterThan(5);
+    expect(guides.filter(isReference).map(({ name }) => name)).toEqual(
+      ['cli', 'configuration', 'element', 'python', 'react', 'rest', 'typescript'].map((name) => `reference/${name}`),
+    );
+    expect(guides.filter((guide) => !isReference(guide)).length).toBeGreaterThan(5);
     const pages = new Map<string, string>();
     for (const path of ['/guides/', ...guides.map(({ name }) => `/guides/${name}`)]) {
       const answer = await site(path);
@@ -92,12 +95,15 @@ describe('pages', () => {
     }
     for (const html of pages.values()) {
       expect(html).not.toMatch(/<script/i);
-      for (const [, path, fragment] of html.matchAll(/href="(\/guides\/[\w-]*)(?:#([^"]+))?"/g)) {
+      for (const [, path, fragment] of html.matchAll(/href="(\/guides\/[\w/-]*)(?:#([^"]+))?"/g)) {
         expect(pages.has(path!), path).toBe(true);
         if (fragment) expect(pages.get(path!)).toContain(`id="${fragment}"`);
       }
       expect(html).not.toMatch(/href="[^"]*\.md(#|")/);
     }
+    expect(pages.get('/guides/typescript')).toContain('href="/guides/reference/typescript"');
+    expect(pages.get('/guides/reference/element')).toContain('href="/guides/embedding"');
+    expect(pages.get('/guides/readme')).toContain('href="/guides/reference/cli"');
   });
 
   test('/docs shows every endpoint and object of the API', async () => {
