@@ -94,7 +94,9 @@ function operationText(operation: Operation): string {
   const { exchanges } = scenarioOf(operation.id);
   const { response } = exchanges[0]!;
   const query = operation.parameters.filter((one) => one.in === 'query');
+  const headers = operation.parameters.filter((one) => one.in === 'header');
   const rows = [
+    ...headers.map(({ name, schema }) => [`header ${code(name)}`, code(typeOf(schema)), '', '']),
     ...query.map(({ name, schema }) => [
       code(`?${name}`),
       code(typeOf(schema)),
@@ -115,7 +117,9 @@ function operationText(operation: Operation): string {
     `### ${operation.method} ${operation.path}`,
     `${operation.summary}. ${operation.description.replaceAll('\n\n', ' ')}`.replace(/([.?!])\. /, '$1 '),
     fence('sh', commandOf(operation)),
-    rows.length > 0 ? table([operation.body ? 'field' : 'query', 'type', 'required', 'default'], rows) : '',
+    rows.length > 0
+      ? table([operation.body || headers.length > 0 ? 'field' : 'query', 'type', 'required', 'default'], rows)
+      : '',
     `${operation.answer.status}: ${operation.answer.description}`,
     answer,
     errors.length > 0 ? `Errors: ${errors.join(', ')}, and [those of every call](#errors).` : '',

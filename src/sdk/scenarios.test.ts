@@ -160,6 +160,8 @@ test.for(scenarios())('$id', async (scenario, { task }) => {
     expect(server.seen).toHaveLength(exchanges.length);
     for (const [index, exchange] of exchanges.entries()) await expectRequest(server.seen[index]!, exchange);
     const tries = server.seen.filter(({ method, path }) => method === 'POST' && path === exchanges[0]?.request.path);
+    for (const { method, headers } of server.seen)
+      expect(headers['idempotency-key'] === undefined, `${method} has no key`).toBe(method !== 'POST');
     expect(new Set(tries.map(({ headers }) => headers['idempotency-key'])).size).toBeLessThanOrEqual(1);
     if (sleeps !== undefined) expect(slept).toEqual(sleeps);
   } finally {

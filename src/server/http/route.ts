@@ -6,6 +6,7 @@ import type { ROUTES, RouteName } from '../../protocol/routes.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Deps } from '../deps.ts';
 import type { Log } from '../logs.ts';
+import type { RequestHeader } from '../openapi/headers.ts';
 import type { Scope } from '../store/store.ts';
 
 /** Names in the braces of a path: `/conversations/{id}/messages/{mid}` → `'id' | 'mid'`. */
@@ -62,6 +63,8 @@ export interface RouteDefinition<Name extends RouteName, Query, Body, Answer> {
    * something, or does what must not be done twice because an answer was lost on its way.
    */
   readonly once?: true;
+  /** Request headers that it reads, for the OpenAPI document; with `once` the `Idempotency-Key` is among them. */
+  readonly headers?: readonly RequestHeader[];
   readonly query?: z.ZodType<Query>;
   /** JSON body. A body that may be missing is a schema that accepts `undefined`. */
   readonly body?: z.ZodType<Body>;
@@ -73,6 +76,8 @@ export interface RouteDefinition<Name extends RouteName, Query, Body, Answer> {
     readonly description: string;
     readonly schema?: z.ZodType<Answer>;
     readonly mediaType?: string;
+    /** What `Accept: application/json` gets instead of `mediaType`. */
+    readonly json?: z.ZodType;
   };
   /** Error codes beyond those that every route can give. */
   readonly errors?: readonly ErrorCode[];

@@ -1,11 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
-import { HEADER } from '../../protocol/headers.ts';
-import { LIMITS } from '../../protocol/limits.ts';
+import { HEADER, REPLAYED_HEADER } from '../../protocol/headers.ts';
 import { BASE_PATH, type Caller, ROUTES, type Route } from '../../protocol/routes.ts';
 import type { AnyRoute } from '../http/route.ts';
 import type { AppEnv } from '../http/types.ts';
 import { showExactOptional } from './exact-optional.ts';
+import { headerRefs, headersSchema, RESPONSE_HEADERS } from './headers.ts';
 import { linksOf } from './links.ts';
 
 const ErrorSchema = z
@@ -17,8 +17,6 @@ const ErrorSchema = z
     }),
   })
   .openapi('Error');
-
-const IDEMPOTENCY = z.object({ [HEADER.idempotencyKey]: z.string().min(1).max(LIMITS.idempotencyKeyChars).optional() });
 
 const CALLER_NAMES: Readonly<Record<Caller, string>> = {
   pk: 'publishable key',
@@ -35,6 +33,8 @@ export function mountDocument(app: OpenAPIHono<AppEnv>, routes: readonly AnyRout
     scheme: 'bearer',
     description: 'An API key (pk_, sk_, rk_) or a visitor token (vt_).',
   });
+  for (const [name, header] of Object.entries(RESPONSE_HEADERS))
+    app.openAPIRegistry.registerComponent('headers', name, header);
   let document: object | null = null;
   app.get('/openapi.json', (c) => {
     document ??= openApiDocument(app);
@@ -61,10 +61,15 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
   const body = definition.rawBody ?? (definition.body && { mediaType: 'application/json', schema: definition.body });
   const { answer } = definition;
   const links = linksOf(definition.name);
-  for (const schema of [definition.query, body?.schema, answer.schema]) if (schema) showExactOptional(schema);
+  for (const schema of [definition.query, body?.schema, answer.schema, answer.json])
+    if (schema) showExactOptional(schema);
   const once =
     definition.once &&
     `Send \`${HEADER.idempotencyKey}\` to make repeating it safe: for 24 hours the same key and body get the same answer.`;
+  const headers = headersSchema([
+    ...(definition.once ? ['idempotencyKey' as const] : []),
+    ...(definition.headers ?? []),
+  ]);
   app.openAPIRegistry.registerPath({
     method: route.method.toLowerCase() as 'get',
     path: BASE_PATH + route.path,
@@ -74,7 +79,7 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
     description: [definition.description, once, `Callers: ${callers.join(', ')}.`].filter(Boolean).join('\n\n'),
     request: {
       ...(params.length > 0 && { params: z.object(Object.fromEntries(params.map((name) => [name, z.string()]))) }),
-      ...(once && { headers: IDEMPOTENCY }),
+      ...(headers && { headers }),
       ...(definition.query && { query: definition.query as unknown as z.ZodObject }),
       ...(body && {
         body: {
@@ -86,8 +91,14 @@ function describeRoute(app: OpenAPIHono<AppEnv>, definition: AnyRoute): void {
     responses: {
       [answer.status]: {
         description: answer.description,
+        headers: headerRefs(...(once ? [REPLAYED_HEADER] : [])),
         ...(links && { links }),
-        ...(answer.schema && { content: { [answer.mediaType ?? 'application/json']: { schema: answer.schema } } }),
+        ...(answer.schema && {
+          content: {
+            [answer.mediaType ?? 'application/json']: { schema: answer.schema },
+            ...(answer.json && { 'application/json': { schema: answer.json } }),
+          },
+        }),
       },
       ...errorResponses([
         ...(definition.query || body ? (['invalid_request'] as const) : []),
@@ -117,6 +128,7 @@ function errorResponses(codes: readonly ErrorCode[]) {
       status,
       {
         description: list.map((code) => `\`${code}\`: ${ERRORS[code].meaning}`).join('\n\n'),
+        headers: headerRefs(...(status === 429 || status === 503 ? [HEADER.retryAfter] : [])),
         content: { 'application/json': { schema: ErrorSchema } },
       },
     ]),

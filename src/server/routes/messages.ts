@@ -67,6 +67,7 @@ const listMessages = defineRoute('listMessages', {
 const createMessage = defineRoute('createMessage', {
   summary: 'Ask, and get the whole answer',
   description: `Waits until the answer is whole; going away does not end it. ${IDEMPOTENT}`,
+  headers: ['idempotencyKey', 'proof'],
   body: NewMessage,
   answer: { status: 200, description: 'The answer.', schema: MessageSchema },
   errors: [...ASK_ERRORS, ...ANSWER_ERRORS],
@@ -80,6 +81,7 @@ const streamMessage = defineRoute('streamMessage', {
   description:
     'A line that breaks does not end the answer: continue with `GET …/messages/{mid}/stream`. To end it, stop it. ' +
     IDEMPOTENT,
+  headers: ['idempotencyKey', 'proof'],
   body: NewMessage,
   answer: STREAM_ANSWER,
   errors: ASK_ERRORS,
@@ -93,6 +95,7 @@ const resumeMessage = defineRoute('resumeMessage', {
   description:
     `Continues after the event \`${HEADER.lastEventId}\` (or \`?after=\`) names: first what is stored, then what is written. ` +
     'A position beyond the answer starts at 0. The `start` event says where in `offset`.',
+  headers: ['lastEventId'],
   query: z.object({ after: z.string().max(30).optional() }),
   answer: STREAM_ANSWER,
   errors: ['invalid_request'],
@@ -117,7 +120,8 @@ const stopMessage = defineRoute('stopMessage', {
 const retryMessage = defineRoute('retryMessage', {
   summary: 'Write the last answer again',
   description: 'In its place. Answers with the event stream, or with the whole answer for `Accept: application/json`.',
-  answer: STREAM_ANSWER,
+  headers: ['proof'],
+  answer: { ...STREAM_ANSWER, json: MessageSchema },
   errors: ['answer_in_progress', 'conversation_ended', 'conflict', 'service_unavailable', ...ANSWER_ERRORS],
   async handle(call) {
     const { deps, scope, params, request } = call;
@@ -149,7 +153,7 @@ const createToolResults = defineRoute('createToolResults', {
         .max(LIMITS.toolCallsPerRound),
     })
     .openapi('NewToolResults'),
-  answer: STREAM_ANSWER,
+  answer: { ...STREAM_ANSWER, json: MessageSchema },
   errors: ['answer_in_progress', 'conversation_ended', 'conflict', 'service_unavailable', ...ANSWER_ERRORS],
   async handle(call) {
     const { deps, scope, params, body, request } = call;

@@ -25,6 +25,7 @@ const WidgetConfigSchema: z.ZodType<WidgetConfig> = z
 
 const getWidgetConfig = defineRoute('getWidgetConfig', {
   summary: 'What a page may know of its assistant',
+  headers: ['embedNonce'],
   query: z.object({ assistant_id: AssistantId }),
   answer: { status: 200, description: 'Name, greeting and looks.', schema: WidgetConfigSchema },
   errors: ['origin_not_allowed', 'not_found'],
@@ -60,6 +61,7 @@ const createVisitorSession = defineRoute('createVisitorSession', {
     'The token goes into `Authorization` of everything the visitor does from here on. With `identity_token`, a JWT that ' +
     'the site’s server signed for this visitor, the session opens the visitor’s conversations on any device. ' +
     '`previous_token` is the token of an unknown visitor’s session: it ends, and its conversations become the known visitor’s.',
+  headers: ['proof', 'embedNonce'],
   body: z
     .object({
       assistant_id: AssistantId,
