@@ -6,7 +6,7 @@ import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './
 import { Features, KIT } from './features.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
-import { directionOf, ENGLISH, type Language, loadLanguage } from './i18n/strings.ts';
+import { directionOf, ENGLISH, format, type Language, loadLanguage } from './i18n/strings.ts';
 import { subjectOf } from './identity.ts';
 import { holdLauncher, type Launcher } from './launcher-handle.ts';
 import { keepClear } from './launcher-place.ts';
@@ -614,6 +614,7 @@ export class AssistersChat extends DrawnElement {
     if (request.type === 'reset' || request.type === 'end' || request.type === 'switch') this.#focus = 'input';
     if (request.type === 'sheet') this.#focus = request.sheet ? 'sheet' : 'menu';
     if (request.type === 'close') this.close();
+    else if (request.type === 'print') void this.#print();
     else this.#ensure().request(request);
   };
 
@@ -689,9 +690,28 @@ export class AssistersChat extends DrawnElement {
           if (card) this.#ask({ type: 'source', key: card.key, index: null });
           else if (this.#chat?.state.sheet) this.#ask({ type: 'sheet', sheet: null });
           else this.close();
-        } else this.#log?.steer(event);
+        } else if (reachesAll(event)) void this.#reachAll(event);
+        else this.#log?.steer(event);
       },
     };
+  }
+
+  /** Find, find again and select reach what is on the page: so all of the conversation comes there. */
+  async #reachAll(event: KeyboardEvent): Promise<void> {
+    const all = event.key === 'a';
+    if (all && event.composedPath()[0] === this.#input) return;
+    if (all) event.preventDefault();
+    await this.#chat!.whole();
+    this.drawNow();
+    if (all) getSelection()?.selectAllChildren(this.renderRoot.querySelector('.rows')!);
+  }
+
+  async #print(): Promise<void> {
+    const [{ printTranscript }] = await Promise.all([import('./features/print.ts'), this.#chat!.whole()]);
+    this.drawNow();
+    const { settings, strings, language } = this.#view();
+    const title = format(strings.panelLabel, { name: settings.name });
+    printTranscript({ title, language, direction: this.#root!.dir, ...this.#log!.transcript() }, this.renderRoot);
   }
 
   get #input(): HTMLTextAreaElement | null {
@@ -840,6 +860,11 @@ function topLayer(element: HTMLElement): void {
   if (!POPOVER || !element.isConnected) return;
   element.popover = 'manual';
   if (!element.matches(':popover-open')) element.showPopover();
+}
+
+/** The browser's own keys for finding, finding again and selecting all. */
+function reachesAll({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key === 'F3' || ((ctrlKey || metaKey) && 'fga'.includes(key));
 }
 
 /** Pages without a secure context have no clipboard. */

@@ -58,8 +58,7 @@ export class LogScroll {
 
   /**
    * Puts older rows in front and keeps `row` where the reader sees it. The distance to the end stays by itself, but
-   * rows that `content-visibility` had skipped get their real height now, and Chromium would anchor the view to the top
-   * of the list; so the row itself is held for the two frames that takes.
+   * Chromium would anchor the view to the top of the list; so the row itself is held for the two frames that takes.
    */
   keep(row: Element, prepend: () => void): void {
     const scroller = this.#scroller;

@@ -10,6 +10,7 @@ export default {
   menu: 'خيارات أخرى',
   widen: 'توسيع اللوحة',
   narrow: 'تضييق اللوحة',
+  print: 'طباعة المحادثة',
   endConversation: 'إنهاء المحادثة',
   close: 'إغلاق',
 

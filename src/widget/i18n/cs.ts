@@ -10,6 +10,7 @@ export default {
   menu: 'Další možnosti',
   widen: 'Širší panel',
   narrow: 'Užší panel',
+  print: 'Vytisknout konverzaci',
   endConversation: 'Ukončit konverzaci',
   close: 'Zavřít',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Flere muligheder',
   widen: 'Bredere panel',
   narrow: 'Smallere panel',
+  print: 'Udskriv samtalen',
   endConversation: 'Afslut samtalen',
   close: 'Luk',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Weitere Optionen',
   widen: 'Breiteres Fenster',
   narrow: 'Schmaleres Fenster',
+  print: 'Unterhaltung drucken',
   endConversation: 'Unterhaltung beenden',
   close: 'Schließen',
 

@@ -12,6 +12,7 @@ export const en = {
   menu: 'More options',
   widen: 'Wider panel',
   narrow: 'Narrower panel',
+  print: 'Print conversation',
   endConversation: 'End conversation',
   close: 'Close',
 

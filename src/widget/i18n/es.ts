@@ -10,6 +10,7 @@ export default {
   menu: 'Más opciones',
   widen: 'Panel más ancho',
   narrow: 'Panel más estrecho',
+  print: 'Imprimir la conversación',
   endConversation: 'Terminar la conversación',
   close: 'Cerrar',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'گزینه‌های بیشتر',
   widen: 'پنل پهن‌تر',
   narrow: 'پنل باریک‌تر',
+  print: 'چاپ گفتگو',
   endConversation: 'پایان دادن به گفتگو',
   close: 'بستن',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Lisää valintoja',
   widen: 'Leveämpi paneeli',
   narrow: 'Kapeampi paneeli',
+  print: 'Tulosta keskustelu',
   endConversation: 'Lopeta keskustelu',
   close: 'Sulje',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Plus d’options',
   widen: 'Élargir le panneau',
   narrow: 'Réduire le panneau',
+  print: 'Imprimer la conversation',
   endConversation: 'Terminer la conversation',
   close: 'Fermer',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'אפשרויות נוספות',
   widen: 'הרחבת החלונית',
   narrow: 'הצרת החלונית',
+  print: 'הדפסת השיחה',
   endConversation: 'סיום השיחה',
   close: 'סגירה',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'और विकल्प',
   widen: 'पैनल चौड़ा करें',
   narrow: 'पैनल सँकरा करें',
+  print: 'बातचीत प्रिंट करें',
   endConversation: 'बातचीत समाप्त करें',
   close: 'बंद करें',
 

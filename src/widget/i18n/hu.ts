@@ -10,6 +10,7 @@ export default {
   menu: 'További lehetőségek',
   widen: 'Szélesebb panel',
   narrow: 'Keskenyebb panel',
+  print: 'Beszélgetés nyomtatása',
   endConversation: 'Beszélgetés befejezése',
   close: 'Bezárás',
 

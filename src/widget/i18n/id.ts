@@ -10,6 +10,7 @@ export default {
   menu: 'Opsi lainnya',
   widen: 'Lebarkan panel',
   narrow: 'Sempitkan panel',
+  print: 'Cetak percakapan',
   endConversation: 'Akhiri percakapan',
   close: 'Tutup',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Altre opzioni',
   widen: 'Pannello più largo',
   narrow: 'Pannello più stretto',
+  print: 'Stampa la conversazione',
   endConversation: 'Termina la conversazione',
   close: 'Chiudi',
 

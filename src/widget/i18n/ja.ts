@@ -10,6 +10,7 @@ export default {
   menu: 'その他のオプション',
   widen: 'パネルを広げる',
   narrow: 'パネルを狭める',
+  print: '会話を印刷',
   endConversation: '会話を終了',
   close: '閉じる',
 

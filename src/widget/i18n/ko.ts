@@ -10,6 +10,7 @@ export default {
   menu: '옵션 더 보기',
   widen: '패널 넓히기',
   narrow: '패널 좁히기',
+  print: '대화 인쇄',
   endConversation: '대화 종료',
   close: '닫기',
 

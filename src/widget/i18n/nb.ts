@@ -10,6 +10,7 @@ export default {
   menu: 'Flere valg',
   widen: 'Bredere panel',
   narrow: 'Smalere panel',
+  print: 'Skriv ut samtalen',
   endConversation: 'Avslutt samtalen',
   close: 'Lukk',
 

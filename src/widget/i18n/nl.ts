@@ -10,6 +10,7 @@ export default {
   menu: 'Meer opties',
   widen: 'Breder paneel',
   narrow: 'Smaller paneel',
+  print: 'Gesprek afdrukken',
   endConversation: 'Gesprek beëindigen',
   close: 'Sluiten',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Więcej opcji',
   widen: 'Szerszy panel',
   narrow: 'Węższy panel',
+  print: 'Drukuj rozmowę',
   endConversation: 'Zakończ rozmowę',
   close: 'Zamknij',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Mais opções',
   widen: 'Painel mais largo',
   narrow: 'Painel mais estreito',
+  print: 'Imprimir a conversa',
   endConversation: 'Encerrar a conversa',
   close: 'Fechar',
 

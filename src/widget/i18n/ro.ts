@@ -10,6 +10,7 @@ export default {
   menu: 'Mai multe opțiuni',
   widen: 'Panou mai lat',
   narrow: 'Panou mai îngust',
+  print: 'Tipărește conversația',
   endConversation: 'Încheie conversația',
   close: 'Închide',
 

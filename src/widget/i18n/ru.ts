@@ -10,6 +10,7 @@ export default {
   menu: 'Другие действия',
   widen: 'Шире',
   narrow: 'Уже',
+  print: 'Распечатать разговор',
   endConversation: 'Завершить разговор',
   close: 'Закрыть',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Fler alternativ',
   widen: 'Bredare panel',
   narrow: 'Smalare panel',
+  print: 'Skriv ut konversationen',
   endConversation: 'Avsluta konversationen',
   close: 'Stäng',
 

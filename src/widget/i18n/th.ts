@@ -10,6 +10,7 @@ export default {
   menu: 'ตัวเลือกเพิ่มเติม',
   widen: 'ขยายแผง',
   narrow: 'ย่อแผง',
+  print: 'พิมพ์การสนทนา',
   endConversation: 'จบการสนทนา',
   close: 'ปิด',
 

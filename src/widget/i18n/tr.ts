@@ -10,6 +10,7 @@ export default {
   menu: 'Diğer seçenekler',
   widen: 'Paneli genişlet',
   narrow: 'Paneli daralt',
+  print: 'Konuşmayı yazdır',
   endConversation: 'Konuşmayı bitir',
   close: 'Kapat',
 

@@ -10,6 +10,7 @@ export default {
   menu: 'Інші дії',
   widen: 'Ширша панель',
   narrow: 'Вужча панель',
+  print: 'Надрукувати розмову',
   endConversation: 'Завершити розмову',
   close: 'Закрити',
 

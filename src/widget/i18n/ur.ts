@@ -10,6 +10,7 @@ export default {
   menu: 'مزید اختیارات',
   widen: 'پینل چوڑا کریں',
   narrow: 'پینل تنگ کریں',
+  print: 'گفتگو پرنٹ کریں',
   endConversation: 'گفتگو ختم کریں',
   close: 'بند کریں',
 

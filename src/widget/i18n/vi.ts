@@ -10,6 +10,7 @@ export default {
   menu: 'Tùy chọn khác',
   widen: 'Mở rộng khung',
   narrow: 'Thu hẹp khung',
+  print: 'In cuộc trò chuyện',
   endConversation: 'Kết thúc cuộc trò chuyện',
   close: 'Đóng',
 

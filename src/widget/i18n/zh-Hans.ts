@@ -10,6 +10,7 @@ export default {
   menu: '更多选项',
   widen: '加宽面板',
   narrow: '收窄面板',
+  print: '打印对话',
   endConversation: '结束对话',
   close: '关闭',
 

@@ -10,6 +10,7 @@ export default {
   menu: '更多選項',
   widen: '加寬面板',
   narrow: '縮窄面板',
+  print: '列印對話',
   endConversation: '結束對話',
   close: '關閉',
 

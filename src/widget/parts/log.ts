@@ -1,5 +1,6 @@
 import { render } from 'lit/html.js';
 import type { Source } from '../../protocol/resources.ts';
+import type { Said } from '../features/print.ts';
 import { format } from '../i18n/strings.ts';
 import { loadedMarkdown, loadMarkdown, type MarkdownRenderer } from '../markdown/load.ts';
 import type { MarkdownView } from '../markdown/markdown-view.ts';
@@ -137,6 +138,17 @@ export class Log {
     for (const { element, sources } of this.#cells.values())
       if (element.contains(mark)) return sources[Number((mark as HTMLButtonElement).value) - 1] ?? null;
     return null;
+  }
+
+  /** Everything that was said, in order, as it is drawn. */
+  transcript(): { readonly said: readonly Said[]; readonly sheet: string } {
+    const said: Said[] = [];
+    for (const row of [...this.#view!.state.rows, this.#view!.state.live]) {
+      const { element, sources } = this.#cells.get(row?.key ?? '') ?? {};
+      const body = element?.querySelector('.bubble, .text');
+      if (body) said.push({ who: element!.getAttribute('aria-label') ?? '', body, sources: sources! });
+    }
+    return { said, sheet: this.#renderer?.sheet ?? '' };
   }
 
   #draw(view: View, row: Row, last: boolean): Cell {

@@ -11,6 +11,7 @@ export function menu({ state, strings, ask, floating }: View): TemplateResult {
   if (floating) {
     items.push(['wide', state.wide ? strings.narrow : strings.widen, { type: 'wide', on: !state.wide }, 'wide']);
   }
+  if (begun) items.push(['print', strings.print, { type: 'print' }, 'print']);
   if (begun) items.push(['plus', strings.newConversation, { type: 'reset' }, 'reset']);
   if (begun && state.conversationId) items.push(['end', strings.endConversation, { type: 'end' }, 'end']);
   items.push(['list', strings.threads, { type: 'sheet', sheet: 'threads' }, 'threads']);

@@ -56,6 +56,8 @@ export class Chat {
   #restored = false;
   #tabs: Tabs | null = null;
   #joining: Promise<void> | null = null;
+  /** Older messages are on the way. */
+  #paging: Promise<void> | null = null;
 
   constructor(ports: ChatPorts) {
     this.#ports = ports;
@@ -138,7 +140,10 @@ export class Chat {
         void this.#stop();
         break;
       case 'older':
-        void this.#older();
+        void this.#older(false);
+        break;
+      case 'whole':
+        void this.whole();
         break;
       case 'reload':
         this.#reload();
@@ -380,16 +385,34 @@ export class Chat {
     }
   }
 
-  async #older(): Promise<void> {
-    const { conversationId, before, loadingOlder } = this.state;
-    if (!conversationId || before === 0 || loadingOlder) return;
+  /** Loads every earlier message, so that what reaches only what is on the page (find, select, print) reaches them all. */
+  async whole(): Promise<void> {
+    await this.#paging;
+    await this.#older(true);
+  }
+
+  /** One page of older messages, or (`all`) every one. */
+  #older(all: boolean): Promise<void> {
+    this.#paging ??= this.#page(all).finally(() => {
+      this.#paging = null;
+    });
+    return this.#paging;
+  }
+
+  async #page(all: boolean): Promise<void> {
+    const { conversationId } = this.state;
+    if (!conversationId || this.state.before === 0) return;
     const { signal } = this.#life;
-    this.#store.dispatch({ type: 'loading-older' });
+    const { dispatch } = this.#store;
+    dispatch({ type: 'loading-older' });
     try {
-      const page = await this.#ports.transport.history(conversationId, before, signal);
-      if (!signal.aborted) this.#store.dispatch({ type: 'older', page });
+      do {
+        const page = await this.#ports.transport.history(conversationId, this.state.before, signal);
+        if (signal.aborted) return;
+        dispatch({ type: 'older', page, last: !all || page.offset === 0 });
+      } while (all && this.state.before > 0);
     } catch {
-      if (!signal.aborted) this.#store.dispatch({ type: 'older-failed' });
+      if (!signal.aborted) dispatch({ type: 'older-failed' });
     }
   }
 

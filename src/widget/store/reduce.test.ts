@@ -102,7 +102,7 @@ describe('a stored conversation', () => {
   test('takes older pages in front', () => {
     const state = stateAfter({ type: 'restored', conversationId: 'conv_1', page: page() }, { type: 'loading-older' });
     const older = { messages: [stored('msg_0', 'user', 'Before')], offset: 39, total: 42 };
-    const next = reduce(state, { type: 'older', page: older });
+    const next = reduce(state, { type: 'older', page: older, last: true });
     expect(next.rows.map((row) => row.key)).toEqual(['msg_0', 'msg_1', 'msg_2']);
     expect(next).toMatchObject({ before: 39, loadingOlder: false });
   });

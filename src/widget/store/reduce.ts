@@ -25,7 +25,7 @@ export type Action =
   /** Another conversation of the visitor; its history follows. */
   | { readonly type: 'switched'; readonly conversationId: string }
   | { readonly type: 'sheet'; readonly sheet: ChatState['sheet'] }
-  | { readonly type: 'older'; readonly page: HistoryPage }
+  | { readonly type: 'older'; readonly page: HistoryPage; readonly last: boolean }
   | { readonly type: 'notice'; readonly notice: 'gone' | 'ended'; readonly key: string }
   | { readonly type: 'asked'; readonly key: string; readonly answerKey: string; readonly content: string }
   | { readonly type: 'retried'; readonly answerKey: string }
@@ -72,7 +72,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
         ...state,
         rows: [...action.page.messages.map(rowOf), ...state.rows],
         before: action.page.offset,
-        loadingOlder: false,
+        loadingOlder: !action.last,
       };
     case 'notice':
       return notice(state, { role: 'notice', key: action.key, notice: action.notice });

@@ -108,5 +108,11 @@ export const baseStyles = css`
     .icon-button, .avatar { border: 1px solid ButtonBorder; }
     .icon-button[aria-pressed='true'] { forced-color-adjust: none; color: HighlightText; background: Highlight; }
   }
-  @media print { .root { display: none; } }
+  /* A page's print leaves out what floats over it, and has all of what lies in it. */
+  @media print {
+    .floating, .composer, .menu, .actions { display: none !important; }
+    :host([mode='inline']) { block-size: auto !important; }
+    .root > .panel { position: static; block-size: auto; border: 0; }
+    .root .scroller { display: block; overflow: visible; }
+  }
 `;

@@ -22,12 +22,9 @@ export const messageStyles = css`
   .message {
     padding: 10px 20px;
     scroll-margin: 8px;
-    content-visibility: auto;
-    contain-intrinsic-size: auto 140px;
   }
-  .message:last-child { content-visibility: visible; }
   .message:focus-visible { outline-offset: -3px; border-radius: calc(var(--radius)*.75); }
-  .user { display: grid; justify-items: end; gap: 4px; contain-intrinsic-size: auto 60px; }
+  .user { display: grid; justify-items: end; gap: 4px; }
   .bubble {
     max-inline-size: 85%;
     padding: 8px 14px;
