@@ -15,9 +15,14 @@ const WORDS = ['zebra', 'quince', 'lantern'];
 async function longTalk(): Promise<Mounted> {
   localStorage.setItem('assisters:pk_test_long:', `1\nvt_x\n${Date.now() + 1e9}\nconv_1`);
   const history = Array.from({ length: COUNT }, (_, index) =>
-    stored(`msg_${index}`, index % 2 ? 'assistant' : 'user', `Message ${index} about the ${WORDS[index] ?? 'harbour'}.`, {
-      sources: index === 1 ? SOURCES : [],
-    }),
+    stored(
+      `msg_${index}`,
+      index % 2 ? 'assistant' : 'user',
+      `Message ${index} about the ${WORDS[index] ?? 'harbour'}.`,
+      {
+        sources: index === 1 ? SOURCES : [],
+      },
+    ),
   );
   const transport = createScriptedTransport({ history, answer: () => says('Yes.') });
   const { history: page } = transport;
@@ -105,7 +110,8 @@ test('the menu prints the whole conversation, with the addresses of its sources'
   const { find, all, chat } = await longTalk();
   const frames: HTMLIFrameElement[] = [];
   new MutationObserver((records) => {
-    for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof HTMLIFrameElement) frames.push(node);
+    for (const { addedNodes } of records)
+      for (const node of addedNodes) if (node instanceof HTMLIFrameElement) frames.push(node);
   }).observe(chat.shadowRoot!, { childList: true });
   find('.menu button').click();
   await chat.updateComplete;

@@ -72,7 +72,11 @@ let last: HTMLIFrameElement | null = null;
  *
  * @param print what opens the dialog
  */
-export function printTranscript(transcript: Transcript, parent: ParentNode, print = (view: Window) => view.print()): void {
+export function printTranscript(
+  transcript: Transcript,
+  parent: ParentNode,
+  print = (view: Window) => view.print(),
+): void {
   last?.remove();
   const frame = document.createElement('iframe');
   last = frame;
