@@ -73,6 +73,9 @@ describe('the guides answer', () => {
     ['How do I resume a stream?', /\/api#resume$/, /after=/],
     ['How do I back up my data?', /\/self-hosting#backup$/, /folder/],
     ['Can I use Ollama?', /\/models#/, /Ollama/],
+    ['Which port does the server use?', /\/self-hosting/, /port 8787/],
+    ['Where is the data stored?', /\/self-hosting/, /\.\/data/],
+    ['How do I remove files that are gone?', /\/knowledge#/, /--prune/],
   ] as const)('%s', async ([question, source, words]) => {
     const { text, first } = await ask(question);
     expect(first).toMatch(source);

@@ -1,6 +1,6 @@
 import { type AnswerType, answerType } from './answer-type.ts';
 import { relatedTerms } from './thesaurus.ts';
-import { type Token, tokenSpans } from './tokenize.ts';
+import { plainWords, type Token, tokenize, tokenSpans } from './tokenize.ts';
 
 /** How much less a match counts that is not the asker's own word. */
 export const STRENGTH = {
@@ -29,6 +29,8 @@ const FRAMING = new Set(
 );
 /** The word after "what" or "which" names the kind of answer, which the text often leaves unsaid. */
 const KIND_WEIGHT = 0.6;
+/** With fewer other terms, in it or in the questions it leans on, it is the subject itself: "Which port does the server use?" */
+const MIN_BESIDE_KIND = 3;
 
 /**
  * An everyday word ("work", "version") that the whole base never uses is a way of asking, not a subject it lacks. The
@@ -54,6 +56,10 @@ export interface Query {
   readonly terms: readonly QueryTerm[];
   /** Terms that stand near each other in the question: indexes into `terms`, and how far apart they stand. */
   readonly pairs: readonly { readonly first: number; readonly second: number; readonly distance: number }[];
+  /** Its words as they were written, each once, with how rare their terms are; stop words are left out. */
+  readonly forms: readonly { readonly word: string; readonly rarity: number }[];
+  /** Words that stand side by side in it, stop words too: `who wrote`. Each once. */
+  readonly phrases: readonly string[];
   readonly type: AnswerType;
 }
 
@@ -129,7 +135,7 @@ export function weighQuery(
     const found = Math.max(count(term), count(joined.get(term) ?? ''));
     return inverseFrequency(Math.min(found, frequencies.total), frequencies.total);
   };
-  const kind = kindTerm(question, tokens);
+  const kind = kindTerm(draft);
   const terms: QueryTerm[] = [];
   const place = new Map<string, number>();
   const add = (term: string, strength: number, own: boolean) => {
@@ -157,14 +163,22 @@ export function weighQuery(
       });
     }
   }
-  return { terms, pairs, type: answerType(question) };
+  const words = plainWords(question).slice(0, 2 * MAX_QUESTION_TERMS);
+  const forms = [...new Set(words)].flatMap((word) => {
+    const [term] = tokenize(word);
+    return term === undefined ? [] : [{ word, rarity: idf(term) }];
+  });
+  const phrases = [...new Set(words.slice(1).map((word, index) => `${words[index]} ${word}`))];
+  return { terms, pairs, forms, phrases, type: answerType(question) };
 }
 
-function kindTerm(question: string, tokens: readonly Token[]): string | null {
+function kindTerm({ question, tokens, earlier }: QueryDraft): string | null {
   const asks = /\b(?:what|which|how)\b/i.exec(question);
   if (!asks) return null;
   const next = tokens.find(({ start }) => start > asks.index);
-  return next && next.start - asks.index - asks[0].length <= 12 ? next.term : null;
+  if (!next || next.start - asks.index - asks[0].length > 12) return null;
+  const others = tokens.filter(({ term }) => term !== next.term && !FRAMING.has(term));
+  return others.length >= MIN_BESIDE_KIND || earlier.size > 0 ? next.term : null;
 }
 
 /** How well a term of a text stands for a term of the question: 1 the same, below 1 by meaning or beginning, 0 not. */

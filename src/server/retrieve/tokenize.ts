@@ -195,3 +195,8 @@ export function tokenSpans(text: string): Token[] {
 export function tokenize(text: string): string[] {
   return tokenSpans(text).map(({ term }) => term);
 }
+
+/** The words of a text as they are written, in order, folded but neither stemmed nor left out. */
+export function plainWords(text: string): string[] {
+  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
