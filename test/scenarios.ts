@@ -11,7 +11,8 @@ export interface Scenario {
   readonly name: string;
   /** The endpoint, as `protocol/routes.ts` names it: in `calls.json`. */
   readonly operation?: string;
-  readonly do: 'stream' | 'create' | 'list' | 'first page' | 'leave' | 'close' | 'stop' | Action;
+  /** `stream` reads piece by piece, `whole` asks for the whole answer alone. */
+  readonly do: 'stream' | 'whole' | 'create' | 'list' | 'first page' | 'leave' | 'close' | 'stop' | Action;
   readonly exchanges: readonly Exchange[];
   readonly result: Readonly<Record<string, unknown>>;
   /** Pauses before retries, seconds. The random number is 0.5. */

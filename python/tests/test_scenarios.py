@@ -67,6 +67,8 @@ async def perform(client, scenario, played, tmp_path):
         if todo == "create":
             return shown(await settle(client.messages.create(conversation_id="conv_1", content="hi", options=options)))
         stream = client.messages.stream(conversation_id="conv_1", content="hi", options=options)
+        if todo == "whole":
+            return shown(await settle(stream.final_message()))
         if todo in NOT_WHOLE:
             return await leave(stream, todo, played)
         text = printed = ""
@@ -85,6 +87,10 @@ async def perform(client, scenario, played, tmp_path):
         if isinstance(error, assisters.NotReadyError):
             result["code"] = error.code
         if stream is not None:
+            # Who asks for the whole answer afterwards is told the same.
+            with pytest.raises(type(error)) as again:
+                await settle(stream.final_message())
+            assert getattr(again.value, "code", None) == getattr(error, "code", None)
             result.update(content=stream.state.content, status=stream.state.status)
         return result
 

@@ -1,6 +1,9 @@
+import { createReadStream, mkdtempSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ROUTES, type RouteName } from '../protocol/routes.ts';
-import { Assisters, AssistersError, type AssistersOptions } from './index.ts';
+import { Assisters, AssistersError, type AssistersOptions, toFile } from './index.ts';
 import { eventStream, instantSleep, json, type Step, scripted, wire } from './testing/scripted-server.ts';
 
 const client = (steps: Step[], options: AssistersOptions = {}) => {
@@ -231,6 +234,37 @@ describe('uploads', () => {
     const file = forms[1]!.get('file') as File;
     expect([file.name, file.type, await file.text()]).toEqual([filename ?? 'own.md', 'text/markdown', '# Hi']);
     expect(forms[1]!.get('metadata')).toBe('{"a":[1]}');
+  });
+
+  test('a file on disk, by its path', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assisters-upload-'));
+    const path = join(folder, 'on disk.md');
+    writeFileSync(path, '# Hi');
+    try {
+      for (const open of [() => createReadStream(path), () => openAsBlob(path)]) {
+        const forms: FormData[] = [];
+        const fetch = async (request: Request) => {
+          forms.push(await request.formData());
+          return forms.length === 1 ? new Response('', { status: 503 }) : json({ id: 'doc_1' });
+        };
+        const { api } = client([], { fetch });
+        const file = await open();
+        await api.documents.create({
+          knowledgeBaseId: 'kb_1',
+          file,
+          ...(file instanceof Blob && { filename: 'on disk.md' }),
+        });
+        const sent = forms[1]!.get('file') as File;
+        expect([sent.name, sent.type, await sent.text()]).toEqual(['on disk.md', 'text/markdown', '# Hi']);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a stream that is too long is given up', async () => {
+    const endless = new Blob(['x'.repeat(100)]).stream();
+    await expect(toFile(endless, 'a.md', 99)).rejects.toThrow(/larger than 99 bytes/);
   });
 
   test('bytes without a name are refused', async () => {

@@ -78,6 +78,7 @@ async function perform(
     }
     if (todo === 'create') return { ...(await api.messages.create(question, given)) };
     stream = await api.messages.stream(question, { ...seams, ...given });
+    if (todo === 'whole') return { ...(await stream.finalMessage()) };
     let text = '';
     let printed = '';
     for await (const { content, offset } of stream) {
@@ -96,6 +97,8 @@ async function perform(
     return { ...(await stream.finalMessage()), printed };
   } catch (error) {
     if (!(error instanceof AssistersError)) throw error;
+    // Who asks for the whole answer afterwards is told the same.
+    if (stream) await expect(stream.finalMessage()).rejects.toBe(error);
     const { content, status } = stream?.state ?? {};
     const result = { error: error.name.replace('APITimeout', 'APIConnection'), content, status };
     if (error instanceof NotReadyError) return { ...result, code: error.code };

@@ -32,6 +32,10 @@ export type FinalMessage = Pick<
 /** How an answer ends well. `awaiting_tool`: it goes on with `messages.submitToolResults`. */
 type EndStatus = 'complete' | 'stopped' | 'awaiting_tool';
 
+const ENDS: readonly string[] = ['complete', 'stopped', 'awaiting_tool'] satisfies EndStatus[];
+/** An answer that failed is settled too, but nobody gets it as an answer. */
+const endedWell = ({ status }: AnswerState) => ENDS.includes(status);
+
 export interface StreamOptions extends RequestOptions {
   /** Hears every change of {@link MessageStream.state}, at most once per piece that arrives from the network. */
   readonly onState?: ((state: AnswerState) => void) | undefined;
@@ -118,7 +122,7 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
 
   /** Resolves once the sources are known, at the latest at the end. `sources[n - 1]` is what `[n]` in the text cites. */
   get sources(): Promise<readonly Source[]> {
-    return this.#until((state) => state.outcome !== null || isSettled(state)).then(({ sources }) => sources);
+    return this.#until((state) => state.outcome !== null || endedWell(state)).then(({ sources }) => sources);
   }
 
   /** Resolves once the answer is complete or was stopped. */
@@ -126,10 +130,10 @@ export class MessageStream implements AsyncIterable<MessageChunk> {
     return this.finalMessage().then(({ usage, status }) => ({ usage, status }));
   }
 
-  /** The whole answer, once it is complete or was stopped. */
+  /** The whole answer, once it is complete or was stopped. One that failed is thrown as its {@link APIError}. */
   async finalMessage(): Promise<FinalMessage> {
     const { messageId, status, content, sources, outcome, usage, truncated, followUps, toolCalls } =
-      await this.#until(isSettled);
+      await this.#until(endedWell);
     return {
       id: messageId ?? '',
       conversation_id: this.conversationId,

@@ -11,7 +11,7 @@ import httpx
 
 from .._answer import AnswerState, apply_event, join_tail, read_event
 from .._call import Call, Options, new_key, path
-from .._errors import APIConnectionError, APIError, APITimeoutError, stream_error
+from .._errors import APIConnectionError, APIError, APITimeoutError, AssistersError, stream_error
 from .._json import as_object
 from .._models import Message, Source, Usage
 from .._retry import retry_delay
@@ -74,6 +74,7 @@ class AsyncMessageStream:
         self._opened = False
         self._done = False
         self._closed = False
+        self._failure: AssistersError | None = None
 
     @property
     def state(self) -> AnswerState:
@@ -112,7 +113,12 @@ class AsyncMessageStream:
         return self._run()
 
     async def final_message(self) -> Message:
-        """Reads to the end and gives the whole answer, without the fields a stream does not carry."""
+        """Reads to the end and gives the whole answer, without the fields a stream does not carry.
+
+        Raises:
+            APIError: The answer failed; also when the loop has raised it already.
+            APIConnectionError: The line could not be kept, or was closed before the answer ended.
+        """
         async for _ in self:
             pass
         state = self._state
@@ -164,6 +170,8 @@ class AsyncMessageStream:
     async def _run(self) -> AsyncGenerator[AsyncMessageChunk, None]:
         """Lines one after another until the answer is settled."""
         if self._done:
+            if self._failure is not None:
+                raise self._failure
             return
         idle = 0
         first = True
@@ -216,6 +224,10 @@ class AsyncMessageStream:
                     raise broken
                 if idle > 0:
                     await seams.sleep(retry_delay(broken, idle - 1, seams.random, 0) or 0)
+        except AssistersError as error:
+            # Who asks again is told the same.
+            self._failure = error
+            raise
         finally:
             self._done = True
             if self._state.status == "refetch":
