@@ -81,7 +81,7 @@ export const SETTINGS = {
     env: 'ASSISTERS_UPLOAD_BYTES',
     type: 'count',
     fallback: String(LIMITS.uploadBytes),
-    doc: 'Largest uploaded file, bytes.',
+    doc: 'Largest file that is taken, uploaded or named on the command line, bytes.',
   },
   crawlPages: {
     env: 'ASSISTERS_CRAWL_PAGES',

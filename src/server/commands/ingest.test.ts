@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -28,13 +28,16 @@ afterEach(async () => {
 });
 
 async function run(...args: string[]) {
+  return runWith({}, ...args);
+}
+async function runWith(env: Record<string, string>, ...args: string[]) {
   let err = '';
   const code = await ingest.run(args, {
     out: () => {},
     err: (text) => {
       err += text;
     },
-    env: { ASSISTERS_DATA_DIR: join(folder, 'data'), ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1' },
+    env: { ASSISTERS_DATA_DIR: join(folder, 'data'), ASSISTERS_ALLOW_PRIVATE_HOSTS: '127.0.0.1', ...env },
     signal: new AbortController().signal,
   });
   return { code, err };
@@ -90,6 +93,21 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
     rmSync(join(folder, 'docs/guide.md'));
     expect(await run(docs, '--prune')).toMatchObject({ code: 1, err: expect.stringContaining('nothing found') });
     expect((await find('refund period')).length).toBeGreaterThan(0);
+  });
+
+  test('a file of gigabytes is not read at all, and the others are', async () => {
+    const big = join(folder, 'docs/big.csv');
+    writeFileSync(big, 'Name,Price\n');
+    // Without its bytes on the disk.
+    truncateSync(big, 3 * 1024 ** 3);
+    const { code, err } = await run(join(folder, 'docs'));
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /failed .*big\.csv .*3072 MiB; at most 25 MiB are taken; split it, or raise ASSISTERS_UPLOAD_BYTES/,
+    );
+    expect(err).toContain('1 failed, 2 created');
+    truncateSync(big, 1_000);
+    expect((await runWith({ ASSISTERS_UPLOAD_BYTES: '999' }, big)).err).toContain('1 failed');
   });
 
   test('says what it cannot read and fails', async () => {

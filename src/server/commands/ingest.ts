@@ -180,6 +180,15 @@ async function ingestFile(work: Work, file: string, address: string | null, plac
   const { store, account, knowledgeBaseId, io, parse } = work;
   const scope = { accountId: account.id };
   const name = nameOf(file);
+  const size = statSync(file).size;
+  const { uploadBytes } = readConfig(io.env);
+  if (size > uploadBytes) {
+    // Asked before it is read: a file of gigabytes would be held in memory several times over.
+    const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+    const limit = `at most ${mebibytes(uploadBytes)} are taken; split it, or raise ASSISTERS_UPLOAD_BYTES`;
+    report(work, 'failed', place + name, `The file has ${mebibytes(size)}; ${limit}.`);
+    return;
+  }
   const bytes = await readFile(file);
   const key = FILE_KEY + name;
   const url = address ?? (await store.knowledge.findDocument(scope, knowledgeBaseId, key))?.url ?? '';
