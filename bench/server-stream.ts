@@ -15,9 +15,10 @@ import { makeTurns } from '../src/server/turn/make-turns.ts';
 /**
  * `tsx bench/server-stream.ts`: CPU of the server process per streamed event, ours against plain `node:http` in the
  * same run. READERS readers are sent EVENTS events of one word each. The readers run in another process, so that only
- * the server's work is counted (`process.cpuUsage`). Three ways:
+ * the server's work is counted (`process.cpuUsage`). Four ways:
  *
  * - plain node:http: a prepared buffer written to each response; the floor
+ * - plain, a source each: a loop for each response, which waits, makes its event and writes it; the floor of one answer each
  * - ours, fan-out: READERS_PER_ANSWER readers of each answer; an event is stored and encoded once for all of them
  * - ours, one answer each: READERS conversations, each with its own answer, every event stored for its one reader
  *
@@ -52,18 +53,20 @@ if (process.send && process.argv[2] === 'readers') {
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'assisters-bench-'));
-  const floor = await plain();
+  const floor = await plain(false);
+  const floorEach = await plain(true);
   const one = await ours(folder, false);
   const each = await ours(folder, true);
   rmSync(folder, { recursive: true });
-  const row = (name: string, { us, events }: Result) =>
+  const row = (name: string, { us, events }: Result, base = floor) =>
     console.log(
-      `${name.padEnd(24)} ${us.toFixed(1).padStart(6)} us/event  ${(us / floor.us).toFixed(2)}x  (${events} events read)`,
+      `${name.padEnd(24)} ${us.toFixed(1).padStart(6)} us/event  ${(us / base.us).toFixed(2)}x  (${events} events read)`,
     );
   console.log(`${READERS} readers, ${EVENTS} events each, Node ${process.version}`);
   row('plain node:http', floor);
   row('ours, fan-out', one);
-  row('ours, one answer each', each);
+  row('plain, a source each', floorEach, floorEach);
+  row('ours, one answer each', each, floorEach);
 }
 
 interface Result {
@@ -98,7 +101,7 @@ function listen(server: Server): Promise<string> {
   );
 }
 
-async function plain(): Promise<Result> {
+async function plain(sourceEach: boolean): Promise<Result> {
   const responses: import('node:http').ServerResponse[] = [];
   const opened = gate(READERS);
   const server = createServer((_request, response) => {
@@ -110,6 +113,10 @@ async function plain(): Promise<Result> {
   const url = await listen(server);
   const target = { url, method: 'GET', token: 'x', body: '' };
   const result = await measure(Array<Target>(READERS).fill(target), opened.all, () => {
+    if (sourceEach) {
+      for (const response of responses) void writeAll(response);
+      return;
+    }
     let sent = 0;
     const timer = setInterval(() => {
       sent += 1;
@@ -122,6 +129,16 @@ async function plain(): Promise<Result> {
   });
   server.close();
   return result;
+}
+
+/** What any server does that writes an answer of its own to each reader. */
+async function writeAll(response: import('node:http').ServerResponse): Promise<void> {
+  for (let sent = 1; sent <= EVENTS; sent += 1) {
+    const event = JSON.stringify({ type: 'delta', content: PIECE });
+    response.write(`id: ${sent * PIECE.length}\ndata: ${event}\n\n`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  response.end();
 }
 
 async function ours(folder: string, oneEach: boolean): Promise<Result> {

@@ -45,6 +45,8 @@ export async function fuzzDrill(options: {
   readonly seed?: number;
   readonly phases?: string;
   readonly restMs?: number;
+  /** Hears after each round how many requests were answered. */
+  readonly onRound?: (requests: number) => void;
 }): Promise<FuzzReport> {
   const { requests, examples, seed = 1, restMs = REST_MS } = options;
   const command = findSchemathesis();
@@ -88,6 +90,7 @@ export async function fuzzDrill(options: {
         await pass(scene.visitor, '(Conversation|Message|Visitor)'),
       ];
       mismatches.push(...failed.filter((output) => output !== null));
+      options.onRound?.((await answered(server)).total);
       // The first round warms the server up: code is compiled, caches are filled.
       if (round === 0) {
         await sleep(restMs);
@@ -140,6 +143,9 @@ async function makeScene(server: DrillServer): Promise<Scene> {
   const headers = { Authorization: `Bearer ${server.secretKey}` };
   const upload = `${server.url}/v1/knowledge-bases/${base.id}/documents`;
   const document = (await (await fetch(upload, { method: 'POST', headers, body: file })).json()) as { id: string };
+  // An account has so many webhooks at most, and the fuzzer made some.
+  const { webhooks } = await server.api<{ webhooks: { id: string }[] }>('GET', '/webhooks?limit=100');
+  for (const { id } of webhooks) await server.api('DELETE', `/webhooks/${id}`);
   const hook = await server.api<{ id: string }>('POST', '/webhooks', {
     url: 'https://hook.example/',
     events: ['conversation.created'],

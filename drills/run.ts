@@ -47,7 +47,11 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
     return [report, bounded && visitorsServed >= 0.99 * visitorsAsked];
   },
   async fuzz() {
-    const report = await fuzzDrill({ requests: Number(count ?? 50_000), examples: 200 });
+    const report = await fuzzDrill({
+      requests: Number(count ?? 50_000),
+      examples: 200,
+      onRound: (requests) => console.error(`${requests} requests`),
+    });
     const { serverErrors, mismatches, untouched, unreached, rssBeforeMiB, rssAfterMiB, alive } = report;
     const small = rssAfterMiB <= rssBeforeMiB * 1.1;
     const held = serverErrors + mismatches.length + untouched.length + unreached.length === 0 && small && alive;
