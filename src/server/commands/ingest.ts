@@ -300,7 +300,7 @@ async function crawlInSight(
         store,
         fetch,
         parse,
-        pace: createSitePace(),
+        pace: createSitePace(store.limiter),
         newId: (kind) => newId(ID_PREFIX[kind], randomBytes),
         now: Date.now,
         maxPages: config.crawlPages,

@@ -111,6 +111,7 @@ async function crawl(
         fetch,
         parse,
         pace: createSitePace(
+          null,
           () => now,
           async (ms) => {
             waits.push(ms);

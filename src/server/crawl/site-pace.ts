@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RateLimiter } from '../middleware/rate-limiter.ts';
 
-/** Keeps the requests to a site apart, whichever crawl makes them: all crawls of a process share one. */
+/** Keeps the requests to a site apart, whichever crawl makes them: all crawls of a process share one, and with PostgreSQL all processes. */
 export interface SitePace {
   /** Resolves when a request to the site may begin: `intervalMs` after the one before it, and after every hold. */
   turn(site: string, intervalMs: number, signal: AbortSignal): Promise<void>;
@@ -11,9 +12,15 @@ export interface SitePace {
 /** Sites remembered before those at rest are forgotten. */
 const MAX_SITES = 1_000;
 
-/** Makes a pace over a clock; the default is the machine's. */
+/**
+ * Makes a pace over a clock; the default is the machine's.
+ *
+ * @param limiter counts over all processes, where there are several; each takes its turns from it, one an interval
+ */
 export function createSitePace(
-  clock: () => number = () => performance.now(),
+  limiter: RateLimiter | null = null,
+  // Unix milliseconds, as the limiter counts, that no setting of the clock can turn back.
+  clock: () => number = () => performance.timeOrigin + performance.now(),
   sleep: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms, signal) => delay(ms, undefined, { signal }),
 ): SitePace {
   const freeAt = new Map<string, number>();
@@ -30,8 +37,14 @@ export function createSitePace(
       freeAt.set(site, at + intervalMs);
       for (;;) {
         const wait = Math.max(at, heldUntil.get(site) ?? 0) - clock();
-        if (wait <= 0) return;
-        await sleep(wait, signal);
+        if (wait > 0) {
+          await sleep(wait, signal);
+          continue;
+        }
+        if (limiter === null || intervalMs <= 0) return;
+        const { allowed, resetAt } = await limiter.take(`crawl ${site}`, 1, Math.ceil(intervalMs), Math.floor(clock()));
+        if (allowed) return;
+        await sleep(Math.max(1, resetAt - clock()), signal);
       }
     },
     hold(site, ms) {

@@ -53,7 +53,7 @@ export function makeJobs(parts: {
         store,
         fetch,
         parse,
-        pace: createSitePace(),
+        pace: createSitePace(store.limiter),
         newId: (kind) => newId(ID_PREFIX[kind], random),
         now: clock,
         maxPages: config.crawlPages,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptySchema, hasPostgres, POSTGRES_ABSENT } from '../../../../test/postgres.ts';
 import { seededRandom } from '../../../../test/random.ts';
+import { createSitePace } from '../../crawl/site-pace.ts';
 import { storeContract } from '../contract.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { openSqliteStore } from '../sqlite/open.ts';
@@ -108,6 +109,15 @@ describe.skipIf(!hasPostgres)(hasPostgres ? 'several processes on one database' 
   test('of turns opened in all of them exactly one is not busy', async () => {
     const turns = await Promise.all(Array.from({ length: 30 }, (_, n) => openTurn(stores[n % 3]!, n)));
     expect(turns.filter((turn) => turn !== 'busy')).toHaveLength(1);
+  });
+
+  test('crawls of one site keep its pace together', async () => {
+    const began = performance.now();
+    const { signal } = new AbortController();
+    const paces = stores.slice(0, 2).map((store) => createSitePace(store.limiter));
+    await Promise.all([1, 2, 3].flatMap(() => paces.map((pace) => pace.turn('a.example', 50.5, signal))));
+    // Six turns have five pauses between them; each pace alone would have been through after two.
+    expect(performance.now() - began).toBeGreaterThan(4 * 50);
   });
 
   test('an idle conversation ends once', async () => {
