@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
 import { afterAll, describe, expect, test } from 'vitest';
 import { manifestOf, projects, run, typeCheck } from './packed.ts';
 
@@ -29,6 +30,26 @@ describe('@assisters/sdk', () => {
     expect((await run(process.execPath, ['--input-type=commonjs', '-e', required], cwd)).trim()).toBe(
       'function true string',
     );
+  }, 120_000);
+
+  test('who imports the webhook verifier does not get the client', async () => {
+    const cwd = await project('shaken', ['sdk']);
+    const bundle = async (name: string) => {
+      writeFileSync(join(cwd, 'main.js'), `import { ${name} } from '@assisters/sdk'; globalThis.kept = ${name};`);
+      const build = await rolldown({ cwd, input: 'main.js', platform: 'neutral' });
+      const { output } = await build.generate({ format: 'esm' });
+      await build.close();
+      return output.map((one) => ('code' in one ? one.code : '')).join('\n');
+    };
+    const verifier = await bundle('verifyWebhook');
+    expect(verifier).toContain('webhook-signature');
+    // The control: the client's own words are in the client's bundle.
+    const client = await bundle('Assisters');
+    for (const word of ['/conversations', 'Idempotency-Key', 'text/event-stream']) {
+      expect(client).toContain(word);
+      expect(verifier).not.toContain(word);
+    }
+    expect(verifier.length).toBeLessThan(client.length / 5);
   }, 120_000);
 });
 

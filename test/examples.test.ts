@@ -8,10 +8,12 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as sdk from '../src/sdk/index.ts';
+import { COMMANDS } from '../src/server/commands/index.ts';
 import { readConfig } from '../src/server/config.ts';
 import { OPTIONS } from '../src/widget/names.ts';
 import { appServer } from './app-server.ts';
 import { exampleObjects, exampleSite, examplesOf, filled } from './examples.ts';
+import { emptySchema, hasPostgres, POSTGRES_ABSENT } from './postgres.ts';
 
 /** Every example of the reference is run. Python's are run by `python/tests/test_examples.py`. */
 
@@ -119,25 +121,65 @@ describe('REST', () => {
 });
 
 describe('the command line', () => {
-  const cli = async (line: string, env: Record<string, string>) => {
-    const [first, ...args] = line.split(' ');
-    expect(first).toBe('assisters');
-    const { stdout } = await run(
-      join(ROOT, 'node_modules', '.bin', 'tsx'),
-      [join(ROOT, 'src/server/cli.ts'), ...args],
-      {
-        cwd: folder,
-        env: { ...process.env, ...env },
-      },
-    );
-    return stdout;
-  };
+  const lines = examplesOf('docs/reference/cli.md', 'sh').flatMap(({ code }) => code.split('\n'));
 
-  test('the help on the page is what the command says', async () => {
-    const [, ingest, keys] = examplesOf('docs/reference/cli.md', 'text');
-    expect(await cli('assisters ingest --help', {})).toBe(`${ingest!.code}\n`);
-    expect(await cli('assisters keys --help', {})).toBe(`${keys!.code}\n`);
+  test('the help on the page is what the command says', () => {
+    const shown = examplesOf('docs/reference/cli.md', 'text').map(({ code }) => code);
+    expect(Object.values(COMMANDS).map(({ help }) => help.split('\n\nConfiguration comes from')[0])).toEqual(shown);
   });
+
+  /** Runs one line, word for word but for what `changes` names, until it has ended, or said `until` and was ended. */
+  async function cli(line: string, changes: Readonly<Record<string, string>>, until?: RegExp): Promise<string> {
+    const text = Object.entries(changes).reduce((all, [from, to]) => all.replaceAll(from, to), line);
+    const [, settings, name, rest] = /^((?:\w+=\S+ )*)assisters (\w+) ?(.*)$/.exec(text)!;
+    const stop = new AbortController();
+    let said = '';
+    const hear = (more: string) => {
+      said += more;
+      if (until?.test(said)) stop.abort();
+    };
+    const given = settings!
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map((one) => one.split(/=(.*)/s).slice(0, 2));
+    const env = {
+      ASSISTERS_DATA_DIR: join(folder, 'data'),
+      ASSISTERS_LOG_LEVEL: 'silent',
+      ...Object.fromEntries(given),
+    };
+    const code = await COMMANDS[name!]!.run(rest!.split(' ').filter(Boolean), {
+      out: hear,
+      err: hear,
+      env,
+      signal: stop.signal,
+    });
+    expect(code, said).toBe(0);
+    return said;
+  }
+
+  test(`every line on the page runs${hasPostgres ? '' : ` (but migrate: ${POSTGRES_ABSENT})`}`, async () => {
+    const database = hasPostgres ? await emptySchema() : null;
+    const changes: Record<string, string> = {
+      'PORT=8787': 'PORT=0',
+      './backup': join(folder, 'backup'),
+      './docs': join(ROOT, 'docs'),
+      'postgres://assisters@localhost/assisters': database?.url ?? '',
+    };
+    try {
+      for (const line of lines) {
+        if (line.includes(' migrate ') && !database) continue;
+        const until = line.includes('serve') ? /Guides/ : line.includes('listen') ? /Secret: whsec_/ : undefined;
+        const said = await cli(line, changes, until);
+        changes['ast_…'] ??= /ast_\w+/.exec(said)?.[0] ?? 'ast_…';
+        if (line.includes('keys create --kind publishable')) changes['key_…'] = /key_\w+/.exec(said)![0];
+        if (line.includes('keys list')) expect(said).toMatch(/Website[\s\S]*Reports|Reports[\s\S]*Website/);
+        if (line.includes('accounts list')) expect(said).toContain('Second');
+      }
+    } finally {
+      await database?.drop();
+    }
+  }, 120_000);
 });
 
 test('the settings on the page are read', () => {

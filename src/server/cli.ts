@@ -1,29 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { accounts } from './commands/accounts.ts';
-import { backup, restore } from './commands/backup.ts';
-import { type Command, UsageError } from './commands/command.ts';
-import { ingest } from './commands/ingest.ts';
-import { keys } from './commands/keys.ts';
-import { listen } from './commands/listen.ts';
-import { migrate } from './commands/migrate.ts';
-import { serve } from './commands/serve.ts';
+import { UsageError } from './commands/command.ts';
+import { COMMANDS } from './commands/index.ts';
 import { ConfigError } from './config.ts';
 import { readVersion } from './paths.ts';
 import { StartError } from './start-error.ts';
 
 /** The `assisters` command. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  serve,
-  ingest,
-  keys,
-  accounts,
-  listen,
-  backup,
-  restore,
-  migrate,
-};
-
 const HELP = `Usage: assisters <command> [options]
 
 ${Object.entries(COMMANDS)
