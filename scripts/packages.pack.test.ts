@@ -37,7 +37,7 @@ describe('@assisters/sdk', () => {
     const bundle = async (name: string) => {
       writeFileSync(join(cwd, 'main.js'), `import { ${name} } from '@assisters/sdk'; globalThis.kept = ${name};`);
       const build = await rolldown({ cwd, input: 'main.js', platform: 'neutral' });
-      const { output } = await build.generate({ format: 'esm' });
+      const { output } = await build.generate({ format: 'esm', minify: true });
       await build.close();
       return output.map((one) => ('code' in one ? one.code : '')).join('\n');
     };

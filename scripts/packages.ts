@@ -187,6 +187,8 @@ async function buildLibrary(library: Library): Promise<string> {
     },
     platform: 'neutral' as const,
     external: (id: string) => isBare(id) && !id.startsWith('src/'),
+    // Our tables have no getters: a list of a table's values that nobody uses is not kept.
+    treeshake: { propertyReadSideEffects: false as const },
     plugins: [
       {
         name: 'siblings',

@@ -34,19 +34,19 @@ export interface AnswerState {
   readonly toolCalls: readonly ToolCall[];
 }
 
-export const WAITING_ANSWER: AnswerState = Object.freeze({
+export const WAITING_ANSWER: AnswerState = /* @__PURE__ */ Object.freeze({
   status: 'waiting',
   messageId: null,
   userMessageId: null,
   content: '',
   position: null,
-  sources: Object.freeze([]),
+  sources: /* @__PURE__ */ Object.freeze([]),
   outcome: null,
   usage: null,
   truncated: false,
   error: null,
-  followUps: Object.freeze([]),
-  toolCalls: Object.freeze([]),
+  followUps: /* @__PURE__ */ Object.freeze([]),
+  toolCalls: /* @__PURE__ */ Object.freeze([]),
 });
 
 /** True once nothing more can arrive. */
