@@ -38,6 +38,8 @@ export interface Manifest {
   readonly frame: string;
   /** What the script loads to make an iframe and speak with it. */
   readonly iframe: string;
+  /** What the script loads where a shortcut, a movable launcher or another widget's calls are asked for. */
+  readonly extras: string;
   /** The pasted script under the name of its content, and the `integrity` of its tag. */
   readonly script: { readonly file: string; readonly integrity: string };
 }
@@ -98,10 +100,11 @@ async function hashedModule(languages: Languages, name: string, input: string): 
 
 async function buildWeb(): Promise<void> {
   const languages = await buildLanguages(WEB, forPages('es2022', null));
-  const [chat, frame, iframe] = await Promise.all([
+  const [chat, frame, iframe, extras] = await Promise.all([
     hashedModule(languages, 'assisters-chat', 'src/embed/chat.ts'),
     hashedModule(languages, 'assisters-frame', 'src/embed/frame.ts'),
     hashedModule(languages, 'assisters-iframe', 'src/embed/iframe.ts'),
+    hashedModule(languages, 'extras', 'src/widget/features/extras.ts'),
   ]);
   const element = await bundle({
     ...forPages('es2022', languagesByName(languages, './assets/')),
@@ -110,11 +113,11 @@ async function buildWeb(): Promise<void> {
   });
   wholeEntry(element.output);
   await bundle({
-    ...forPages('es2020', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe }) }),
+    ...forPages('es2020', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe, extras }) }),
     input: { assisters: 'src/embed/loader.ts' },
     output: { dir: WEB, format: 'iife', minify: true, entryFileNames: '[name].js', codeSplitting: false },
   });
-  const manifest: Manifest = { version: VERSION, chat, frame, iframe, script: pin('assisters.js') };
+  const manifest: Manifest = { version: VERSION, chat, frame, iframe, extras, script: pin('assisters.js') };
   writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

@@ -17,17 +17,17 @@ export const BRIDGE_VERSION = 1;
 /** Longest text and largest JSON of one message, in UTF-16 units. What is longer is dropped. */
 const MAX_CHARS = 64_000;
 
-/** The page tells the chat. */
+/** The page tells the chat. `reveal`: open, and leave the focus where it is. */
 export type Command =
-  | { readonly type: 'open' | 'close' | 'reset' | 'shutdown' }
+  | { readonly type: 'open' | 'reveal' | 'close' | 'reset' | 'shutdown' }
   | { readonly type: 'send' | 'setInput' | 'identify'; readonly text: string }
   | { readonly type: 'update'; readonly options: Options }
   | { readonly type: 'theme'; readonly theme: HostTheme }
   | { readonly type: 'setContext'; readonly context: Readonly<Record<string, unknown>> };
 
-/** The chat tells the page. `close`: the visitor closed it from inside; `resize` for a panel of that width in CSS pixels. */
+/** The chat tells the page. `close`: the visitor closed it from inside; `move`: the launcher is to go to the other side; `resize` for a panel of that width in CSS pixels. */
 export type Report =
-  | { readonly type: 'ready' | 'close' }
+  | { readonly type: 'ready' | 'close' | 'move' }
   | { readonly type: 'unread'; readonly count: number }
   | { readonly type: 'resize'; readonly width: number }
   | { readonly type: 'state'; readonly state: Readonly<Record<string, unknown>> }
@@ -50,7 +50,7 @@ function plain(value: unknown): unknown {
 }
 
 /** Options a page may change later. Which key, assistant and server are used is decided when the iframe is made. */
-const FIXED: readonly string[] = ['publishableKey', 'assistantId', 'apiUrl', 'mode', 'isolation', 'open'];
+const FIXED: readonly string[] = ['publishableKey', 'assistantId', 'apiUrl', 'mode', 'isolation', 'open', 'compat'];
 
 function readOptions(value: unknown): Options | null {
   if (!isObject(value)) return null;
@@ -80,6 +80,7 @@ export function readCommand(value: unknown): Command | null {
   if (!isObject(value)) return null;
   switch (value.type) {
     case 'open':
+    case 'reveal':
     case 'close':
     case 'reset':
     case 'shutdown':
@@ -113,6 +114,7 @@ export function readReport(value: unknown): Report | null {
   switch (value.type) {
     case 'ready':
     case 'close':
+    case 'move':
       return { type: value.type };
     case 'unread':
       return Number.isSafeInteger(value.count) && (value.count as number) >= 0

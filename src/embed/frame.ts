@@ -9,7 +9,7 @@
 import { HEADER } from '../protocol/headers.ts';
 import type { AssistersChat } from '../widget/index.ts';
 import '../widget/index.ts';
-import { attributeOf, EVENTS, OPTIONS, type OptionName, TAG } from '../widget/names.ts';
+import { attributeOf, EVENTS, MOVE_EVENT, OPTIONS, type OptionName, TAG } from '../widget/names.ts';
 import { type Command, linkParent } from './bridge.ts';
 
 /** Options the page's address may not choose: the API is the one that served the page, and the chat fills it. */
@@ -23,6 +23,7 @@ const FIXED: readonly OptionName[] = [
   'zIndex',
   // It would stand in histories and logs; the page that made the iframe tells it over the bridge.
   'userToken',
+  'compat',
 ];
 /** A nonce lasts five minutes (SECURITY: it stands for the list of origins). Renewed well before. */
 const RENEW_AFTER_MS = 2 * 60_000;
@@ -94,6 +95,9 @@ function obey(chat: AssistersChat, command: Command): void {
     case 'open':
       chat.open();
       break;
+    case 'reveal':
+      chat.open = true as never;
+      break;
     default:
       chat[command.type]();
   }
@@ -131,6 +135,7 @@ function speak(chat: AssistersChat, origin: string, token: string): void {
       { signal: owner.signal },
     );
   }
+  chat.addEventListener(MOVE_EVENT, () => link.send({ type: 'move' }), { signal: owner.signal });
   link.send({ type: 'ready' });
 }
 

@@ -4,8 +4,8 @@
  */
 import { readHostTheme, watchHostTheme } from '../widget/host-theme.ts';
 import { holdLauncher } from '../widget/launcher-handle.ts';
-import { EVENTS, type MethodName, type Options, storageKey } from '../widget/names.ts';
-import { type Command, linkFrame } from './bridge.ts';
+import { attributeOf, EVENTS, type MethodName, MOVE_EVENT, storageKey } from '../widget/names.ts';
+import { type Command, linkFrame, readCommand } from './bridge.ts';
 
 /** The panel's box: the launcher's corner, LOOK's measures, the whole screen on phones. */
 const css = String.raw;
@@ -18,7 +18,7 @@ const CSS = css`
     z-index: var(--assisters-z-index, 2147483647);
     width: min(var(--width, 400px), 100vw - 40px);
     height: min(680px, 100vh - 112px);
-    height: min(680px, 100dvh - 112px - var(--_lift, 0px));
+    height: min(680px, 100dvh - 92px - max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) - var(--_lift, 0px));
     border: 0;
     border-radius: 16px;
     background: transparent;
@@ -109,26 +109,35 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   let used = false;
   let state: Readonly<Record<string, unknown>> = {};
 
-  const show = (wanted: boolean): void => {
+  const label = (): string => (open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat'));
+  const show = (wanted: boolean, focus = true): void => {
     if (!floating || wanted === open) return;
     open = wanted;
     frame.toggleAttribute('inert', !open);
     launcher?.update({
       open,
-      label: open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat'),
+      label: label(),
       ...(open ? { unread: 0 } : {}),
     });
-    if (open) frame.focus();
+    if (open && focus) frame.focus();
     // Focus inside the iframe would be lost with it.
-    else if (root.activeElement === frame) launcher?.button.focus();
-    link.send({ type: open ? 'open' : 'close' });
+    else if (!open && root.activeElement === frame) launcher?.button.focus();
+    link.send({ type: !open ? 'close' : focus ? 'open' : 'reveal' });
     remember();
     emit(open ? EVENTS.open : EVENTS.close, {});
   };
   // As the element does: a page that is loaded again shows the conversation again, once there is one.
+  const key = storageKey(host.getAttribute('publishable-key') ?? '', host.getAttribute('assistant-id') ?? '');
+  const stood = ((): string | null => {
+    try {
+      return sessionStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  })();
+  used = stood !== null;
   const remember = (): void => {
     if (!used) return;
-    const key = storageKey(host.getAttribute('publishable-key') ?? '', host.getAttribute('assistant-id') ?? '');
     try {
       sessionStorage.setItem(key, open ? 'open' : 'shut');
     } catch {}
@@ -151,6 +160,9 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
           return emit(EVENTS.ready, {});
         case 'close':
           return show(false);
+        case 'move':
+          host.dispatchEvent(new Event(MOVE_EVENT));
+          return;
         case 'resize':
           return frame.style.setProperty('--width', `${report.width}px`);
         case 'state':
@@ -170,6 +182,20 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     },
   });
 
+  const place = (): void => {
+    const layer = host.getAttribute('z-index');
+    if (layer) host.style.setProperty('--assisters-z-index', layer);
+    launcher?.update({ label: label() });
+  };
+  // The script has brought them where they were asked for from the start.
+  let extras = host.hasAttribute('shortcut') || host.hasAttribute('movable');
+  const bringExtras = (): void => {
+    if (extras || !(host.hasAttribute('shortcut') || host.hasAttribute('movable'))) return;
+    extras = true;
+    const call = (method: string, args: readonly unknown[]) =>
+      (methods as Record<string, Methods['open']>)[method]?.(...args);
+    void import('../widget/features/extras.ts').then(({ startExtras }) => startExtras(host, call, owner.signal));
+  };
   const text = (type: 'send' | 'setInput' | 'identify') => (value: unknown) => {
     if (typeof value !== 'string')
       return console.error(`[assisters] ${type}() takes a string with data-isolation="iframe".`);
@@ -188,7 +214,18 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     setInput: text('setInput'),
     identify: (user) => text('identify')((user as { readonly token?: unknown } | null)?.token ?? user ?? ''),
     setContext: (context) => link.send({ type: 'setContext', context } as Command),
-    update: (options) => link.send({ type: 'update', options: options as Options }),
+    update: (options) => {
+      const command = readCommand({ type: 'update', options });
+      if (command?.type !== 'update') return console.error('[assisters] update() takes options by their names.');
+      // Launcher and box are out here.
+      for (const [name, value] of Object.entries(command.options)) {
+        if (value === false) host.removeAttribute(attributeOf(name));
+        else host.setAttribute(attributeOf(name), value === true ? '' : value);
+      }
+      place();
+      bringExtras();
+      link.send(command);
+    },
     reset: () => link.send({ type: 'reset' }),
     registerTool: () =>
       console.error('[assisters] Tools of the page cannot run with data-isolation="iframe": leave that option out.'),
@@ -212,5 +249,8 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   if (floating) frame.setAttribute('inert', '');
   launcher?.button.addEventListener('click', () => show(!open), { signal: owner.signal });
   root.appendChild(frame);
+  place();
   look();
+  // Nobody has asked for the focus.
+  if (host.hasAttribute('open') || stood === 'open') show(true, false);
 }

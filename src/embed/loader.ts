@@ -27,7 +27,7 @@ import {
 } from '../widget/names.ts';
 
 /** Hashed names of what intent loads, relative to the script. Set by the build. */
-declare const __ASSISTERS_CHUNKS__: { readonly chat: string; readonly iframe: string };
+declare const __ASSISTERS_CHUNKS__: { readonly chat: string; readonly iframe: string; readonly extras: string };
 
 type Host = HTMLElement & { [method in MethodName]?: (...args: unknown[]) => unknown };
 interface Chat {
@@ -203,8 +203,13 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   } else {
     script.after(host);
   }
-  if (!floating || attributes.open !== undefined) load();
-  else if (wasOpen(attributes['publishable-key']!, attributes['assistant-id'])) framed ? call('open', []) : load();
+  const { shortcut, movable, compat } = attributes;
+  if ((shortcut ?? movable ?? compat) !== undefined)
+    import(new URL(__ASSISTERS_CHUNKS__.extras, url).href)
+      .then(({ startExtras }) => startExtras(host, call, watching.signal))
+      .catch(console.error);
+  if (!floating || attributes.open !== undefined || wasOpen(attributes['publishable-key']!, attributes['assistant-id']))
+    load();
   return { identity, call, alive: () => waiting || host.isConnected };
 }
 

@@ -79,6 +79,9 @@ test('every option reaches the element, follows its prop, and goes when the prop
     zIndex: '9',
     noLauncher: true,
     launcherLabel: 'Ask us',
+    shortcut: 'Alt+/',
+    movable: true,
+    compat: 'kapa',
   };
   const strings = { send: 'Fire' };
   const headers = { 'x-tenant': 'a' };

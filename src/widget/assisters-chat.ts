@@ -15,6 +15,7 @@ import {
   attributeOf,
   EVENTS,
   type EventName,
+  MOVE_EVENT,
   OPTIONS,
   type OptionName,
   type Options,
@@ -68,6 +69,7 @@ interface Extras {
 const EXTRA_NAMES = ['strings', 'transport', 'headers'] as const satisfies readonly (keyof Extras)[];
 
 const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
+const EXTRAS: readonly string[] = ['shortcut', 'movable', 'compat'] satisfies OptionName[];
 /** How long the panel is held back for the words of its language; then it opens in English, and changes when they come. */
 const LANGUAGE_WAIT_MS = 3_000;
 /** Where the focus is moved to. */
@@ -104,6 +106,9 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr launcher-label - accessible name of the launcher while the panel is closed
  * @attr {JWT} user-token - says who the visitor is, signed by your server: their conversations on every device
  * @attr {required} consent - `required`: nothing is stored and no request goes to the API before the visitor agrees
+ * @attr {a key with modifiers, like `Alt+/`} shortcut - opens the chat from anywhere on the page, and closes it from within; default: none
+ * @attr movable - visitors may move the launcher, by dragging, arrow keys or the menu; it is remembered in their browser
+ * @attr {intercom|crisp|chatwoot|kapa} compat - understands the calls a site already makes to that widget
  *
  * @prop strings - words of the interface that replace the language's own
  * @prop headers - sent with every call of the API; read at each call
@@ -166,6 +171,9 @@ export class AssistersChat extends DrawnElement {
   declare launcherLabel: string | undefined;
   declare userToken: string | undefined;
   declare consent: string | undefined;
+  declare shortcut: string | undefined;
+  declare movable: boolean | undefined;
+  declare compat: string | undefined;
   /** Words of the interface that replace the language's own; those of `window.assistersSettings.strings` come after them. */
   declare strings: StringOverrides | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
@@ -186,8 +194,9 @@ export class AssistersChat extends DrawnElement {
           return this.#option(name);
         },
         set(this: AssistersChat, value: unknown) {
-          // React takes a property back by setting it to null.
-          this.#properties[name] = (value ?? undefined) as never;
+          // React takes a property back by setting it to null, and sets a boolean that is on to ''.
+          const on = value === '' && (OPTIONS as Readonly<Record<string, string>>)[name] === 'boolean';
+          this.#properties[name] = (on || (value ?? undefined)) as never;
           this.#optionChanged(name);
         },
       });
@@ -258,6 +267,7 @@ export class AssistersChat extends DrawnElement {
 
   /** The surroundings are read with these two in mind; reading costs a style computation, so only for them. */
   #optionChanged(name: string): void {
+    if (EXTRAS.includes(name)) this.#bringExtras();
     if (this.isConnected && (name === 'theme' || name === 'locale')) this.#look();
     else this.requestUpdate();
     if (attributeOf(name) !== 'user-token') return;
@@ -297,6 +307,7 @@ export class AssistersChat extends DrawnElement {
     this.#look();
     this.#identityChanged();
     if (this.#floating) this.#mountLauncher(signal);
+    this.#bringExtras();
     const opened = this.hasAttribute('open') && this.getAttribute('open') !== 'false';
     // In a microtask: an element that the page wrote is upgraded in the middle of its module, before the module has said
     // where the API is.
@@ -326,6 +337,7 @@ export class AssistersChat extends DrawnElement {
     else
       void button.then((late) => {
         if (!signal.aborted) this.#holdLauncher(late, signal);
+        this.#bringExtras();
         this.requestUpdate();
       });
   }
@@ -342,6 +354,38 @@ export class AssistersChat extends DrawnElement {
     topLayer(button);
     keepClear(button, this, signal);
   }
+
+  /** Starts what the options ask for beyond the chat, anew when they change. */
+  #bringExtras(): void {
+    if (!this.isConnected || this.#over) return;
+    this.#extras.abort();
+    this.#extras = new AbortController();
+    if (!this.shortcut && !this.movable && !this.compat) return;
+    const signal = AbortSignal.any([this.#extras.signal, this.#page.signal]);
+    const call = (method: string, args: readonly unknown[]) =>
+      (this as unknown as Record<string, ((...args: readonly unknown[]) => unknown) | undefined>)[method]?.(...args);
+    import('./features/extras.ts').then(
+      ({ startExtras }) => signal.aborted || startExtras(this, call, signal),
+      (error: unknown) => console.warn('[assisters] Shortcut, movable launcher and compat are not there.', error),
+    );
+  }
+  #extras = new AbortController();
+
+  /** A phone's Back closes the panel that takes its screen. */
+  #holdBack(open: boolean): void {
+    this.#letBackGo?.();
+    this.#letBackGo = null;
+    // An iframe is as narrow as a phone on every screen.
+    const small = parent === window ? matchMedia('(max-width: 480px)').matches : screen.width <= 480;
+    if (!open || !this.#floating || !small) return;
+    import('./features/back.ts').then(
+      ({ closeOnBack }) => {
+        if (this.#chat?.state.open) this.#letBackGo ??= closeOnBack(() => this.close());
+      },
+      () => {},
+    );
+  }
+  #letBackGo: (() => void) | null = null;
 
   #look(): void {
     this.#surroundings = readSurroundings(this, this.theme, this.#hostTheme);
@@ -575,6 +619,7 @@ export class AssistersChat extends DrawnElement {
     this.#chat = null;
     this.#over = true;
     this.#page.abort();
+    this.#letBackGo?.();
     this.#log?.dispose();
     const button = this.#launcher?.button;
     button?.parentNode?.removeChild(button);
@@ -615,6 +660,7 @@ export class AssistersChat extends DrawnElement {
     if (request.type === 'sheet') this.#focus = request.sheet ? 'sheet' : 'menu';
     if (request.type === 'close') this.close();
     else if (request.type === 'print') void this.#print();
+    else if (request.type === 'move') this.dispatchEvent(new Event(MOVE_EVENT));
     else this.#ensure().request(request);
   };
 
@@ -637,6 +683,7 @@ export class AssistersChat extends DrawnElement {
       sheet: null,
       origin: location.origin,
       floating: this.#floating,
+      movable: this.#floating && this.movable === true,
     };
   }
 
@@ -663,7 +710,8 @@ export class AssistersChat extends DrawnElement {
     if (position !== (this.getAttribute('position') ?? '')) this.setAttribute('position', position);
     const root = this.#root;
     root?.style.setProperty('--_font', font || 'system-ui, sans-serif');
-    if (zIndex) root?.style.setProperty('--assisters-z-index', zIndex);
+    // On the host, where the launcher sees it too.
+    if (zIndex) this.style.setProperty('--assisters-z-index', zIndex);
     return html`<div
       class=${classes.filter(Boolean).join(' ')}
       dir=${locale ? directionOf(locale) : language.strings === en ? direction : directionOf(language.tag)}
@@ -746,6 +794,7 @@ export class AssistersChat extends DrawnElement {
       this.#live ??= new LiveRegion(root.querySelector<HTMLElement>('.live')!);
       speak(this.#live, this.#drawn, view);
     }
+    if (open !== this.#drawn.open) this.#holdBack(open);
     this.#drawn = state;
     if (this.#focus && !this.#wordless) this.#moveFocus(root, view);
   }

@@ -31,6 +31,9 @@ export const OPTIONS = {
   launcherLabel: 'string',
   userToken: 'string',
   consent: 'string',
+  shortcut: 'string',
+  movable: 'boolean',
+  compat: 'string',
 } as const satisfies Record<string, 'string' | 'boolean'>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -83,6 +86,9 @@ export const EVENTS = {
   error: 'assisters:error',
 } as const;
 export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
+
+/** Between menu and launcher alone: the launcher is to go to the other side. No event for pages. */
+export const MOVE_EVENT = 'assisters-move';
 
 /** Shadow parts a site may style with `::part()`. */
 export const PARTS = [

@@ -11,6 +11,7 @@ export default {
   widen: 'توسيع اللوحة',
   narrow: 'تضييق اللوحة',
   print: 'طباعة المحادثة',
+  moveSide: 'نقل إلى الجهة الأخرى',
   endConversation: 'إنهاء المحادثة',
   close: 'إغلاق',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Širší panel',
   narrow: 'Užší panel',
   print: 'Vytisknout konverzaci',
+  moveSide: 'Přesunout na druhou stranu',
   endConversation: 'Ukončit konverzaci',
   close: 'Zavřít',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Bredere panel',
   narrow: 'Smallere panel',
   print: 'Udskriv samtalen',
+  moveSide: 'Flyt til den anden side',
   endConversation: 'Afslut samtalen',
   close: 'Luk',
 

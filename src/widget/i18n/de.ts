@@ -11,6 +11,7 @@ export default {
   widen: 'Breiteres Fenster',
   narrow: 'Schmaleres Fenster',
   print: 'Unterhaltung drucken',
+  moveSide: 'Auf die andere Seite legen',
   endConversation: 'Unterhaltung beenden',
   close: 'Schließen',
 

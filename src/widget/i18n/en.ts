@@ -13,6 +13,7 @@ export const en = {
   widen: 'Wider panel',
   narrow: 'Narrower panel',
   print: 'Print conversation',
+  moveSide: 'Move to the other side',
   endConversation: 'End conversation',
   close: 'Close',
 

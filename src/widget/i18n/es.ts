@@ -11,6 +11,7 @@ export default {
   widen: 'Panel más ancho',
   narrow: 'Panel más estrecho',
   print: 'Imprimir la conversación',
+  moveSide: 'Mover al otro lado',
   endConversation: 'Terminar la conversación',
   close: 'Cerrar',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'پنل پهن‌تر',
   narrow: 'پنل باریک‌تر',
   print: 'چاپ گفتگو',
+  moveSide: 'انتقال به سمت دیگر',
   endConversation: 'پایان دادن به گفتگو',
   close: 'بستن',
 

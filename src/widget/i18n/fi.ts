@@ -11,6 +11,7 @@ export default {
   widen: 'Leveämpi paneeli',
   narrow: 'Kapeampi paneeli',
   print: 'Tulosta keskustelu',
+  moveSide: 'Siirrä toiselle puolelle',
   endConversation: 'Lopeta keskustelu',
   close: 'Sulje',
 

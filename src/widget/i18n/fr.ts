@@ -11,6 +11,7 @@ export default {
   widen: 'Élargir le panneau',
   narrow: 'Réduire le panneau',
   print: 'Imprimer la conversation',
+  moveSide: 'Déplacer de l’autre côté',
   endConversation: 'Terminer la conversation',
   close: 'Fermer',
 

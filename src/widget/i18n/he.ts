@@ -11,6 +11,7 @@ export default {
   widen: 'הרחבת החלונית',
   narrow: 'הצרת החלונית',
   print: 'הדפסת השיחה',
+  moveSide: 'העברה לצד השני',
   endConversation: 'סיום השיחה',
   close: 'סגירה',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'पैनल चौड़ा करें',
   narrow: 'पैनल सँकरा करें',
   print: 'बातचीत प्रिंट करें',
+  moveSide: 'दूसरी तरफ़ ले जाएँ',
   endConversation: 'बातचीत समाप्त करें',
   close: 'बंद करें',
 

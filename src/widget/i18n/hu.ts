@@ -11,6 +11,7 @@ export default {
   widen: 'Szélesebb panel',
   narrow: 'Keskenyebb panel',
   print: 'Beszélgetés nyomtatása',
+  moveSide: 'Áthelyezés a másik oldalra',
   endConversation: 'Beszélgetés befejezése',
   close: 'Bezárás',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Lebarkan panel',
   narrow: 'Sempitkan panel',
   print: 'Cetak percakapan',
+  moveSide: 'Pindahkan ke sisi lain',
   endConversation: 'Akhiri percakapan',
   close: 'Tutup',
 

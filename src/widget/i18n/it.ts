@@ -11,6 +11,7 @@ export default {
   widen: 'Pannello più largo',
   narrow: 'Pannello più stretto',
   print: 'Stampa la conversazione',
+  moveSide: 'Sposta sull’altro lato',
   endConversation: 'Termina la conversazione',
   close: 'Chiudi',
 

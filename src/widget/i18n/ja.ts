@@ -11,6 +11,7 @@ export default {
   widen: 'パネルを広げる',
   narrow: 'パネルを狭める',
   print: '会話を印刷',
+  moveSide: '反対側に移動',
   endConversation: '会話を終了',
   close: '閉じる',
 

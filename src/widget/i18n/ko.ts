@@ -11,6 +11,7 @@ export default {
   widen: '패널 넓히기',
   narrow: '패널 좁히기',
   print: '대화 인쇄',
+  moveSide: '반대쪽으로 이동',
   endConversation: '대화 종료',
   close: '닫기',
 

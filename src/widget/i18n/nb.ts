@@ -11,6 +11,7 @@ export default {
   widen: 'Bredere panel',
   narrow: 'Smalere panel',
   print: 'Skriv ut samtalen',
+  moveSide: 'Flytt til den andre siden',
   endConversation: 'Avslutt samtalen',
   close: 'Lukk',
 

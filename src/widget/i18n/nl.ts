@@ -11,6 +11,7 @@ export default {
   widen: 'Breder paneel',
   narrow: 'Smaller paneel',
   print: 'Gesprek afdrukken',
+  moveSide: 'Naar de andere kant verplaatsen',
   endConversation: 'Gesprek beëindigen',
   close: 'Sluiten',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Szerszy panel',
   narrow: 'Węższy panel',
   print: 'Drukuj rozmowę',
+  moveSide: 'Przenieś na drugą stronę',
   endConversation: 'Zakończ rozmowę',
   close: 'Zamknij',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Painel mais largo',
   narrow: 'Painel mais estreito',
   print: 'Imprimir a conversa',
+  moveSide: 'Mover para o outro lado',
   endConversation: 'Encerrar a conversa',
   close: 'Fechar',
 

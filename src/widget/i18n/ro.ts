@@ -11,6 +11,7 @@ export default {
   widen: 'Panou mai lat',
   narrow: 'Panou mai îngust',
   print: 'Tipărește conversația',
+  moveSide: 'Mută pe cealaltă parte',
   endConversation: 'Încheie conversația',
   close: 'Închide',
 

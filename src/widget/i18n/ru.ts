@@ -11,6 +11,7 @@ export default {
   widen: 'Шире',
   narrow: 'Уже',
   print: 'Распечатать разговор',
+  moveSide: 'Переместить на другую сторону',
   endConversation: 'Завершить разговор',
   close: 'Закрыть',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Bredare panel',
   narrow: 'Smalare panel',
   print: 'Skriv ut konversationen',
+  moveSide: 'Flytta till andra sidan',
   endConversation: 'Avsluta konversationen',
   close: 'Stäng',
 

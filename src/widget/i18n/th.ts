@@ -11,6 +11,7 @@ export default {
   widen: 'ขยายแผง',
   narrow: 'ย่อแผง',
   print: 'พิมพ์การสนทนา',
+  moveSide: 'ย้ายไปอีกด้าน',
   endConversation: 'จบการสนทนา',
   close: 'ปิด',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Paneli genişlet',
   narrow: 'Paneli daralt',
   print: 'Konuşmayı yazdır',
+  moveSide: 'Diğer tarafa taşı',
   endConversation: 'Konuşmayı bitir',
   close: 'Kapat',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Ширша панель',
   narrow: 'Вужча панель',
   print: 'Надрукувати розмову',
+  moveSide: 'Перемістити на інший бік',
   endConversation: 'Завершити розмову',
   close: 'Закрити',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'پینل چوڑا کریں',
   narrow: 'پینل تنگ کریں',
   print: 'گفتگو پرنٹ کریں',
+  moveSide: 'دوسری طرف منتقل کریں',
   endConversation: 'گفتگو ختم کریں',
   close: 'بند کریں',
 

@@ -11,6 +11,7 @@ export default {
   widen: 'Mở rộng khung',
   narrow: 'Thu hẹp khung',
   print: 'In cuộc trò chuyện',
+  moveSide: 'Chuyển sang phía bên kia',
   endConversation: 'Kết thúc cuộc trò chuyện',
   close: 'Đóng',
 

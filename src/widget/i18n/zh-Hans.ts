@@ -11,6 +11,7 @@ export default {
   widen: '加宽面板',
   narrow: '收窄面板',
   print: '打印对话',
+  moveSide: '移到另一侧',
   endConversation: '结束对话',
   close: '关闭',
 

@@ -11,6 +11,7 @@ export default {
   widen: '加寬面板',
   narrow: '縮窄面板',
   print: '列印對話',
+  moveSide: '移到另一側',
   endConversation: '結束對話',
   close: '關閉',
 

@@ -5,13 +5,14 @@ import { type ICONS, icon, type View } from './view.ts';
 type Item = readonly [glyph: keyof typeof ICONS, label: string, request: Request, key: string];
 
 /** The header's menu: a menu button as in the ARIA practices (arrow keys, Home, End, Esc, Tab leaves). */
-export function menu({ state, strings, ask, floating }: View): TemplateResult {
+export function menu({ state, strings, ask, floating, movable }: View): TemplateResult {
   const begun = state.rows.length > 0 || state.live !== null;
   const items: Item[] = [];
   if (floating) {
     items.push(['wide', state.wide ? strings.narrow : strings.widen, { type: 'wide', on: !state.wide }, 'wide']);
   }
   if (begun) items.push(['print', strings.print, { type: 'print' }, 'print']);
+  if (movable) items.push(['sides', strings.moveSide, { type: 'move' }, 'move']);
   if (begun) items.push(['plus', strings.newConversation, { type: 'reset' }, 'reset']);
   if (begun && state.conversationId) items.push(['end', strings.endConversation, { type: 'end' }, 'end']);
   items.push(['list', strings.threads, { type: 'sheet', sheet: 'threads' }, 'threads']);

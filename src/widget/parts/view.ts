@@ -32,6 +32,8 @@ export interface View {
   readonly origin: string;
   /** The panel floats over a page: it can be closed, widened, and is a dialog. */
   readonly floating: boolean;
+  /** The launcher can be moved; for those who cannot drag, by the menu. */
+  readonly movable: boolean;
 }
 
 /** Line glyphs on a 20 px grid. Those that point are mirrored in right-to-left text (`flip`). */
@@ -53,6 +55,7 @@ export const ICONS = {
   alert: 'M10 6.5v4M10 13.5h.01M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15Z',
   clock: 'M10 6v4.2l2.7 1.6M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15Z',
   print: 'M6 7V3.5h8V7M6 13.5H3.5V7h13v6.5H14M6 11.5h8v5H6Z',
+  sides: 'M6.5 6.5 3 10l3.5 3.5M13.5 6.5 17 10l-3.5 3.5M3 10h14',
   wide: 'M11.5 4H16v4.5M16 4l-5 5M8.5 16H4v-4.5M4 16l5-5',
   back: 'M12 5l-5 5 5 5',
   list: 'M3.5 5.5h13M3.5 10h13M3.5 14.5h8',

@@ -3,7 +3,7 @@ import type { Sheet } from './state.ts';
 /** What a view asks for. Views dispatch these up and never act themselves. */
 export type Request =
   | { readonly type: 'send'; readonly content: string }
-  | { readonly type: 'retry' | 'stop' | 'older' | 'whole' | 'reload' | 'close' | 'reset' | 'end' | 'print' }
+  | { readonly type: 'retry' | 'stop' | 'older' | 'whole' | 'reload' | 'close' | 'reset' | 'end' | 'print' | 'move' }
   | { readonly type: 'draft'; readonly value: string }
   | { readonly type: 'menu' | 'wide'; readonly on: boolean }
   | { readonly type: 'sheet'; readonly sheet: Sheet | null }

@@ -10,7 +10,7 @@ export const panelStyles = css`
     flex-direction: column;
     inline-size: min(400px, 100vw - 40px);
     block-size: min(680px, 100vh - 112px);
-    block-size: min(680px, 100dvh - 112px - var(--_lift, 0px));
+    block-size: min(680px, 100dvh - 92px - max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) - var(--_lift, 0px));
     max-inline-size: none;
     max-block-size: none;
     margin: 0;
@@ -38,7 +38,7 @@ export const panelStyles = css`
   }
   .top.left > .panel { transform-origin: 0 0; }
   .bare > .panel { inset-block-end: max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)); block-size: min(680px, 100dvh - 40px); }
-  .wide > .panel { inline-size: min(720px, 100vw - 40px); block-size: min(860px, 100dvh - 112px); }
+  .wide > .panel { inline-size: min(720px, 100vw - 40px); block-size: min(860px, 100dvh - 92px - max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom))); }
   .inline > .panel { position: relative; inset: auto; inline-size: 100%; block-size: 100%; box-shadow: none; animation: none; z-index: auto; }
   .fullpage > .panel { inset: 0; inline-size: 100%; block-size: 100vh; block-size: 100dvh; border: 0; border-radius: 0; box-shadow: none; animation: none; }
   .fullpage :is(.rows, .empty, .composer, .older), .wide :is(.rows, .empty) { inline-size: 100%; max-inline-size: 760px; margin-inline: auto; }
