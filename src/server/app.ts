@@ -15,6 +15,7 @@ import { mountHealth } from './routes/health.ts';
 import { routes } from './routes/index.ts';
 import { mountSite, type Site } from './site/site.ts';
 import { isStorageFull } from './store/storage-full.ts';
+import type { Work } from './tracing.ts';
 
 /**
  * The whole REST API as a function from `Request` to `Response`: `createApp(deps).fetch(request)`. Opens no port, reads
@@ -29,7 +30,7 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
     c.set('requestId', newId(ID_PREFIX.request, deps.random));
     const isApi = c.req.path.startsWith(`${BASE_PATH}/`);
     if (isApi && c.req.method === 'OPTIONS') c.res = preflight();
-    else await next();
+    else await deps.tracing.span(c.req.method, (work) => traced(c, next, work), c.req.header('traceparent') ?? null);
     if (isApi) setHeaders(c, answerHeaders(c, deps, c.error));
     else c.res.headers.set(HEADER.requestId, c.get('requestId'));
     if (isApi && !c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
@@ -64,6 +65,21 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
     ),
   );
   return app;
+}
+
+/** Handles the request and says in its span which endpoint it was and what came of it: not the address, which holds ids. */
+async function traced(c: AppContext, next: () => Promise<void>, work: Work): Promise<void> {
+  await next();
+  const route = c.get('route') ?? 'other';
+  work.say(
+    {
+      'http.request.method': c.req.method,
+      'http.route': route,
+      'http.response.status_code': c.res.status,
+      'assisters.request_id': c.get('requestId'),
+    },
+    `${c.req.method} ${route}`,
+  );
 }
 
 function setHeaders(c: AppContext, headers: Readonly<Record<string, string>>): void {

@@ -125,6 +125,24 @@ export const SETTINGS = {
     fallback: null,
     doc: 'Opens /metrics (Prometheus) to requests that carry this token as a bearer; without one there is none.',
   },
+  otlpEndpoint: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    type: 'url',
+    fallback: null,
+    doc: 'Sends OpenTelemetry traces there by OTLP over HTTP, e.g. http://localhost:4318; without one there are none.',
+  },
+  otlpHeaders: {
+    env: 'OTEL_EXPORTER_OTLP_HEADERS',
+    type: 'secret',
+    fallback: null,
+    doc: 'Headers of what is sent there: name=value,name=value.',
+  },
+  serviceName: {
+    env: 'OTEL_SERVICE_NAME',
+    type: 'text',
+    fallback: 'assisters',
+    doc: 'What the server is called in traces.',
+  },
   logLevel: {
     env: 'ASSISTERS_LOG_LEVEL',
     type: 'level',

@@ -8,6 +8,7 @@ import type { Log } from './logs.ts';
 import type { RateLimiter } from './middleware/rate-limiter.ts';
 import type { Retriever } from './retrieve/retriever.ts';
 import type { Store } from './store/store.ts';
+import type { Tracing } from './tracing.ts';
 import type { Turns } from './turn/turns.ts';
 
 /** What the app is built from. Everything with a side effect comes in here; nothing else reads clock, chance or environment. */
@@ -22,6 +23,7 @@ export interface Deps {
   readonly config: Config;
   readonly limiter: RateLimiter;
   readonly log: Log;
+  readonly tracing: Tracing;
   /** Unix milliseconds. */
   readonly clock: () => number;
   readonly random: RandomBytes;

@@ -28,6 +28,7 @@ import { isReference, readGuides } from './site/guides.ts';
 import { StartError } from './start-error.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { openTracing, tracedAnswerer, tracedRetriever } from './tracing.ts';
 import { makeTurns } from './turn/make-turns.ts';
 
 /** Answers that are being written get this long to finish when the server stops. */
@@ -91,12 +92,14 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await checkSecretBox(secrets, store.settings);
     await sealWebhooks(store, secrets);
     const publicKeys = makeFetch(config);
+    const tracing = await openTracing(config);
     const base = {
       store: embeddings?.store ?? store,
       secrets,
       identity: createIdentityReader({ secrets, fetch: publicKeys, clock }),
-      retriever: createRetriever(store.chunks, embeddings?.meaning),
-      answerer: chooseByModel(new ExtractiveAnswerer(), modelSettings(config)),
+      tracing,
+      retriever: tracedRetriever(createRetriever(store.chunks, embeddings?.meaning), tracing),
+      answerer: tracedAnswerer(chooseByModel(new ExtractiveAnswerer(), modelSettings(config)), tracing),
       config,
       limiter: store.limiter ?? memoryRateLimiter(),
       log,
@@ -139,6 +142,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
         running.server.closeAllConnections();
         await closed;
         await running.presence.stop();
+        await tracing.stop().catch((error: unknown) => log.warn({ err: error }, 'the last traces could not be sent'));
         await running.store.close();
         unlock();
       },

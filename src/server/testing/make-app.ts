@@ -12,6 +12,7 @@ import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
 import { memoryRateLimiter } from '../middleware/rate-limiter.ts';
 import type { ApiKeyRow, AssistantRow } from '../store/store.ts';
+import { NO_TRACING } from '../tracing.ts';
 import { makeTurns } from '../turn/make-turns.ts';
 import { testStore } from './test-store.ts';
 
@@ -31,6 +32,7 @@ export async function makeApp(overrides: Partial<Deps> & { env?: Record<string, 
     config,
     limiter: memoryRateLimiter(),
     log: SILENT_LOG,
+    tracing: NO_TRACING,
     clock: () => now,
     random: randomBytes,
     signingSecret: 'test-signing-secret',
