@@ -79,6 +79,8 @@ test('every option reaches the element, follows its prop, and goes when the prop
     zIndex: '9',
     noLauncher: true,
     launcherLabel: 'Ask us',
+    userToken: 'header.payload.signature',
+    consent: 'required',
     shortcut: 'Alt+/',
     movable: true,
     compat: 'kapa',

@@ -18,6 +18,7 @@ interface ChatOptions {
   position?: 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left' | undefined;
   mode?: 'floating' | 'inline' | 'fullpage' | undefined;
   consent?: 'required' | undefined;
+  compat?: 'intercom' | 'crisp' | 'chatwoot' | 'kapa' | undefined;
   zIndex?: number | string | undefined;
   /** Words of the interface that replace the language's own. */
   strings?: StringOverrides | undefined;
