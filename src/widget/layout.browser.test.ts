@@ -1,0 +1,96 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { mount, unmountAll } from './testing/mount.ts';
+import { delta, end } from './testing/scripts.ts';
+import { createScriptedTransport } from './transport/scripted-transport.ts';
+
+afterEach(unmountAll);
+
+/** What makes a browser lay out before it answers (the list in Chromium is of these properties and methods). */
+const READS: readonly (readonly [prototype: object, names: readonly string[]])[] = [
+  [
+    Element.prototype,
+    ['scrollTop', 'scrollLeft', 'scrollHeight', 'scrollWidth', 'clientHeight', 'clientWidth', 'clientTop'],
+  ],
+  [Element.prototype, ['getBoundingClientRect', 'getClientRects', 'scrollIntoView', 'scrollTo', 'checkVisibility']],
+  [HTMLElement.prototype, ['offsetTop', 'offsetLeft', 'offsetHeight', 'offsetWidth', 'offsetParent', 'innerText']],
+  [Range.prototype, ['getBoundingClientRect', 'getClientRects']],
+  [window, ['getComputedStyle', 'innerHeight', 'innerWidth', 'scrollY', 'scrollX']],
+];
+
+/** Counts the reads (and writes of the scroll position) until it is ended. */
+function watchReads(): { readonly seen: string[]; end(): void } {
+  const seen: string[] = [];
+  const undo: (() => void)[] = [];
+  for (const [owner, names] of READS) {
+    for (const name of names) {
+      const own = Object.getOwnPropertyDescriptor(owner, name);
+      if (!own) throw new Error(`${name} is not where the test looks for it.`);
+      const tell = <Sort extends (...values: never[]) => unknown>(work: Sort | undefined) =>
+        work &&
+        function (this: unknown, ...values: never[]) {
+          seen.push(name);
+          return work.apply(this, values);
+        };
+      Object.defineProperty(
+        owner,
+        name,
+        'value' in own ? { ...own, value: tell(own.value) } : { ...own, get: tell(own.get), set: tell(own.set) },
+      );
+      undo.push(() => Object.defineProperty(owner, name, own));
+    }
+  }
+  return { seen, end: () => undo.map((back) => back()) };
+}
+
+const frame = () => new Promise(requestAnimationFrame);
+const TEXT = 'One **bold** word, `code`, a [link](https://a.example) and\n\n- a list\n- of two\n\n';
+/** Deltas, each in a frame of its own. */
+function paced(count: number) {
+  let before: Promise<unknown> = Promise.resolve();
+  const steps = Array.from({ length: count }, (_, index) => {
+    before = before.then(frame);
+    const at = (index * 7) % 60;
+    return [before, delta(TEXT.slice(at, at + 12))];
+  });
+  return createScriptedTransport({ answer: () => [...steps.flat(), end] });
+}
+
+test('a delta neither measures nor scrolls: the browser lays out once a frame, by itself', async () => {
+  const { chat, find, ask, next } = mount({}, paced(150));
+  chat.open();
+  const ended = next('response-end');
+  ask('Go on?');
+  // The first words put things in their place.
+  await vi.waitFor(() => expect(find('.text').textContent.length).toBeGreaterThan(200));
+  const reads = watchReads();
+  const before = find('.text').textContent.length;
+  for (let count = 0; count < 40; count++) await frame();
+  reads.end();
+  expect(find('.text').textContent.length).toBeGreaterThan(before + 100);
+  expect(reads.seen).toEqual([]);
+  chat.close();
+  await ended;
+});
+
+test('a reader at the end stays there, without a script that scrolls', async () => {
+  const { chat, find, ask, next, drawn } = mount({}, paced(100));
+  chat.open();
+  const ended = next('response-end');
+  ask('Go on?');
+  await ended;
+  await drawn();
+  const scroller = find('.scroller');
+  expect(scroller.scrollHeight).toBeGreaterThan(scroller.clientHeight);
+  expect(scroller.scrollTop).toBe(0);
+});
+
+test('the count sees a chat that scrolls for itself', async () => {
+  const { chat, find } = mount();
+  chat.open();
+  await vi.waitFor(() => find('.scroller'));
+  const reads = watchReads();
+  find('.scroller').scrollTop = find('.scroller').scrollHeight;
+  getComputedStyle(chat);
+  reads.end();
+  expect(reads.seen).toEqual(['scrollHeight', 'scrollTop', 'getComputedStyle']);
+});
