@@ -25,17 +25,16 @@ function watchReads(): { readonly seen: string[]; end(): void } {
     for (const name of names) {
       const own = Object.getOwnPropertyDescriptor(owner, name);
       if (!own) throw new Error(`${name} is not where the test looks for it.`);
-      const tell = <Sort extends (...values: never[]) => unknown>(work: Sort | undefined) =>
-        work &&
-        function (this: unknown, ...values: never[]) {
-          seen.push(name);
-          return work.apply(this, values);
-        };
-      Object.defineProperty(
-        owner,
-        name,
-        'value' in own ? { ...own, value: tell(own.value) } : { ...own, get: tell(own.get), set: tell(own.set) },
-      );
+      const told: PropertyDescriptor = { ...own };
+      for (const way of ['value', 'get', 'set'] as const) {
+        const work = own[way] as ((...values: unknown[]) => unknown) | undefined;
+        if (work)
+          told[way] = function (this: unknown, ...values: unknown[]) {
+            seen.push(name);
+            return work.apply(this, values);
+          };
+      }
+      Object.defineProperty(owner, name, told);
       undo.push(() => Object.defineProperty(owner, name, own));
     }
   }
