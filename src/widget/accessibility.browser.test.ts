@@ -1,11 +1,15 @@
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { cdp, page, userEvent } from 'vitest/browser';
 import arabic from './i18n/ar.ts';
+import { contrast, readRgb } from './styles/accent.ts';
 import { type Mounted, mount, unmountAll } from './testing/mount.ts';
 
 beforeEach(() => page.viewport(1000, 800));
-afterEach(unmountAll);
+afterEach(() => {
+  unmountAll();
+  vi.restoreAllMocks();
+});
 
 /** Somebody known. */
 const TOKEN = `h.${btoa('{"sub":"ann"}')}.s`;
@@ -32,6 +36,35 @@ const STATES: Record<string, (mounted: Mounted) => Promise<void>> = {
     ask('How do I book?');
     await vi.waitFor(() => find('.chip').click());
     await vi.waitFor(() => find('.card'));
+  },
+  'card of a citation': async ({ chat, find, ask, all }) => {
+    chat.open();
+    ask('How do I book?');
+    await vi.waitFor(() => expect(all('.citation').length).toBeGreaterThan(1));
+    find('.message.assistant').focus();
+    await userEvent.keyboard('{Tab}');
+    await vi.waitFor(() => find('.peek'));
+  },
+  offline: async ({ chat, find, ask }) => {
+    chat.open();
+    ask('tunnel');
+    await vi.waitFor(() => find('.offline'));
+  },
+  'refused origin': async ({ chat, find, ask }) => {
+    // Told in the console as well, which is not what is looked at here.
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    chat.open();
+    ask('origin');
+    await vi.waitFor(() => find('.error'));
+  },
+  'wide panel with an answer': async ({ chat, find, ask, next, drawn }) => {
+    chat.open();
+    const ended = next('response-end');
+    ask('forecast');
+    await ended;
+    await drawn();
+    find('[data-item=wide]').click();
+    await vi.waitFor(() => find('.root.wide'));
   },
   'long answer': async ({ chat, find, ask }) => {
     chat.open();
@@ -83,23 +116,79 @@ const settle = (chat: HTMLElement) =>
       .map((animation) => animation.finished.catch(() => {})),
   );
 
-for (const theme of ['light', 'dark']) {
+/** What the browser is told of the visitor's system, and the theme that goes with it. */
+const LOOKS = {
+  light: { theme: 'light', forced: 'none' },
+  dark: { theme: 'dark', forced: 'none' },
+  'forced colours': { theme: 'dark', forced: 'active' },
+} as const;
+const total = { pages: 0, rules: 0, violations: 0 };
+
+async function force(value: 'none' | 'active'): Promise<void> {
+  const session = cdp() as unknown as { send(method: string, params: object): Promise<unknown> };
+  await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value }] });
+  expect(matchMedia('(forced-colors: active)').matches).toBe(value === 'active');
+}
+
+/** Texts that are too faint as the browser paints them. */
+function faint(root: ShadowRoot): string[] {
+  return [...root.querySelectorAll<HTMLElement>('*')].flatMap((element) => {
+    const own = [...element.childNodes].some((node) => node instanceof Text && node.data.trim() !== '');
+    if (!own || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.live, :disabled'))
+      return [];
+    let ground: Element | null = element;
+    while (ground && /, 0\)$/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    const [text, behind] = [
+      getComputedStyle(element).color,
+      ground ? getComputedStyle(ground).backgroundColor : 'white',
+    ];
+    const ratio = contrast(readRgb(text)!, readRgb(behind)!);
+    return ratio < 4.5 ? [`${element.textContent}: ${text} on ${behind}`] : [];
+  });
+}
+
+test('the check of forced colours sees a text that is too faint', async () => {
+  await force('active');
+  const { chat, find } = mount();
+  chat.open();
+  await vi.waitFor(() => find('.hint'));
+  expect(faint(chat.shadowRoot!)).toEqual([]);
+  find('.hint').style.cssText = 'forced-color-adjust: none; color: #ddd';
+  expect(faint(chat.shadowRoot!)).toHaveLength(1);
+});
+
+for (const [look, { theme, forced }] of Object.entries(LOOKS)) {
   for (const direction of ['ltr', 'rtl']) {
-    describe(`${theme}, ${direction}`, () => {
+    describe(`${look}, ${direction}`, () => {
       test.each(Object.keys(STATES))('%s has no violations', async (state) => {
+        await force(forced);
         document.documentElement.dir = direction;
-        const mounted = mount({ theme });
+        const mounted = mount({ theme, movable: '' });
         if (direction === 'rtl') mounted.chat.strings = arabic;
         await STATES[state]!(mounted);
         await mounted.drawn();
         await settle(mounted.chat);
-        const { violations } = await axe.run(mounted.chat, { resultTypes: ['violations'] });
+        const isForced = forced === 'active';
+        // axe reads `-webkit-text-fill-color`, which browsers leave as it was; what is painted is `color`.
+        const rules = isForced ? { 'color-contrast': { enabled: false } } : {};
+        const { violations, passes } = await axe.run(mounted.chat, { resultTypes: ['violations'], rules });
+        if (isForced) expect(faint(mounted.chat.shadowRoot!)).toEqual([]);
+        total.pages += 1;
+        total.rules += passes.length;
+        total.violations += violations.length;
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
         expect(found).toEqual([]);
       });
     });
   }
 }
+
+afterAll(async () => {
+  await force('none');
+  const { pages, rules, violations } = total;
+  const made = `${Object.keys(STATES).length} states × ${Object.keys(LOOKS).length} looks × 2 directions`;
+  console.info(`axe: ${made} = ${pages} pages, ${rules} rules held, ${violations} violated`);
+});
 
 test('the checker sees into the element', async () => {
   const { chat, find, drawn } = mount();
