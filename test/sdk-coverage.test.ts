@@ -29,7 +29,7 @@ const BY_ITSELF: Readonly<Record<string, readonly string[]>> = { resumeMessage: 
 const HEADERS_BY_ITSELF: Readonly<Record<string, string>> = {
   'header Idempotency-Key': 'on every POST; both suites look for it in every scenario',
   'header Last-Event-ID': 'for browsers’ EventSource: the clients say the same in `?after=`',
-  'header X-Assisters-Proof': 'for pages: the widget’s client answers a challenge by itself',
+  'header X-Assisters-Proof': 'the clients answer a challenge by themselves: `retries.json`',
   'header X-Assisters-Embed': 'for the server’s own iframe page, through the option `headers`',
 };
 

@@ -9,6 +9,7 @@ import httpx
 
 from .._call import Call, Credential, Seams, check_credential, new_key
 from .._errors import APIConnectionError, APIError, APITimeoutError, AssistersError, response_error
+from .._proof import STRIDE, bits_of, search
 from .._retry import retry_delay
 
 log = logging.getLogger("assisters")
@@ -52,11 +53,12 @@ class Requester:
     def _retry(self, call: Call) -> tuple[httpx.Response | None, Any]:
         key = (call.options.idempotency_key or new_key()) if call.method == "POST" else None
         renewed: str | None = None
+        proof: str | None = None
         retry = 0
         while True:
             credential = renewed or self._credential(None)
             try:
-                return self._once(call, key, credential)
+                return self._once(call, key, credential, proof)
             except (APIError, APIConnectionError) as error:
                 refused = isinstance(error, APIError) and error.code in ("token_expired", "invalid_token")
                 if refused and renewed is None and credential is not None:
@@ -65,6 +67,11 @@ class Requester:
                     if renewed is None or renewed == credential:
                         raise
                     continue
+                challenge = error.details.get("challenge") if isinstance(error, APIError) else None
+                if isinstance(challenge, str) and proof is None:
+                    proof = self._prove(challenge)
+                    if proof is not None:
+                        continue
                 delay = retry_delay(error, retry, self.seams.random, self.seams.now())
                 if delay is None or retry >= self.tries(call):
                     raise
@@ -74,13 +81,30 @@ class Requester:
                 )
                 self.seams.sleep(delay)
 
-    def _once(self, call: Call, key: str | None, credential: str | None) -> tuple[httpx.Response | None, Any]:
+    def _prove(self, challenge: str) -> str | None:
+        bits = bits_of(challenge)
+        if bits is None:
+            return None
+        start = 0
+        while True:
+            proof = search(challenge, bits, start)
+            if proof is not None:
+                return proof
+            start += STRIDE
+            # A second of work may not hold up everything else.
+            self.seams.sleep(0)
+
+    def _once(
+        self, call: Call, key: str | None, credential: str | None, proof: str | None
+    ) -> tuple[httpx.Response | None, Any]:
         headers = dict(call.options.headers or {})
         headers["Accept"] = "text/event-stream, application/json" if call.stream else "application/json"
         if credential is not None:
             headers["Authorization"] = f"Bearer {check_credential(credential)}"
         if key is not None:
             headers["Idempotency-Key"] = key
+        if proof is not None:
+            headers["X-Assisters-Proof"] = proof
         timeout = call.options.timeout or self._timeout
         request = self._http.build_request(
             call.method,
