@@ -24,10 +24,13 @@ const SETTINGS = ['listen_addresses=', 'max_connections=200', 'shared_buffers=64
  * Makes a cluster in a new folder and starts it. PostgreSQL refuses root, so for root it runs as `nobody`.
  *
  * @param options.durable writes reach the disk before they are acknowledged, as in production; default: fast
+ * @param options.bin folder of the server's programs; default: what is found
  * @param options.folder where; default: a new folder among the temporary ones. A socket's path is at most 107 bytes.
  */
-export function makeCluster(options: { readonly durable?: boolean; readonly folder?: string } = {}): Cluster {
-  const bin = findPostgres();
+export function makeCluster(
+  options: { readonly durable?: boolean; readonly folder?: string; readonly bin?: string } = {},
+): Cluster {
+  const bin = options.bin ?? findPostgres();
   if (!bin) throw new Error(`${POSTGRES_ABSENT}.`);
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'assisters-pg-'));
   mkdirSync(folder, { recursive: true });

@@ -108,7 +108,7 @@ function forget(kept: Map<string, Matrix>): void {
 }
 
 /** A vector as it is stored: float32, little-endian. */
-function floatsOf(bytes: Buffer): Float32Array {
+export function floatsOf(bytes: Buffer): Float32Array {
   const floats = new Float32Array(bytes.length / 4);
   for (let n = 0; n < floats.length; n += 1) floats[n] = bytes.readFloatLE(n * 4);
   return floats;

@@ -12,6 +12,7 @@ import { exclusively } from './exclusively.ts';
 import { groupAppends } from './group-appends.ts';
 import { migrate } from './migrate.ts';
 import { nearestInMemory } from './nearest.ts';
+import { nearestByPgvector } from './pgvector.ts';
 import { sharedRateLimiter } from './rate-limiter.ts';
 import { openSignals } from './signals.ts';
 
@@ -49,17 +50,19 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   const store = sqlStore(db, random);
+  const inMemory = nearestInMemory(db);
   const signals = await openSignals({ url, pool, self: store.servers.id, onError: onIdleError }).catch(
     async (error: unknown) => {
       await pool.end();
       throw error;
     },
   );
+  const nearest = (await nearestByPgvector(pool, db, inMemory)) ?? inMemory;
   return {
     ...store,
     messages: { ...store.messages, append: groupAppends(pool) },
     chunks: chunkStore(db),
-    vectors: { ...vectorRows(db), nearest: nearestInMemory(db) },
+    vectors: { ...vectorRows(db), nearest },
     servers: { ...store.servers, now: () => clock(pool) },
     signals,
     limiter: sharedRateLimiter(pool),
