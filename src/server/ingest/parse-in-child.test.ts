@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../../test/corpora.ts';
 import { docxOf, HAZARDS, pdfOf } from '../testing/hazards.ts';
@@ -40,6 +42,52 @@ describe('reading in a child process', () => {
       expect(missing).toEqual([]);
     },
   );
+
+  test('what a file points at is not asked for', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const away = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const html = `<!doctype html><html><head><base href="${away}/"><link rel="stylesheet" href="a.css">
+      <meta http-equiv="refresh" content="0;url=${away}/r"><script src="${away}/s.js"></script></head><body><main><h1>Words</h1>
+      <p>Some words that stand on a page, enough of them to be read.</p><img src="${away}/i"><iframe src="${away}/f"></iframe>
+      <object data="${away}/o"></object><video poster="${away}/p" src="${away}/v"></video></main></body></html>`;
+    const xxe = `<?xml version="1.0"?><!DOCTYPE html [<!ENTITY e SYSTEM "${away}/e">]><html><body><p>Words: &e;</p></body></html>`;
+    const docx = docxOf(
+      '<w:p><w:r><w:t>Words beside a picture from elsewhere.</w:t></w:r></w:p>',
+      `<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="${away}/d" TargetMode="External"/>
+       <Relationship Id="rId8" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="${away}/t" TargetMode="External"/>`,
+    );
+    const pdf = pdfOf(
+      `<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /URI /URI (${away}/u) /Next << /S /SubmitForm /F (${away}/form) >> >> >>`,
+      '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>`,
+      `<< /Length 0 /F << /FS /URL /F (${away}/stream) >> >>\nstream\n\nendstream`,
+    );
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg"><image href="${away}/g"/><text>Words</text></svg>`;
+    const files = [
+      ['docx', docx, 'a.docx'],
+      ['pdf', pdf, 'a.pdf'],
+      ['svg', Buffer.from(svg), 'a.svg'],
+      ['html', Buffer.from(html), 'a.html'],
+      ['entity', Buffer.from(xxe), 'a.xhtml'],
+      ['markdown', Buffer.from(`# Words\n\n![a](${away}/m) <img src="${away}/n">`), 'a.md'],
+    ] as const;
+    try {
+      for (const [name, bytes, filename] of files)
+        expect(await endOf(bytes, filename), name).not.toContain('not a reason');
+      expect(asked).toEqual([]);
+      // The control: the address is one that answers.
+      await fetch(`${away}/control`);
+      expect(asked).toEqual(['/control']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 
   test('a parser that does not end is ended, and the next file is read', { timeout: 60_000 }, async () => {
     const impatient = createChildParser({ timeMs: 1 });
