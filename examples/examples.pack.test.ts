@@ -121,19 +121,12 @@ describe('@assisters/sdk', () => {
   });
 });
 
-/** `<App />` of the example in StrictMode, bundled from the project's own packages. */
-async function bundleApp(cwd: string, app: string, mode: 'development' | 'production'): Promise<string> {
-  writeFileSync(join(cwd, 'app.tsx'), app);
-  writeFileSync(
-    join(cwd, 'main.tsx'),
-    `import { StrictMode } from 'react';
-     import { createRoot } from 'react-dom/client';
-     import { App } from './app.tsx';
-     createRoot(document.querySelector('#root')!).render(<StrictMode><App /></StrictMode>);`,
-  );
+/** A file of the project with that text, bundled from the project's own packages. */
+async function bundle(cwd: string, file: string, text: string, mode: 'development' | 'production'): Promise<string> {
+  writeFileSync(join(cwd, file), text);
   const build = await rolldown({
     cwd,
-    input: 'main.tsx',
+    input: file,
     platform: 'browser',
     // 'use client' is for bundlers of server components, and this is none.
     checks: { moduleLevelDirective: false },
@@ -142,6 +135,16 @@ async function bundleApp(cwd: string, app: string, mode: 'development' | 'produc
   const { output } = await build.generate({ format: 'esm', codeSplitting: false });
   await build.close();
   return output[0].code;
+}
+
+/** `<App />` of the example in StrictMode. */
+function bundleApp(cwd: string, app: string, mode: 'development' | 'production'): Promise<string> {
+  writeFileSync(join(cwd, 'app.tsx'), app);
+  const main = `import { StrictMode } from 'react';
+     import { createRoot } from 'react-dom/client';
+     import { App } from './app.tsx';
+     createRoot(document.querySelector('#root')!).render(<StrictMode><App /></StrictMode>);`;
+  return bundle(cwd, 'main.tsx', main, mode);
 }
 
 describe.each(['18', '19'])('@assisters/react on React %s', (major) => {
@@ -220,6 +223,26 @@ describe.each(['18', '19'])('@assisters/react on React %s', (major) => {
     const own = await bundleApp(cwd, example('own-chat/own-chat.tsx'), 'production');
     expect(own.length).toBeLessThan(element.length * 0.75);
   });
+});
+
+test('the example of the element’s reference page answers in a browser', async () => {
+  const cwd = await project('chat', ['chat']);
+  const [{ code: html } = { code: '' }] = examplesOf('docs/reference/element.md', 'html');
+  const files = new Map<string, string>();
+  const page = await servePages(files);
+  const browser = await launchBrowser();
+  try {
+    const tag = JSON.stringify(filled(html, server, await keyFor(server, page.origin)));
+    const main = `import '@assisters/chat'; document.querySelector('#root').innerHTML = ${tag};`;
+    files.set('/main.js', await bundle(cwd, 'main.js', main, 'production'));
+    const { tab, failed } = await openTab(browser);
+    await tab.goto(page.origin);
+    await askElement(tab, 'Hello!');
+    expect(failed).toEqual([]);
+  } finally {
+    await browser.close();
+    page.close();
+  }
 });
 
 test('the documentation shows these very examples', () => {

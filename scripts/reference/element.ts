@@ -15,7 +15,10 @@ export function elementPage(): string {
     'How to put it on a page: [embedding](../embedding.md).',
     fence(
       'html',
-      '<assisters-chat publishable-key="pk_live_…" assistant-id="ast_…" theme="auto" position="bottom-right"></assisters-chat>',
+      [
+        '<assisters-chat publishable-key="pk_live_…" assistant-id="ast_…" api-url="https://chat.example.com/v1" theme="auto"',
+        '  position="bottom-right"></assisters-chat>',
+      ].join('\n'),
     ),
     '## Attributes',
     optionTable(surface),
