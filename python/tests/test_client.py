@@ -83,6 +83,22 @@ async def test_the_log_tells_of_retries_without_key_and_content(make, caplog):
     await settle(http.aclose() if make.kind == "async" else http.close())
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("body", [{"id": "ast_1", "name": ["hidden"]}, [], None, {"urls": [{"hidden": 1}]}], ids=repr)
+async def test_other_json_is_an_error_of_the_client_that_quotes_nothing(make, body):
+    client, http = own(make, lambda _: httpx.Response(200, json=body))
+    urls = client.urls.create
+    for call in (
+        lambda: client.assistants.get("ast_1"),
+        lambda: urls(knowledge_base_id="kb_1", urls=["https://a.example/"]),
+    ):
+        with pytest.raises(assisters.APIError) as error:
+            await settle(call())
+        assert error.value.code == "unexpected_response"
+        assert "hidden" not in str(error.value)
+    await settle(http.aclose() if make.kind == "async" else http.close())
+
+
 @pytest.mark.parametrize(
     "form",
     ["a path", "a binary file", "a text file", "bytes", "a bytearray", "text", "a stream of bytes", "a text stream"],

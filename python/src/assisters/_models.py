@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ._errors import APIError
 
 MessageStatus = Literal["streaming", "complete", "stopped", "interrupted", "failed", "awaiting_tool"]
 FeedbackReason = Literal["incorrect", "incomplete", "off_topic", "outdated", "other"]
@@ -19,11 +21,28 @@ WebhookEventType = Literal[
     "conversation.created", "conversation.ended", "message.created", "feedback.submitted", "assistant.updated"
 ]
 
+M = TypeVar("M", bound="Model")
+
 
 class Model(BaseModel):
     """What all objects share: they do not change, and unknown fields stay."""
 
     model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
+
+    @classmethod
+    def read(cls: type[M], data: object) -> M:
+        """The object in an answer's JSON.
+
+        Raises:
+            APIError: It is another one: ``unexpected_response``, with the fields that are not as they should be.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            # The library's own words quote what was answered, and that may be a conversation.
+            fields = ", ".join(".".join(str(part) for part in one["loc"]) or "all of it" for one in error.errors())
+        message = f"Expected a {cls.__name__}; got other JSON (see: {fields})."
+        raise APIError(message, status=200, code="unexpected_response")
 
 
 class ErrorInfo(Model):

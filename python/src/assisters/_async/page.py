@@ -80,5 +80,5 @@ class AsyncPager(Generic[Item]):
         if items is None:
             message = f'The list has no field "{self._name}".'
             raise APIError(message, status=200, code="unexpected_response")
-        models = [self._model.model_validate(item) for item in items]
+        models = [self._model.read(item) for item in items]
         return AsyncPage(self, models, int(data.get("total", len(models))), data.get("has_more") is True)

@@ -31,7 +31,7 @@ class Page(Generic[Item]):
         if items is None:
             message = f'The list has no field "{name}".'
             raise APIError(message, status=200, code="unexpected_response")
-        self.items: list[Item] = [model.model_validate(item) for item in items]
+        self.items: list[Item] = [model.read(item) for item in items]
         self.total = int(data.get("total", len(self.items)))
         self.has_more = data.get("has_more") is True
         self._following = (requester, name, model, path)

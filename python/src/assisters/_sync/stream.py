@@ -310,7 +310,7 @@ class MessageStream:
         if not (isinstance(fields.get("id"), str) and isinstance(fields.get("content"), str)):
             message = "Expected a message; got other JSON."
             raise APIError(message, status=200, code="unexpected_response")
-        answer = Message.model_validate(data)
+        answer = Message.read(data)
         self._rewind(self._state.content, 0)
         self._add(answer.content)
         self._state = AnswerState(

@@ -49,7 +49,7 @@ class AsyncApiKeysResource(AsyncResource):
             test=test,
             allow_native=allow_native,
         )
-        return ApiKey.model_validate(await self._send("POST", "/api-keys", options, json=body))
+        return ApiKey.read(await self._send("POST", "/api-keys", options, json=body))
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
@@ -92,7 +92,7 @@ class AsyncApiKeysResource(AsyncResource):
             addresses=addresses,
             messages_per_day=messages_per_day,
         )
-        return ApiKey.model_validate(await self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
+        return ApiKey.read(await self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
 
     async def rotate(
         self, api_key_id: str, *, grace_seconds: int | None = None, options: Options | None = None
@@ -105,7 +105,7 @@ class AsyncApiKeysResource(AsyncResource):
         """
         body = given(grace_seconds=grace_seconds)
         answer = await self._send("POST", path("/api-keys/{}/rotate", api_key_id), options, json=body)
-        return ApiKey.model_validate(answer)
+        return ApiKey.read(answer)
 
     async def revoke(self, api_key_id: str, *, options: Options | None = None) -> None:
         """``DELETE /api-keys/{id}``: it is refused from here on.

@@ -49,7 +49,7 @@ class AsyncAssistantsResource(AsyncResource):
             retention_days=retention_days,
             identity=identity,
         )
-        return Assistant.model_validate(await self._send("POST", "/assistants", options, json=body))
+        return Assistant.read(await self._send("POST", "/assistants", options, json=body))
 
     async def get(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
         """``GET /assistants/{id}``.
@@ -59,7 +59,7 @@ class AsyncAssistantsResource(AsyncResource):
             assistant = await client.assistants.get("ast_…")
             print(assistant.name, assistant.model)
         """
-        return Assistant.model_validate(await self._send("GET", path("/assistants/{}", assistant_id), options))
+        return Assistant.read(await self._send("GET", path("/assistants/{}", assistant_id), options))
 
     def list(
         self,
@@ -114,7 +114,7 @@ class AsyncAssistantsResource(AsyncResource):
             identity=identity,
         )
         answer = await self._send("PATCH", path("/assistants/{}", assistant_id), options, json=body)
-        return Assistant.model_validate(answer)
+        return Assistant.read(answer)
 
     async def rotate_identity_secret(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
         """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more.
@@ -125,7 +125,7 @@ class AsyncAssistantsResource(AsyncResource):
             print(assistant.identity_secret)
         """
         answer = await self._send("POST", path("/assistants/{}/identity-secret", assistant_id), options)
-        return Assistant.model_validate(answer)
+        return Assistant.read(answer)
 
     async def delete(self, assistant_id: str, *, options: Options | None = None) -> None:
         """``DELETE /assistants/{id}``: with its conversations.

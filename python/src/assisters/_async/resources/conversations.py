@@ -29,7 +29,7 @@ class AsyncConversationsResource(AsyncResource):
             print(conversation.id)
         """
         body = given(assistant_id=assistant_id, user_id=user_id, metadata=metadata)
-        return Conversation.model_validate(await self._send("POST", "/conversations", options, json=body))
+        return Conversation.read(await self._send("POST", "/conversations", options, json=body))
 
     async def get(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
         """``GET /conversations/{id}``: with its messages, oldest first.
@@ -41,7 +41,7 @@ class AsyncConversationsResource(AsyncResource):
                 print(f"{message.role}: {message.content}")
         """
         answer = await self._send("GET", path("/conversations/{}", conversation_id), options)
-        return Conversation.model_validate(answer)
+        return Conversation.read(answer)
 
     def list(
         self,
@@ -80,4 +80,4 @@ class AsyncConversationsResource(AsyncResource):
             print(conversation.ended_at)
         """
         answer = await self._send("POST", path("/conversations/{}/end", conversation_id), options)
-        return Conversation.model_validate(answer)
+        return Conversation.read(answer)

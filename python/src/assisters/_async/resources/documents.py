@@ -52,7 +52,7 @@ class AsyncDocumentsResource(AsyncResource):
             files={"file": read_upload(file, filename)},
             options=options or Options(),
         )
-        return Document.model_validate(await self._requester.json(call))
+        return Document.read(await self._requester.json(call))
 
     async def get(self, *, knowledge_base_id: str, document_id: str, options: Options | None = None) -> Document:
         """``GET /knowledge-bases/{id}/documents/{did}``.
@@ -63,7 +63,7 @@ class AsyncDocumentsResource(AsyncResource):
             print(document.status, document.error)
         """
         route = path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id)
-        return Document.model_validate(await self._send("GET", route, options))
+        return Document.read(await self._send("GET", route, options))
 
     async def wait_until_ready(
         self,

@@ -22,7 +22,7 @@ class AsyncKnowledgeBasesResource(AsyncResource):
             print(base.id)
         """
         body = given(name=name, description=description)
-        return KnowledgeBase.model_validate(await self._send("POST", "/knowledge-bases", options, json=body))
+        return KnowledgeBase.read(await self._send("POST", "/knowledge-bases", options, json=body))
 
     async def get(self, knowledge_base_id: str, *, options: Options | None = None) -> KnowledgeBase:
         """``GET /knowledge-bases/{id}``.
@@ -33,7 +33,7 @@ class AsyncKnowledgeBasesResource(AsyncResource):
             print(base.name, base.document_count)
         """
         answer = await self._send("GET", path("/knowledge-bases/{}", knowledge_base_id), options)
-        return KnowledgeBase.model_validate(answer)
+        return KnowledgeBase.read(answer)
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None

@@ -47,7 +47,7 @@ class AsyncMessagesResource(AsyncResource):
             options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
         route = path("/conversations/{}/messages", conversation_id)
         body = given(content=content, metadata=metadata, replaces=replaces, tools=tools)
-        return Message.model_validate(await self._send("POST", route, options, json=body))
+        return Message.read(await self._send("POST", route, options, json=body))
 
     def stream(
         self,
@@ -140,7 +140,7 @@ class AsyncMessagesResource(AsyncResource):
             print(answer.status)
         """
         route = path("/conversations/{}/messages/{}/stop", conversation_id, message_id)
-        return Message.model_validate(await self._send("POST", route, options))
+        return Message.read(await self._send("POST", route, options))
 
     def list(
         self,
@@ -180,4 +180,4 @@ class AsyncMessagesResource(AsyncResource):
         """
         route = path("/conversations/{}/messages/{}/feedback", conversation_id, message_id)
         body = given(rating=rating, reason=reason, comment=comment)
-        return Feedback.model_validate(await self._send("POST", route, options, json=body))
+        return Feedback.read(await self._send("POST", route, options, json=body))

@@ -35,7 +35,7 @@ class AsyncVisitorSessionsResource(AsyncResource):
             await visitor.conversations.create(assistant_id="ast_…", options=options)
         """
         body = given(assistant_id=assistant_id, identity_token=identity_token, previous_token=previous_token)
-        return VisitorSession.model_validate(await self._send("POST", "/visitor-sessions", options, json=body))
+        return VisitorSession.read(await self._send("POST", "/visitor-sessions", options, json=body))
 
     async def export(self, *, options: Options | None = None) -> VisitorExport:
         """``GET /visitor-sessions/me/export``: all that is stored about the visitor. Visitor token only.
@@ -46,7 +46,7 @@ class AsyncVisitorSessionsResource(AsyncResource):
             export = await visitor.visitor_sessions.export()
             print(len(export.conversations))
         """
-        return VisitorExport.model_validate(await self._send("GET", "/visitor-sessions/me/export", options))
+        return VisitorExport.read(await self._send("GET", "/visitor-sessions/me/export", options))
 
     async def delete(self, *, options: Options | None = None) -> None:
         """``DELETE /visitor-sessions/me``: deletes all of it, the session included. Visitor token only.

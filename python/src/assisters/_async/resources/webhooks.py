@@ -39,7 +39,7 @@ class AsyncWebhooksResource(AsyncResource):
             print("Keep this:", webhook.secret)
         """
         body = given(url=url, events=events, description=description, secret=secret)
-        return Webhook.model_validate(await self._send("POST", "/webhooks", options, json=body))
+        return Webhook.read(await self._send("POST", "/webhooks", options, json=body))
 
     async def get(self, webhook_id: str, *, options: Options | None = None) -> Webhook:
         """``GET /webhooks/{id}``.
@@ -49,7 +49,7 @@ class AsyncWebhooksResource(AsyncResource):
             webhook = await client.webhooks.get("wh_…")
             print(webhook.enabled, webhook.disabled_reason)
         """
-        return Webhook.model_validate(await self._send("GET", path("/webhooks/{}", webhook_id), options))
+        return Webhook.read(await self._send("GET", path("/webhooks/{}", webhook_id), options))
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
@@ -81,7 +81,7 @@ class AsyncWebhooksResource(AsyncResource):
             await client.webhooks.update("wh_…", enabled=False)
         """
         body = changed(url=url, events=events, description=description, enabled=enabled)
-        return Webhook.model_validate(await self._send("PATCH", path("/webhooks/{}", webhook_id), options, json=body))
+        return Webhook.read(await self._send("PATCH", path("/webhooks/{}", webhook_id), options, json=body))
 
     async def delete(self, webhook_id: str, *, options: Options | None = None) -> None:
         """``DELETE /webhooks/{id}``, with its deliveries.
@@ -103,7 +103,7 @@ class AsyncWebhooksResource(AsyncResource):
             print("Keep this:", webhook.secret)
         """
         route = path("/webhooks/{}/rotate-secret", webhook_id)
-        return Webhook.model_validate(await self._send("POST", route, options, json=given(secret=secret)))
+        return Webhook.read(await self._send("POST", route, options, json=given(secret=secret)))
 
     def deliveries(
         self,
@@ -133,4 +133,4 @@ class AsyncWebhooksResource(AsyncResource):
             await client.webhooks.redeliver(webhook_id="wh_…", delivery_id="del_…")
         """
         route = path("/webhooks/{}/deliveries/{}/redeliver", webhook_id, delivery_id)
-        return WebhookDelivery.model_validate(await self._send("POST", route, options))
+        return WebhookDelivery.read(await self._send("POST", route, options))

@@ -21,4 +21,4 @@ class AsyncWidgetResource(AsyncResource):
             print(config.assistant.name, config.widget.greeting)
         """
         query = given(assistant_id=assistant_id)
-        return WidgetConfig.model_validate(await self._send("GET", "/widget/config", options, query=query))
+        return WidgetConfig.read(await self._send("GET", "/widget/config", options, query=query))

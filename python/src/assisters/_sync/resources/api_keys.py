@@ -49,7 +49,7 @@ class ApiKeysResource(Resource):
             test=test,
             allow_native=allow_native,
         )
-        return ApiKey.model_validate(self._send("POST", "/api-keys", options, json=body))
+        return ApiKey.read(self._send("POST", "/api-keys", options, json=body))
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None
@@ -92,7 +92,7 @@ class ApiKeysResource(Resource):
             addresses=addresses,
             messages_per_day=messages_per_day,
         )
-        return ApiKey.model_validate(self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
+        return ApiKey.read(self._send("PATCH", path("/api-keys/{}", api_key_id), options, json=body))
 
     def rotate(self, api_key_id: str, *, grace_seconds: int | None = None, options: Options | None = None) -> ApiKey:
         """``POST /api-keys/{id}/rotate``: a new key in this one's place, which lives on for a while.
@@ -103,7 +103,7 @@ class ApiKeysResource(Resource):
         """
         body = given(grace_seconds=grace_seconds)
         answer = self._send("POST", path("/api-keys/{}/rotate", api_key_id), options, json=body)
-        return ApiKey.model_validate(answer)
+        return ApiKey.read(answer)
 
     def revoke(self, api_key_id: str, *, options: Options | None = None) -> None:
         """``DELETE /api-keys/{id}``: it is refused from here on.

@@ -49,7 +49,7 @@ class AssistantsResource(Resource):
             retention_days=retention_days,
             identity=identity,
         )
-        return Assistant.model_validate(self._send("POST", "/assistants", options, json=body))
+        return Assistant.read(self._send("POST", "/assistants", options, json=body))
 
     def get(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
         """``GET /assistants/{id}``.
@@ -59,7 +59,7 @@ class AssistantsResource(Resource):
             assistant = client.assistants.get("ast_…")
             print(assistant.name, assistant.model)
         """
-        return Assistant.model_validate(self._send("GET", path("/assistants/{}", assistant_id), options))
+        return Assistant.read(self._send("GET", path("/assistants/{}", assistant_id), options))
 
     def list(
         self,
@@ -114,7 +114,7 @@ class AssistantsResource(Resource):
             identity=identity,
         )
         answer = self._send("PATCH", path("/assistants/{}", assistant_id), options, json=body)
-        return Assistant.model_validate(answer)
+        return Assistant.read(answer)
 
     def rotate_identity_secret(self, assistant_id: str, *, options: Options | None = None) -> Assistant:
         """``POST /assistants/{id}/identity-secret``: a new one; the one before counts for 24 hours more.
@@ -125,7 +125,7 @@ class AssistantsResource(Resource):
             print(assistant.identity_secret)
         """
         answer = self._send("POST", path("/assistants/{}/identity-secret", assistant_id), options)
-        return Assistant.model_validate(answer)
+        return Assistant.read(answer)
 
     def delete(self, assistant_id: str, *, options: Options | None = None) -> None:
         """``DELETE /assistants/{id}``: with its conversations.

@@ -29,7 +29,7 @@ class ConversationsResource(Resource):
             print(conversation.id)
         """
         body = given(assistant_id=assistant_id, user_id=user_id, metadata=metadata)
-        return Conversation.model_validate(self._send("POST", "/conversations", options, json=body))
+        return Conversation.read(self._send("POST", "/conversations", options, json=body))
 
     def get(self, conversation_id: str, *, options: Options | None = None) -> Conversation:
         """``GET /conversations/{id}``: with its messages, oldest first.
@@ -41,7 +41,7 @@ class ConversationsResource(Resource):
                 print(f"{message.role}: {message.content}")
         """
         answer = self._send("GET", path("/conversations/{}", conversation_id), options)
-        return Conversation.model_validate(answer)
+        return Conversation.read(answer)
 
     def list(
         self,
@@ -80,4 +80,4 @@ class ConversationsResource(Resource):
             print(conversation.ended_at)
         """
         answer = self._send("POST", path("/conversations/{}/end", conversation_id), options)
-        return Conversation.model_validate(answer)
+        return Conversation.read(answer)

@@ -52,7 +52,7 @@ class DocumentsResource(Resource):
             files={"file": read_upload(file, filename)},
             options=options or Options(),
         )
-        return Document.model_validate(self._requester.json(call))
+        return Document.read(self._requester.json(call))
 
     def get(self, *, knowledge_base_id: str, document_id: str, options: Options | None = None) -> Document:
         """``GET /knowledge-bases/{id}/documents/{did}``.
@@ -63,7 +63,7 @@ class DocumentsResource(Resource):
             print(document.status, document.error)
         """
         route = path("/knowledge-bases/{}/documents/{}", knowledge_base_id, document_id)
-        return Document.model_validate(self._send("GET", route, options))
+        return Document.read(self._send("GET", route, options))
 
     def wait_until_ready(
         self,

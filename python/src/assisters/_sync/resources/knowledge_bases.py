@@ -20,7 +20,7 @@ class KnowledgeBasesResource(Resource):
             print(base.id)
         """
         body = given(name=name, description=description)
-        return KnowledgeBase.model_validate(self._send("POST", "/knowledge-bases", options, json=body))
+        return KnowledgeBase.read(self._send("POST", "/knowledge-bases", options, json=body))
 
     def get(self, knowledge_base_id: str, *, options: Options | None = None) -> KnowledgeBase:
         """``GET /knowledge-bases/{id}``.
@@ -31,7 +31,7 @@ class KnowledgeBasesResource(Resource):
             print(base.name, base.document_count)
         """
         answer = self._send("GET", path("/knowledge-bases/{}", knowledge_base_id), options)
-        return KnowledgeBase.model_validate(answer)
+        return KnowledgeBase.read(answer)
 
     def list(
         self, *, limit: int | None = None, offset: int | None = None, options: Options | None = None

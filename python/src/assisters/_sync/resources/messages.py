@@ -47,7 +47,7 @@ class MessagesResource(Resource):
             options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
         route = path("/conversations/{}/messages", conversation_id)
         body = given(content=content, metadata=metadata, replaces=replaces, tools=tools)
-        return Message.model_validate(self._send("POST", route, options, json=body))
+        return Message.read(self._send("POST", route, options, json=body))
 
     def stream(
         self,
@@ -140,7 +140,7 @@ class MessagesResource(Resource):
             print(answer.status)
         """
         route = path("/conversations/{}/messages/{}/stop", conversation_id, message_id)
-        return Message.model_validate(self._send("POST", route, options))
+        return Message.read(self._send("POST", route, options))
 
     def list(
         self,
@@ -180,4 +180,4 @@ class MessagesResource(Resource):
         """
         route = path("/conversations/{}/messages/{}/feedback", conversation_id, message_id)
         body = given(rating=rating, reason=reason, comment=comment)
-        return Feedback.model_validate(self._send("POST", route, options, json=body))
+        return Feedback.read(self._send("POST", route, options, json=body))

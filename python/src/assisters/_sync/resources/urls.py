@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..._call import Options, given, path
+from ..._json import as_list, as_object
 from ..._models import UrlPage, UrlSource
 from ..page import Pager
 from ..wait import MAX_WAIT, wait_until_ready
@@ -43,7 +44,7 @@ class UrlsResource(Resource):
         route = path("/knowledge-bases/{}/urls", knowledge_base_id)
         body = given(urls=urls, crawl_depth=crawl_depth, refresh_schedule=refresh_schedule)
         answer = self._send("POST", route, options, json=body)
-        return tuple(UrlSource.model_validate(one) for one in answer["urls"])
+        return tuple(UrlSource.read(one) for one in as_list((as_object(answer) or {}).get("urls")) or [answer])
 
     def get(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> UrlSource:
         """``GET /knowledge-bases/{id}/urls/{uid}``: and how far its crawl is.
@@ -54,7 +55,7 @@ class UrlsResource(Resource):
             print(source.status, source.pages.indexed, "of", source.pages.total, "pages")
         """
         route = path("/knowledge-bases/{}/urls/{}", knowledge_base_id, url_id)
-        return UrlSource.model_validate(self._send("GET", route, options))
+        return UrlSource.read(self._send("GET", route, options))
 
     def wait_until_ready(
         self,
@@ -134,7 +135,7 @@ class UrlsResource(Resource):
             client.urls.refresh(knowledge_base_id="kb_…", url_id="url_…")
         """
         route = path("/knowledge-bases/{}/urls/{}/refresh", knowledge_base_id, url_id)
-        return UrlSource.model_validate(self._send("POST", route, options))
+        return UrlSource.read(self._send("POST", route, options))
 
     def delete(self, *, knowledge_base_id: str, url_id: str, options: Options | None = None) -> None:
         """``DELETE /knowledge-bases/{id}/urls/{uid}``: with the pages read from it.

@@ -35,7 +35,7 @@ class VisitorSessionsResource(Resource):
             visitor.conversations.create(assistant_id="ast_…", options=options)
         """
         body = given(assistant_id=assistant_id, identity_token=identity_token, previous_token=previous_token)
-        return VisitorSession.model_validate(self._send("POST", "/visitor-sessions", options, json=body))
+        return VisitorSession.read(self._send("POST", "/visitor-sessions", options, json=body))
 
     def export(self, *, options: Options | None = None) -> VisitorExport:
         """``GET /visitor-sessions/me/export``: all that is stored about the visitor. Visitor token only.
@@ -46,7 +46,7 @@ class VisitorSessionsResource(Resource):
             export = visitor.visitor_sessions.export()
             print(len(export.conversations))
         """
-        return VisitorExport.model_validate(self._send("GET", "/visitor-sessions/me/export", options))
+        return VisitorExport.read(self._send("GET", "/visitor-sessions/me/export", options))
 
     def delete(self, *, options: Options | None = None) -> None:
         """``DELETE /visitor-sessions/me``: deletes all of it, the session included. Visitor token only.

@@ -21,4 +21,4 @@ class WidgetResource(Resource):
             print(config.assistant.name, config.widget.greeting)
         """
         query = given(assistant_id=assistant_id)
-        return WidgetConfig.model_validate(self._send("GET", "/widget/config", options, query=query))
+        return WidgetConfig.read(self._send("GET", "/widget/config", options, query=query))
