@@ -5,6 +5,7 @@ import { honoPath } from '../http/mount.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { makeApp, SITE } from '../testing/make-app.ts';
+import { identify } from './authorize.ts';
 
 /** All 10,000 of them: `ASSISTERS_SWAPS=10000`. */
 const SWAPS = Number(process.env.ASSISTERS_SWAPS ?? 1_500);
@@ -167,3 +168,46 @@ describe('what belongs to others does not exist', () => {
     expect((await swaps(careless, 400)).length).toBeGreaterThan(0);
   }, 60_000);
 });
+
+test('of 10,000 changed credentials of every kind none is taken', async () => {
+  const app = await makeApp({ store: openSqliteStore({ file: ':memory:' }) });
+  const { token } = await app.addVisitor();
+  const restricted = await app.addKey(app.accountId, 'restricted', { scopes: ['assistants:read'] });
+  const good = [
+    { credential: app.pk.credential, origin: SITE },
+    { credential: token, origin: SITE },
+    { credential: app.sk.credential, origin: null },
+    { credential: restricted.credential, origin: null },
+  ];
+  const accepted = (credential: string, origin: string | null) =>
+    identify(
+      {
+        headers: new Headers({ Authorization: `Bearer ${credential}`, ...(origin && { Origin: origin }) }),
+        ownOrigins: [],
+        address: null,
+      },
+      app.deps,
+    ).then(
+      () => true,
+      () => false,
+    );
+  for (const { credential, origin } of good) expect(await accepted(credential, origin)).toBe(true);
+  const random = seededRandom(8);
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-. ';
+  const taken: string[] = [];
+  for (let n = 0; n < 10_000; n += 1) {
+    const { credential, origin } = good[n % good.length]!;
+    let changed = credential;
+    for (let changes = 1 + Math.floor(random() * 3); changes > 0 || changed === credential; changes -= 1) {
+      const at = Math.floor(random() * changed.length);
+      const char = alphabet[Math.floor(random() * alphabet.length)]!;
+      const kind = random();
+      if (kind < 0.6) changed = changed.slice(0, at) + char + changed.slice(at + 1);
+      else if (kind < 0.8) changed = changed.slice(0, at) + changed.slice(at + 1);
+      else changed = changed.slice(0, at) + char + changed.slice(at);
+    }
+    // White space around a credential is no part of it.
+    if (changed.trim() !== credential && (await accepted(changed, origin))) taken.push(changed);
+  }
+  expect(taken).toEqual([]);
+}, 60_000);

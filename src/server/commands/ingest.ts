@@ -8,7 +8,7 @@ import { newId } from '../auth/credentials.ts';
 import { type Config, readConfig } from '../config.ts';
 import { crawlJob, followSource } from '../crawl/crawl-job.ts';
 import { CRAWL_LIMITS } from '../crawl/crawl-limits.ts';
-import { normalizeUrl } from '../crawl/crawl-url.ts';
+import { MAX_PAGE_URL, normalizeUrl } from '../crawl/crawl-url.ts';
 import { isSchedule, nextRun } from '../crawl/schedule.ts';
 import { createSitePace } from '../crawl/site-pace.ts';
 import { FetchError } from '../fetch/fetch-error.ts';
@@ -246,7 +246,8 @@ async function ingestUrl(work: Work, address: string, crawlDepth: number, wanted
   const config = readConfig(io.env);
   const fetch = makeFetch(config);
   try {
-    const url = normalizeUrl(readTarget(address, allowedHosts(config.allowPrivateHosts)).href)!;
+    const url = normalizeUrl(readTarget(address, allowedHosts(config.allowPrivateHosts)).href);
+    if (url === null) throw new UsageError(`The address is longer than ${MAX_PAGE_URL} characters.`);
     const known = await store.urlSources.find({ accountId: account.id }, knowledgeBaseId, url);
     const refreshSchedule = wanted ?? known?.refreshSchedule ?? 'none';
     const now = Date.now();

@@ -4,7 +4,13 @@ const TRACKING = /^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_sr
 const NOT_PAGES =
   /\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp|css|m?js|map|json|xml|rss|atom|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|mov|avi|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|dmg|msi|deb|rpm|apk|iso|wasm)$/i;
 
-/** The one form of a page's address: without fragment and tracking, queries in order. `null` for anything not http(s). */
+/** The longest address of a page, as sitemaps have it (https://www.sitemaps.org/protocol.html); an index holds it whole. */
+export const MAX_PAGE_URL = 2_048;
+
+/**
+ * The one form of a page's address: without fragment and tracking, queries in order. `null` for anything not http(s), and
+ * for one of more than {@link MAX_PAGE_URL} characters.
+ */
 export function normalizeUrl(href: string, base?: string): string | null {
   let url: URL;
   try {
@@ -12,12 +18,12 @@ export function normalizeUrl(href: string, base?: string): string | null {
   } catch {
     return null;
   }
-  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || href.length > 4_096) return null;
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
   url.hash = '';
   for (const name of [...url.searchParams.keys()]) if (TRACKING.test(name)) url.searchParams.delete(name);
   url.searchParams.sort();
   if (url.search === '?') url.search = '';
-  return url.href;
+  return url.href.length > MAX_PAGE_URL ? null : url.href;
 }
 
 /** What two addresses of one site have in common. */

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../test/random.ts';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import type { Page, UrlPage, UrlSource } from '../../protocol/resources.ts';
 import { CRAWL_LIMITS } from '../crawl/crawl-limits.ts';
+import { normalizeUrl } from '../crawl/crawl-url.ts';
 import { parseFile } from '../ingest/parse-file.ts';
 import { makeJobs } from '../jobs/make-jobs.ts';
 import { SILENT_LOG } from '../logs.ts';
@@ -77,6 +79,21 @@ const search = (question: string) =>
     limit: 3,
     signal: new AbortController().signal,
   });
+
+test('an address may be as long as sitemaps have it, whatever it is made of; a longer one is refused in words', async () => {
+  const random = seededRandom(4);
+  const path = Array.from({ length: 2_048 }, () => Math.floor(random() * 36).toString(36)).join('');
+  const longest = `https://a.example/${path}`.slice(0, 2_048);
+  const post = (urls: string[]) =>
+    server.send('POST', '/v1/knowledge-bases/kb_1/urls', { key: server.sk.credential, body: { urls } });
+  await server.deps.jobs.stop();
+  expect((await post([longest.slice(0, 2_000)])).status).toBe(201);
+  // 1,000 characters here are 9,000 in the address.
+  const refused = await post([`https://a.example/${'漢'.repeat(1_000)}`]);
+  expect([refused.status, await refused.json()]).toMatchObject([400, { error: { details: { field: 'urls.0' } } }]);
+  expect(normalizeUrl(longest)).toBe(longest);
+  expect(normalizeUrl(`${longest}x`)).toBeNull();
+});
 
 describe('following a site', () => {
   test('reads its pages, heeds its rules, tells how each came out, and cites the page', async () => {

@@ -4,7 +4,7 @@ import type { UrlPage, UrlSource } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
 import { crawlJob } from '../crawl/crawl-job.ts';
 import { CRAWL_LIMITS } from '../crawl/crawl-limits.ts';
-import { normalizeUrl } from '../crawl/crawl-url.ts';
+import { MAX_PAGE_URL, normalizeUrl } from '../crawl/crawl-url.ts';
 import { isSchedule, nextRun } from '../crawl/schedule.ts';
 import { FetchError } from '../fetch/fetch-error.ts';
 import { allowedHosts, readTarget } from '../fetch/target.ts';
@@ -89,7 +89,9 @@ const createUrls = defineRoute('createUrls', {
     const allowed = allowedHosts(deps.config.allowPrivateHosts);
     const addresses = body.urls.map((text, index) => {
       try {
-        return normalizeUrl(readTarget(text.trim(), allowed).href)!;
+        const url = normalizeUrl(readTarget(text.trim(), allowed).href);
+        if (url !== null) return url;
+        throw badField(`urls.${index}`, `it is longer than ${MAX_PAGE_URL} characters`);
       } catch (error) {
         if (error instanceof FetchError) throw badField(`urls.${index}`, error.message);
         throw error;
