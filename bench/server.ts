@@ -217,9 +217,10 @@ async function firstBytes(url: string, key: string, body: string, text: string):
 
 /** Turns over HTTP, each a question and an answer that are stored before they are acknowledged. */
 async function write(engine: string, env: Record<string, string>): Promise<void> {
-  const server = await DrillServer.start(env);
+  const model = await startModelServer();
+  const server = await DrillServer.start({ ASSISTERS_MODEL_BASE_URL: model.url, ...env });
   try {
-    const { assistantId } = server;
+    const { assistant: assistantId } = await asker(server);
     let stored = 0;
     const times: number[] = [];
     const end = performance.now() + WRITE_MS;
@@ -238,6 +239,7 @@ async function write(engine: string, env: Record<string, string>): Promise<void>
     row(`messages stored over HTTP, ${engine}`, `${perSecond}/s, turn p50 ${Math.round(percentile(times, 0.5))} ms`);
   } finally {
     await server.dispose();
+    await model.close();
   }
 }
 
