@@ -13,6 +13,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'assisters keys rotate key_… --grace 12h',
     'assisters keys revoke key_…',
   ],
+  doctor: ['assisters doctor https://example.com/'],
   accounts: ['assisters accounts create --name Second --plan pro', 'assisters accounts list'],
   listen: ['assisters listen http://localhost:3000/hooks --event message.created'],
   backup: ['assisters backup ./backup'],

@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
+import { doctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { keys } from './keys.ts';
 import { listen } from './listen.ts';
@@ -12,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   ingest,
   keys,
+  doctor,
   accounts,
   listen,
   backup,
