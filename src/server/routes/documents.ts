@@ -55,8 +55,8 @@ const createDocument = defineRoute('createDocument', {
     mediaType: 'multipart/form-data',
     schema: z
       .object({
-        file: z.any().openapi({ type: 'string', format: 'binary' }),
-        metadata: z.string().optional().openapi({ description: 'A JSON object.' }),
+        file: z.string().openapi({ format: 'binary' }),
+        metadata: MetadataSchema.optional().openapi({ description: 'As JSON.' }),
       })
       .openapi('NewDocument'),
   },
@@ -149,7 +149,7 @@ async function requireBase({
 }
 
 function readMetadata(text: string | undefined): Metadata {
-  if (text === undefined || text.trim() === '') return {};
+  if (text === undefined) return {};
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -42,7 +42,10 @@ const STREAM_ANSWER = {
   status: 200,
   description: 'Server-sent events: `start`, `delta`…, `sources`, then `end` or `error`.',
   mediaType: 'text/event-stream',
-  schema: z.string() as z.ZodType<unknown>,
+  // Of each event; OpenAPI 3.1 has no words for a stream of them.
+  schema: z
+    .object({ id: z.string(), data: z.string().openapi({ description: 'JSON' }) })
+    .openapi('StreamEvent') as z.ZodType<unknown>,
 } as const;
 const ASK_ERRORS = [
   'answer_in_progress',
