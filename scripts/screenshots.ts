@@ -133,6 +133,41 @@ const SHOTS: readonly Shot[] = [
   { name: 'threads-rtl', language: 'ar', attributes: { 'user-token': KNOWN }, act: sheet('threads') },
   { name: 'data', attributes: { 'user-token': KNOWN }, act: sheet('data') },
   { name: 'consent', attributes: { consent: 'required' }, act: open },
+  {
+    name: 'tool',
+    act: async (page) => {
+      await page.evaluate(() =>
+        (window as unknown as { chat: { registerTool(tool: object): void } }).chat.registerTool({
+          name: 'reserve',
+          description: 'Reserve a place on a course',
+          schema: {},
+          handler: () => null,
+        }),
+      );
+      await ask('Reserve the weekend for me')(page);
+      await page.locator('.tool').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'feedback',
+    act: async (page) => {
+      await ask('what next?')(page);
+      await page.locator('.actions [aria-pressed]').nth(1).click();
+      await page.locator('.feedback').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'edit',
+    act: async (page) => {
+      await ask('what next?')(page);
+      await page.locator('.user').hover();
+      await page.locator('.user .actions button').click();
+      await page.locator('.edit').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
   { name: 'not-found', act: ask('May I bring my dog?') },
   { name: 'error', act: ask('make it fail') },
   { name: 'rate-limit', act: ask('hit the limit') },

@@ -100,6 +100,26 @@ const STATES: Record<string, (mounted: Mounted) => Promise<void>> = {
     chat.open();
     await vi.waitFor(() => find('.consent'));
   },
+  'a tool of the page is asked for': async ({ chat, find, ask }) => {
+    const tool = { name: 'reserve', description: 'Reserve a place', schema: {}, handler: () => null };
+    chat.registerTool(tool);
+    chat.open();
+    ask('Reserve the weekend');
+    await vi.waitFor(() => find('.tool'));
+  },
+  'why not helpful': async ({ chat, find, all, ask }) => {
+    chat.open();
+    ask('what next?');
+    await vi.waitFor(() => find('.follow-ups'));
+    all('.actions [aria-pressed]')[1]!.click();
+    await vi.waitFor(() => find('.feedback'));
+  },
+  'a question is edited': async ({ chat, find, ask }) => {
+    chat.open();
+    ask('what next?');
+    await vi.waitFor(() => find('.user .actions button').click());
+    await vi.waitFor(() => find('.edit'));
+  },
   menu: async ({ chat, find, drawn }) => {
     chat.open();
     await drawn();

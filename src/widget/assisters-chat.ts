@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit/html.js';
-import type { Metadata, Source } from '../protocol/resources.ts';
+import type { Metadata, PageTool, Source } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { DrawnElement } from './drawn-element.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
-import { Features, KIT } from './features.ts';
+import type { Outbox } from './features/outbox.ts';
+import { Features, KIT, type RegisteredTool } from './features.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, format, type Language, loadLanguage } from './i18n/strings.ts';
@@ -73,7 +74,13 @@ const EXTRAS: readonly string[] = ['shortcut', 'movable', 'compat'] satisfies Op
 /** How long the panel is held back for the words of its language; then it opens in English, and changes when they come. */
 const LANGUAGE_WAIT_MS = 3_000;
 /** Where the focus is moved to. */
-const FOCUS = { input: 'textarea', card: '.card', sheet: '.sheet h3', menu: '.menu > button' } as const;
+const FOCUS = {
+  input: '.composer textarea',
+  edit: '.edit textarea',
+  card: '.card',
+  sheet: '.sheet h3',
+  menu: '.menu > button',
+} as const;
 const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLElement.prototype;
 
 /**
@@ -121,7 +128,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @fires assisters:response-start - an answer begins
  * @fires assisters:response-end - an answer ended; `detail: {status}`
  * @fires assisters:source-click - a source is about to be opened, or shown on this page; `detail: {source}`; `preventDefault()` keeps it from that
- * @fires assisters:feedback - the visitor rated an answer; `detail: {message_id, rating}`
+ * @fires assisters:feedback - the visitor rated an answer, or said why; `detail: {message_id, rating, reason, comment}`
  * @fires assisters:unread - the number of answers that ended behind a closed panel changed; `detail: {count}`
  * @fires assisters:consent - the visitor was asked and agreed or declined; `detail: {granted}`
  * @fires assisters:error - something failed; `detail: {code, message}`
@@ -432,17 +439,41 @@ export class AssistersChat extends DrawnElement {
       emit: (name, detail) => this.#emit(name, detail),
       copy: copyText,
       follow: (source, event) => void this.#follow(source, event),
-      join: async (ports) => {
-        // Tabs of another person on this computer are none of this one's.
-        const name = [storageKey(this.publishableKey ?? '', this.assistantId), this.#subject ?? ''].join();
-        return (await import('./features/tabs.ts')).Tabs.join(name, ports);
-      },
+      join: async (ports) => (await import('./features/tabs.ts')).Tabs.join(this.#shared, ports),
+      outbox: () => this.#outbox(),
+      tools: () => this.#offered(),
       known: () => this.#subject !== null,
       allowed: () => !this.#gated,
       changed: () => this.requestUpdate(),
     });
     return this.#chat;
   }
+
+  /** What the tabs of one visitor share is named by; another person's on this computer is another's. */
+  get #shared(): string {
+    return [storageKey(this.publishableKey ?? '', this.assistantId), this.#subject ?? ''].join();
+  }
+
+  async #outbox(): Promise<Outbox | null> {
+    const name = this.#shared;
+    try {
+      const { Outbox } = await import('./features/outbox.ts');
+      const held = this.#outboxes.get(name) ?? new Outbox(name);
+      this.#outboxes.set(name, held);
+      return held;
+    } catch {
+      // Its file could not be loaded: questions live as long as the page.
+      return null;
+    }
+  }
+  /** With a model that can use no tools, nothing is offered. */
+  async #offered(): Promise<readonly PageTool[]> {
+    if (!this.#chat?.state.config?.tools) return [];
+    const tools = await this.#features.load('tools').catch(() => null);
+    return tools?.offered() ?? [];
+  }
+  readonly #tools = new Map<string, RegisteredTool>();
+  readonly #outboxes = new Map<string, Outbox>();
 
   #http(): ChatTransport {
     const { publishableKey = '', assistantId, apiUrl = AssistersChat.defaultApiUrl, headers } = this;
@@ -487,6 +518,8 @@ export class AssistersChat extends DrawnElement {
       ask: (request) => this.#ask(request),
       changed: () => this.requestUpdate(),
       say: (text) => this.#live?.say(text),
+      tools: this.#tools,
+      afterAnswer: (act) => this.addEventListener(EVENTS.responseEnd, act, { once: true }),
       isKnown: () => this.#token !== undefined || this.#memory().session() !== null,
       leave: () => {
         this.#forget();
@@ -532,6 +565,8 @@ export class AssistersChat extends DrawnElement {
     if (this.#over) return;
     this.hidden = false;
     this.#ensure().open();
+    // Without a line it could not be loaded any more.
+    if (!this.#gated) void this.#outbox();
     if (!focus) return;
     this.#focus = this.#gated ? 'sheet' : 'input';
     // At once, not with the next frame: phones show their keyboard only from within the visitor's own tap.
@@ -589,6 +624,13 @@ export class AssistersChat extends DrawnElement {
     this.#look();
   }
 
+  /** Offers the model something the page can do: `{name, description, schema, handler}`. The visitor is asked each time. */
+  registerTool(tool: RegisteredTool): void {
+    if (!/^[\w-]{1,64}$/.test(tool?.name) || typeof tool.handler !== 'function')
+      console.error('[assisters] registerTool() takes {name, description, schema, handler}; name: A-Z a-z 0-9 _ -.');
+    else this.#tools.set(tool.name, tool);
+  }
+
   /** Sets options by property name; those that are not named stay. */
   update(options: Options): void {
     const known = Object.entries(options).filter(([name]) => name in OPTIONS);
@@ -638,8 +680,8 @@ export class AssistersChat extends DrawnElement {
 
   /** What is going on, as plain data. */
   getState(): ChatSnapshot {
-    const { open, phase, live, conversationId, unread, rows } = this.#chat?.state ?? INITIAL_STATE;
-    const messages = (live ? [...rows, live] : rows).flatMap((row): ChatSnapshot['messages'] => {
+    const { open, phase, live, conversationId, unread, rows, waiting } = this.#chat?.state ?? INITIAL_STATE;
+    const messages = [...rows, ...(live ? [live] : []), ...waiting].flatMap((row): ChatSnapshot['messages'] => {
       if (row.role === 'notice') return [];
       if (row.role === 'user') return [{ id: null, role: row.role, content: row.content, status: row.status }];
       const { messageId: id, content, status } = row.answer;
@@ -657,6 +699,8 @@ export class AssistersChat extends DrawnElement {
   #ask = (request: Request): void => {
     if (request.type === 'send' || request.type === 'retry') this.#scroll?.toEnd();
     if (request.type === 'reset' || request.type === 'end' || request.type === 'switch') this.#focus = 'input';
+    if (request.type === 'form') this.#focus = request.form ? 'edit' : 'input';
+    if (request.type === 'edit') this.#focus = 'input';
     if (request.type === 'sheet') this.#focus = request.sheet ? 'sheet' : 'menu';
     if (request.type === 'close') this.close();
     else if (request.type === 'print') void this.#print();
@@ -680,6 +724,8 @@ export class AssistersChat extends DrawnElement {
       settings: this.#settings,
       ask: this.#ask,
       gated: this.#gated,
+      inRow: (feature, row) => this.#features.get(feature)?.draw(this.#view(), row) ?? nothing,
+      version: this.#features.version,
       sheet: null,
       origin: location.origin,
       floating: this.#floating,
@@ -763,7 +809,7 @@ export class AssistersChat extends DrawnElement {
   }
 
   get #input(): HTMLTextAreaElement | null {
-    return this.renderRoot.querySelector('textarea');
+    return this.renderRoot.querySelector('.composer textarea');
   }
 
   protected updated(): void {
@@ -895,6 +941,8 @@ export class AssistersChat extends DrawnElement {
 
   #moveFocus(root: HTMLElement, { state }: View): void {
     const target = root.querySelector<HTMLElement>(FOCUS[this.#focus!]);
+    // Its part may still be on the way.
+    if (!target && this.#focus === 'edit') return;
     this.#focus = null;
     if (!state.open || !target) return;
     target.focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 import type { AnswerState } from '../protocol/answer-state.ts';
-import type { Outcome, Source } from '../protocol/resources.ts';
+import type { Feedback, Outcome, Source } from '../protocol/resources.ts';
 import type { EVENTS } from './names.ts';
 
 /** What `assisters:message` tells: a question that was asked, or an answer that ended, however it ended. */
@@ -27,7 +27,8 @@ export type EventDetails = {
   readonly responseStart: Nothing;
   readonly responseEnd: { readonly status: AnswerState['status'] };
   readonly sourceClick: { readonly source: Source };
-  readonly feedback: { readonly message_id: string; readonly rating: 'up' | 'down' };
+  /** Told at the rating, and once more when the visitor has said why. */
+  readonly feedback: { readonly [Key in keyof Feedback]: Feedback[Key] } & { readonly message_id: string };
   /** Answers that ended behind a closed panel. */
   readonly unread: { readonly count: number };
   readonly consent: { readonly granted: boolean };

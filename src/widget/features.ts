@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit/html.js';
+import type { Metadata } from '../protocol/resources.ts';
 import { format } from './i18n/strings.ts';
 import { icon, iconButton, type View } from './parts/view.ts';
 import type { Ask } from './store/requests.ts';
+import type { Row } from './store/state.ts';
 import type { ChatTransport } from './transport/transport.ts';
 
 /**
@@ -10,6 +12,18 @@ import type { ChatTransport } from './transport/transport.ts';
  */
 export const KIT = { html, nothing, icon, iconButton, format } as const;
 export type Kit = typeof KIT;
+
+/** Something the page can do for the model. */
+export interface RegisteredTool {
+  /** 1–64 of `A-Z a-z 0-9 _ -`. */
+  readonly name: string;
+  /** What it does, in words: for the model, and for the visitor who is asked. */
+  readonly description: string;
+  /** JSON Schema of the arguments, an object's. */
+  readonly schema: Metadata;
+  /** Does it. What it gives, any JSON, goes to the model; so does the message of what it throws. */
+  handler(given: Readonly<Record<string, unknown>>): unknown;
+}
 
 /** A feature's edges. */
 export interface FeaturePorts {
@@ -25,6 +39,10 @@ export interface FeaturePorts {
   isKnown(): boolean;
   /** Forgets the visitor on this device, consent included. */
   leave(): void;
+  /** The page's functions, by name. */
+  readonly tools: ReadonlyMap<string, RegisteredTool>;
+  /** Calls once, when the answer under way has ended. */
+  afterAnswer(act: () => void): void;
   /** The visitor's answer to what is asked before the first use. */
   consent(given: boolean): void;
 }
@@ -32,7 +50,8 @@ export interface FeaturePorts {
 export interface Feature {
   /** Added to the element's sheets once. */
   readonly css?: string;
-  draw(view: View): unknown;
+  /** @param row the message it belongs to; a feature that fills the panel has none */
+  draw(view: View, row?: Row): unknown;
   /** It comes into view. */
   shown?(): void;
 }
@@ -45,8 +64,12 @@ const MODULES = {
   threads: () => import('./features/threads.ts'),
   data: () => import('./features/visitor-data.ts'),
   consent: () => import('./features/consent.ts'),
+  tools: () => import('./features/page-tools.ts'),
+  feedback: () => import('./features/feedback.ts'),
+  edit: () => import('./features/edit-question.ts'),
 } satisfies Record<string, () => Promise<FeatureModule>>;
 export type FeatureName = keyof typeof MODULES;
+type FeatureOf<Name extends FeatureName> = ReturnType<Awaited<ReturnType<(typeof MODULES)[Name]>>['create']>;
 
 /** The features that have been loaded; the others are when they are first drawn. */
 export class Features {
@@ -54,9 +77,15 @@ export class Features {
   readonly #style: (css: string) => void;
   readonly #made = new Map<FeatureName, Feature | null>();
   #shown: FeatureName | null = null;
+  /** Grows when a feature changes by itself: what it draws in a row is then drawn again. */
+  version = 0;
 
   constructor(ports: FeaturePorts, style: (css: string) => void) {
-    this.#ports = ports;
+    const changed = () => {
+      this.version += 1;
+      ports.changed();
+    };
+    this.#ports = { ...ports, changed };
     this.#style = style;
   }
 
@@ -71,21 +100,26 @@ export class Features {
   /** `null` until it is there; then all is drawn again. */
   get(name: FeatureName): Feature | null {
     const made = this.#made.get(name);
-    if (made !== undefined) return made;
+    if (made === undefined) this.load(name).then(this.#ports.changed, () => {});
+    return made ?? null;
+  }
+
+  /** Rejects when its file could not be had; the next call tries again. */
+  async load<Name extends FeatureName>(name: Name): Promise<FeatureOf<Name>> {
+    const made = this.#made.get(name);
+    if (made) return made as FeatureOf<Name>;
     this.#made.set(name, null);
-    MODULES[name]().then(
-      (module) => {
-        const feature = module.create(this.#ports);
-        if (feature.css) this.#style(feature.css);
-        this.#made.set(name, feature);
-        this.#ports.changed();
-      },
-      (error) => {
-        // The next drawing tries again.
-        this.#made.delete(name);
-        console.warn(`[assisters] A part of the chat could not be loaded: ${name}.`, error);
-      },
-    );
-    return null;
+    try {
+      const feature = (await MODULES[name]()).create(this.#ports);
+      const other = this.#made.get(name);
+      if (other) return other as FeatureOf<Name>;
+      if (feature.css) this.#style(feature.css);
+      this.#made.set(name, feature);
+      return feature as FeatureOf<Name>;
+    } catch (error) {
+      this.#made.delete(name);
+      console.warn(`[assisters] A part of the chat could not be loaded: ${name}.`, error);
+      throw error;
+    }
   }
 }

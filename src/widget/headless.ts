@@ -135,6 +135,8 @@ export function createChat(options: HeadlessOptions): HeadlessChat {
     follow: () => {},
     // A tab's line ends with its component; the conversation is shared through the memory.
     join: async () => null,
+    outbox: async () => null,
+    tools: async () => [],
     known: () => false,
     allowed: () => true,
     changed: () => {
@@ -179,8 +181,8 @@ export function createChat(options: HeadlessOptions): HeadlessChat {
 }
 
 function viewOf(state: ChatState, made: WeakMap<Row, HeadlessMessage>): HeadlessView {
-  const { rows, live, phase, config, conversationId, offline, before } = state;
-  const messages = (live ? [...rows, live] : rows).flatMap((row) => messageOf(row, made));
+  const { rows, live, waiting, phase, config, conversationId, offline, before } = state;
+  const messages = [...rows, ...(live ? [live] : []), ...waiting].flatMap((row) => messageOf(row, made));
   const answer = messages.filter(({ role }) => role === 'assistant').at(-1);
   const last = messages.at(-1);
   const error = state.error ?? (live === null && last === answer ? (last?.error ?? null) : null);

@@ -5,6 +5,7 @@ import { drawLauncher } from './launcher.ts';
 
 export { AssistersChat, type ChatSnapshot } from './assisters-chat.ts';
 export type { ChatEventMap, ChatMessage, EventDetails } from './event-details.ts';
+export type { RegisteredTool } from './features.ts';
 export type { Plural, StringOverrides, Strings } from './i18n/en.ts';
 export * from './names.ts';
 export type { ChatTransport, HistoryPage } from './transport/transport.ts';

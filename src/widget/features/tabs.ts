@@ -23,6 +23,9 @@ export interface TabPorts {
 /** Actions that are about the conversation; the rest is about one tab's panel. */
 const SHARED: readonly Action['type'][] = [
   'asked',
+  'waits',
+  'edited',
+  'resumed',
   'retried',
   'started',
   'queued',
@@ -34,6 +37,8 @@ const SHARED: readonly Action['type'][] = [
   'switched',
   'draft',
 ];
+/** Those that a tab heeds in the middle of its own turn, too. */
+const ALWAYS: readonly Action['type'][] = ['waits', 'forgotten', 'switched'];
 /** Between two tellings of an answer under way, ms. */
 const TELL_MS = 100;
 /** From the end of a tab's turn, or of the tab, until its last words must have been heard, ms. */
@@ -220,7 +225,7 @@ export class Tabs {
 
   #heardAction(action: Action): void {
     // Both asked in the same moment: each goes on with its own, and the server keeps the order.
-    if (this.#owns && action.type !== 'forgotten' && action.type !== 'switched') return;
+    if (this.#owns && !ALWAYS.includes(action.type)) return;
     this.#apply(action);
     if (action.type === 'asked' || action.type === 'retried') this.#await();
   }

@@ -14,7 +14,10 @@ const NEAR_LIMIT = 400;
 export function composer({ state, strings, language, settings, ask, sheet }: View): TemplateResult {
   const { draft, live } = state;
   const left = LIMITS.messageChars - draft.trim().length;
-  const sendable = live === null && left >= 0 && draft.trim() !== '' && state.phase !== 'failed';
+  // While the line is down, further questions may join the one that waits.
+  const waits = state.offline && live?.answer.messageId === null && draft.trim() !== '';
+  const started = state.phase !== 'failed' || state.error?.code === 'connection';
+  const sendable = (live === null || waits) && left >= 0 && draft.trim() !== '' && started;
   // What stands in the field now: a fast typist is a frame ahead of what was drawn.
   const send = (event: Event) => {
     const field = (event.currentTarget as Element).closest('form')!.querySelector('textarea')!;
@@ -54,7 +57,7 @@ export function composer({ state, strings, language, settings, ask, sheet }: Vie
         ></textarea>
       </div>
       ${
-        live
+        live && !waits
           ? html`<button
               type="button"
               class="send"

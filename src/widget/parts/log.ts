@@ -75,10 +75,13 @@ export class Log {
     const settled =
       before !== null &&
       before.state.rows === state.rows &&
+      before.state.waiting === state.waiting &&
       (before.state.live === null) === (state.live === null) &&
       before.state.live?.key === state.live?.key &&
       before.state.source === state.source &&
       before.state.copied === state.copied &&
+      before.state.form === state.form &&
+      before.version === view.version &&
       before.state.nowMs === state.nowMs &&
       before.strings === view.strings &&
       before.settings === view.settings;
@@ -87,7 +90,7 @@ export class Log {
       return;
     }
     if (before && (before.strings !== view.strings || before.settings !== view.settings)) this.#words++;
-    const rows: readonly Row[] = state.live ? [...state.rows, state.live] : state.rows;
+    const rows: readonly Row[] = [...state.rows, ...(state.live ? [state.live] : []), ...state.waiting];
     const keys = new Set(rows.map((row) => row.key));
     for (const [key, cell] of this.#cells) {
       if (keys.has(key)) continue;
@@ -159,6 +162,10 @@ export class Log {
       last,
       state.source?.key === row.key && state.source.index,
       state.copied === row.key,
+      state.form?.key === row.key,
+      (state.form?.key === row.key || (last && row.role === 'assistant')) && view.version,
+      // Nothing is asked anew while an answer is written.
+      row.role === 'user' && state.live === null,
       row.role === 'assistant' && row.error?.retryAtMs && state.nowMs,
       this.#words,
     ].join();

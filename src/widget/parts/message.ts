@@ -17,8 +17,16 @@ export function message(view: View, row: Row, last: boolean): TemplateResult {
   return row.role === 'user' ? question(view, row) : answer(view, row, last);
 }
 
-function question({ strings }: View, row: QuestionRow): TemplateResult {
+function question(view: View, row: QuestionRow): TemplateResult {
+  const { strings, state, ask } = view;
+  const { key } = row;
+  if (state.form?.key === key) return html`${view.inRow('edit', row)}`;
   return html`<p class="bubble" dir="auto">${row.content}</p>
+    ${
+      row.id && !state.live
+        ? html`<div class="actions">${iconButton('edit', strings.edit, () => ask({ type: 'form', form: { key, kind: 'edit' } }))}</div>`
+        : nothing
+    }
     ${row.status === 'queued' ? html`<p class="queued">${icon('clock')}${strings.queued}</p>` : nothing}`;
 }
 
@@ -37,13 +45,27 @@ function answer(view: View, row: AnswerRow, last: boolean): TemplateResult {
     ${status === 'stopped' ? html`<p class="fine">${strings.stopped}</p>` : nothing}
     ${sources(view, row)}
     ${failure && !writing ? errorBlock(view, failure, retry) : nothing}
-    ${!writing && !failure ? actions(view, row, last) : nothing}`;
+    ${status === 'awaiting_tool' && last ? view.inRow('tools', row) : nothing}
+    ${!writing && !failure && status !== 'awaiting_tool' ? actions(view, row, last) : nothing}
+    ${view.state.form?.key === row.key ? view.inRow('feedback', row) : nothing}
+    ${last && !writing && row.answer.followUps.length > 0 ? followUps(view, row) : nothing}`;
 }
 
 /** Until the first word: three lines after a moment, and what is going on when it takes longer. Never a spinner. */
 function skeleton({ strings, language, settings: { documents } }: View): TemplateResult {
   const doing = documents > 0 ? format(strings.searching, { count: documents }, language) : strings.thinking;
   return html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><p>${doing}</p></div>`;
+}
+
+/** Questions to go on with. */
+function followUps({ strings, ask }: View, { answer }: AnswerRow): TemplateResult {
+  return html`<ul class="prompts follow-ups" aria-label=${strings.suggestions}>
+    ${answer.followUps.map(
+      (prompt) => html`<li>
+        <button type="button" @click=${() => ask({ type: 'send', content: prompt })}><bdi>${prompt}</bdi>${icon('chevron', true)}</button>
+      </li>`,
+    )}
+  </ul>`;
 }
 
 function actions({ strings, state, ask }: View, row: AnswerRow, last: boolean): TemplateResult {

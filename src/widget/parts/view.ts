@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Words } from '../i18n/en.ts';
 import type { Ask } from '../store/requests.ts';
-import type { ChatState } from '../store/state.ts';
+import type { ChatState, Row } from '../store/state.ts';
 
 /** What every part is drawn from. Parts are functions of this: they keep nothing, fetch nothing and only ask. */
 export interface View {
@@ -26,6 +26,10 @@ export interface View {
   };
   /** The visitor has not agreed yet, and the site asks for it: nothing may be sent. */
   readonly gated: boolean;
+  /** What a feature shows in a row; nothing until it is loaded. */
+  readonly inRow: (feature: 'tools' | 'feedback' | 'edit', row: Row) => unknown;
+  /** Grows when what stands in rows has changed without the state. */
+  readonly version: number;
   /** What lies over the conversation, drawn; `null`: nothing does. */
   readonly sheet: { readonly title: string; readonly inside: unknown } | null;
   /** The page's origin, named when it is refused. */
@@ -57,6 +61,7 @@ export const ICONS = {
   print: 'M6 7V3.5h8V7M6 13.5H3.5V7h13v6.5H14M6 11.5h8v5H6Z',
   sides: 'M6.5 6.5 3 10l3.5 3.5M13.5 6.5 17 10l-3.5 3.5M3 10h14',
   wide: 'M11.5 4H16v4.5M16 4l-5 5M8.5 16H4v-4.5M4 16l5-5',
+  edit: 'M12.8 4.2l3 3-8.3 8.3H4.5v-3zM11 6l3 3',
   back: 'M12 5l-5 5 5 5',
   list: 'M3.5 5.5h13M3.5 10h13M3.5 14.5h8',
   person: 'M10 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4 16.5c.6-2.7 3-4.5 6-4.5s5.4 1.8 6 4.5',

@@ -23,6 +23,8 @@ function start(options: ScriptedOptions, session: Omit<StoredSession, 'subject'>
     emit: (name, detail) => events.push([name, detail]) > 0,
     join: async () => null,
     allowed: () => true,
+    outbox: async () => null,
+    tools: async () => [],
     known: () => false,
     copy: async () => {},
     follow: () => {},

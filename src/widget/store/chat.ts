@@ -1,13 +1,15 @@
 import type { AnswerState } from '../../protocol/answer-state.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Metadata, Source } from '../../protocol/resources.ts';
+import type { Feedback, Metadata, PageTool, Source } from '../../protocol/resources.ts';
 import type { ChatEventMap } from '../event-details.ts';
+import type { Outbox } from '../features/outbox.ts';
 import type { TabPorts, Tabs } from '../features/tabs.ts';
 import { EVENTS, type EventName } from '../names.ts';
 import type { ChatMemory } from '../storage.ts';
 import { type ChatTransport, TransportError } from '../transport/transport.ts';
+import { Outgoing } from './outgoing.ts';
 import type { Action } from './reduce.ts';
-import type { Request } from './requests.ts';
+import type { NewToolResult, Request } from './requests.ts';
 import { type AnswerRow, type ChatState, lastQuestion } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import { errorOf, playTurn, type TurnPorts } from './turn.ts';
@@ -23,6 +25,10 @@ export interface ChatPorts extends TurnPorts {
   follow(source: Source, event: Event): void;
   /** Joins the visitor's other tabs; `null` where the browser cannot. */
   join(ports: TabPorts): Promise<Tabs | null>;
+  /** What the page offers a model that can use it. */
+  tools(): Promise<readonly PageTool[]>;
+  /** Where questions wait; `null` where they cannot. Asked for at the first question, or when one may have been left. */
+  outbox(): Promise<Outbox | null>;
   /** Called on every state change. */
   changed(): void;
   /** The visitor has said who they are. */
@@ -31,6 +37,10 @@ export interface ChatPorts extends TurnPorts {
   allowed(): boolean;
 }
 
+type OpenLine = (signal: AbortSignal) => ReturnType<ChatTransport['send']>;
+
+/** Until config and history are asked for again after a broken line; sooner when the browser comes online. */
+const RELOAD_MS = 15_000;
 /** Codes that mean the stored conversation cannot be continued; a new one can. */
 const CONVERSATION_LOST: readonly string[] = ['not_found', 'conversation_ended'];
 const COPIED_MS = 2_000;
@@ -45,6 +55,7 @@ const COPIED_MS = 2_000;
 export class Chat {
   readonly #ports: ChatPorts;
   readonly #store: Store;
+  readonly #outgoing: Outgoing;
   /** Ends with `dispose` or `reset`: everything the conversation waits for. */
   #life = new AbortController();
   /** Ends with a turn: its line. */
@@ -62,6 +73,16 @@ export class Chat {
   constructor(ports: ChatPorts) {
     this.#ports = ports;
     this.#store = createStore(ports.changed, (action) => this.#tabs?.said(action));
+    this.#outgoing = new Outgoing({
+      store: this.#store,
+      outbox: () => ports.outbox(),
+      conversation: () => this.#conversation(),
+      play: (key, content) => this.#play(key, content),
+      catchUp: () => {
+        const conversationId = this.#conversation();
+        if (conversationId) void this.#catchUp(conversationId);
+      },
+    });
   }
 
   get state(): ChatState {
@@ -190,7 +211,16 @@ export class Chat {
         void this.#copy(request.key);
         break;
       case 'rate':
-        void this.#rate(request.key, request.rating);
+        void this.#rate(request.key, request);
+        break;
+      case 'form':
+        dispatch({ type: 'form', form: request.form });
+        break;
+      case 'edit':
+        this.#edit(request.key, request.content.trim());
+        break;
+      case 'tool-results':
+        this.#giveResults(request.key, request.results);
         break;
     }
   }
@@ -199,6 +229,7 @@ export class Chat {
   reset(): void {
     this.#abandon();
     this.#saveConversation(null);
+    if (this.state.waiting.length > 0 || this.state.live) this.#outgoing.clear();
     this.#forget(true);
     this.allow();
   }
@@ -206,6 +237,7 @@ export class Chat {
   /** Forgets the visitor too, here and in the other tabs: whoever comes next sees nothing of them. */
   leave(): void {
     this.#abandon();
+    if (this.#ports.memory.panel() || this.state.conversationId) this.#outgoing.clear();
     this.#forget(false);
     this.#ports.memory.forget();
     this.#part();
@@ -341,14 +373,15 @@ export class Chat {
 
   async #load(): Promise<void> {
     const { dispatch } = this.#store;
-    const { transport, memory, now } = this.#ports;
+    const { transport, now } = this.#ports;
     const { signal } = this.#life;
     dispatch({ type: 'loading' });
     try {
       // Both at once: a returning visitor waits for one round trip, not two.
-      const session = memory.session() ?? (this.#ports.known() ? memory.unknown() : null);
-      const stored = this.state.conversationId ?? session?.conversationId ?? null;
+      const stored = this.#conversation();
       const history = stored !== null && !this.#restored ? this.#history(stored) : null;
+      // When both fail, the first failure is told.
+      history?.catch(() => {});
       const config = await transport.config(signal);
       const page = await history;
       if (signal.aborted) return;
@@ -365,13 +398,35 @@ export class Chat {
       const asked = this.state.live !== null && this.#turn !== null;
       dispatch({ type: 'loaded', config });
       if (!asked) this.wake();
+      this.#restoreOutgoing();
     } catch (error) {
       if (signal.aborted) return;
       const failure = errorOf(error, now());
       dispatch({ type: 'load-failed', error: failure });
       this.#report(error);
       void this.#countDown(failure.retryAtMs);
+      if (failure.code !== 'connection') return;
+      this.#restoreOutgoing();
+      void this.#reloadLater(signal);
     }
+  }
+
+  async #reloadLater(signal: AbortSignal): Promise<void> {
+    await this.#ports.wait(RELOAD_MS, signal);
+    if (!signal.aborted && this.state.phase === 'failed') this.#reload();
+  }
+
+  /** The conversation that is shown, or that is stored and has not been loaded. */
+  #conversation(): string | null {
+    const { memory, known } = this.#ports;
+    if (this.state.conversationId !== null || this.#restored) return this.state.conversationId;
+    return (memory.session() ?? (known() ? memory.unknown() : null))?.conversationId ?? null;
+  }
+
+  #restoreOutgoing(): void {
+    // Where nothing was ever asked, nothing waits, and no database is made.
+    const { memory } = this.#ports;
+    if (memory.session() || memory.panel()) void this.#outgoing.restore(this.#life.signal);
   }
 
   async #history(conversationId: string) {
@@ -418,15 +473,51 @@ export class Chat {
 
   #send(text: string): void {
     const content = text.trim();
-    if (content === '' || content.length > LIMITS.messageChars || this.state.live) return;
+    const { live, offline } = this.state;
+    const mayWait = offline && live?.answer.messageId === null;
+    if (content === '' || content.length > LIMITS.messageChars || (live && !mayWait)) return;
     if (!this.#ports.allowed()) {
       this.#store.dispatch({ type: 'draft', value: text });
       return;
     }
     const key = this.#ports.newId();
-    this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content });
+    this.#outgoing.keep(key, content);
     this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
+    if (live) {
+      this.#store.dispatch({ type: 'waits', key, content });
+      this.#store.dispatch({ type: 'draft', value: '' });
+      return;
+    }
+    this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content });
+    this.#remember();
     void this.#play(key, content);
+  }
+
+  /** Asks a question anew in its place. Only one that the server has can be replaced. */
+  #edit(key: string, content: string): void {
+    const row = this.state.rows.find((one) => one.key === key);
+    if (row?.role !== 'user' || !row.id || this.state.live) return;
+    if (content === '' || content.length > LIMITS.messageChars) return;
+    const { newId } = this.#ports;
+    const next = newId();
+    this.#store.dispatch({ type: 'edited', key });
+    this.#store.dispatch({ type: 'asked', key: next, answerKey: newId(), content, replaces: row.id });
+    this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
+    void this.#play(next, content);
+  }
+
+  /** The answer goes on with what the page's tools gave. */
+  #giveResults(key: string, results: readonly NewToolResult[]): void {
+    const { conversationId, rows } = this.state;
+    const row = rows.at(-1);
+    if (row?.key !== key || row.role !== 'assistant' || conversationId === null) return;
+    const { messageId, content } = row.answer;
+    if (messageId === null) return;
+    this.#store.dispatch({ type: 'resumed' });
+    const { transport } = this.#ports;
+    // Given again after a broken line, they give the same answer, where a resume would find it still waiting.
+    const give = (signal: AbortSignal) => transport.toolResults(conversationId, messageId, results, content, signal);
+    void this.#run(give, conversationId, give);
   }
 
   #retry(): void {
@@ -451,7 +542,7 @@ export class Chat {
       if (begun.signal.aborted) return;
       let conversationId = this.state.conversationId;
       if (conversationId === null) {
-        conversationId = await this.#start(begun);
+        conversationId = (again ? null : this.#conversation()) ?? (await this.#start(begun, again ? `${key}-2` : key));
         if (conversationId === null) return;
         this.#store.dispatch({ type: 'started', conversationId });
         const session = memory.session();
@@ -462,7 +553,17 @@ export class Chat {
       const id = conversationId;
       // A conversation that was lost is another one on the second try, and so needs another key.
       const idempotencyKey = again ? `${key}-2` : key;
-      await this.#stream(begun, (signal) => transport.send(id, content, idempotencyKey, signal), id);
+      const tools = await this.#ports.tools();
+      if (begun.signal.aborted) return;
+      const row = this.state.rows.find((one) => one.key === key);
+      const replaces = row?.role === 'user' && !again ? row.replaces : undefined;
+      const more = {
+        metadata: { client_id: key },
+        ...(tools.length > 0 && { tools }),
+        ...(replaces !== undefined && { replaces }),
+      };
+      await this.#stream(begun, (signal) => transport.send(id, content, idempotencyKey, signal, more), id);
+      if (!begun.signal.aborted) this.#outgoing.done(key);
     } catch (error) {
       if (begun.signal.aborted) return;
       const code = error instanceof TransportError ? error.code : '';
@@ -471,6 +572,8 @@ export class Chat {
         this.#store.dispatch({ type: 'notice', notice, key: this.#ports.newId() });
         return this.#play(key, content, true);
       }
+      // It failed before the visitor's eyes, who may try again.
+      this.#outgoing.done(key);
       this.#fail(error);
     } finally {
       this.#finish(begun);
@@ -478,13 +581,13 @@ export class Chat {
   }
 
   /** Opens a conversation, as often as the line breaks. `null`: aborted. */
-  async #start(turn: AbortController): Promise<string | null> {
+  async #start(turn: AbortController, key: string): Promise<string | null> {
     for (let tries = 0; ; tries++) {
       try {
-        return await this.#ports.transport.start(this.#metadata, turn.signal);
+        return await this.#ports.transport.start(this.#metadata, turn.signal, `${key}-conversation`);
       } catch (error) {
         if (turn.signal.aborted) return null;
-        if (tries === 7 || !(error instanceof TransportError) || error.code !== 'connection') throw error;
+        if (!(error instanceof TransportError) || error.code !== 'connection') throw error;
         this.#store.dispatch({ type: 'queued' });
         await this.#ports.wait(Math.min(15_000, 1_000 * 2 ** tries), turn.signal);
         if (turn.signal.aborted) return null;
@@ -498,10 +601,10 @@ export class Chat {
     return this.#run((signal) => transport.resume(conversationId, messageId, held, signal), conversationId);
   }
 
-  async #run(open: (signal: AbortSignal) => ReturnType<ChatTransport['send']>, conversationId: string): Promise<void> {
+  async #run(open: OpenLine, conversationId: string, again?: OpenLine): Promise<void> {
     const begun = this.#begin();
     try {
-      await this.#stream(begun, open, conversationId);
+      await this.#stream(begun, open, conversationId, again);
     } catch (error) {
       if (!begun.signal.aborted) this.#fail(error);
     } finally {
@@ -509,11 +612,7 @@ export class Chat {
     }
   }
 
-  async #stream(
-    turn: AbortController,
-    open: (signal: AbortSignal) => ReturnType<ChatTransport['send']>,
-    conversationId: string,
-  ): Promise<void> {
+  async #stream(turn: AbortController, open: OpenLine, conversationId: string, again?: OpenLine): Promise<void> {
     const { signal } = turn;
     const { transport, emit } = this.#ports;
     emit(EVENTS.responseStart, {});
@@ -521,7 +620,7 @@ export class Chat {
       this.#store,
       this.#ports,
       () => open(signal),
-      (messageId, held) => transport.resume(conversationId, messageId, held, signal),
+      (messageId, held) => again?.(signal) ?? transport.resume(conversationId, messageId, held, signal),
       signal,
     );
     const row = this.state.rows.at(-1);
@@ -568,8 +667,10 @@ export class Chat {
   }
 
   #finish(turn: AbortController): void {
-    if (this.#turn === turn) this.#turn = null;
+    const ours = this.#turn === turn;
+    if (ours) this.#turn = null;
     turn.abort();
+    if (ours) void this.#outgoing.next();
   }
 
   async #stop(): Promise<void> {
@@ -585,8 +686,11 @@ export class Chat {
     }
     if (this.state.live?.key !== live.key) return;
     this.pause();
+    const question = lastQuestion(this.state.rows);
+    if (messageId === null && question) this.#outgoing.done(question.key);
     this.#store.dispatch({ type: 'stopped' });
     this.#ports.emit(EVENTS.responseEnd, { status: 'stopped' });
+    void this.#outgoing.next();
   }
 
   async #end(): Promise<void> {
@@ -612,15 +716,19 @@ export class Chat {
   }
 
   /** Shown at once, taken back when the server does not take it. */
-  async #rate(key: string, rating: 'up' | 'down'): Promise<void> {
+  async #rate(key: string, { rating, reason, comment }: Feedback): Promise<void> {
     const { conversationId } = this.state;
     const row = this.#answer(key);
     const messageId = row?.answer.messageId;
-    if (!row || !messageId || !conversationId || row.feedback === rating) return;
+    const more = reason !== undefined || comment !== undefined;
+    if (!row || !messageId || !conversationId || (row.feedback === rating && !more)) return;
     this.#store.dispatch({ type: 'rated', key, rating });
+    // Why not is asked at once; the rating counts without an answer to that.
+    if (!more) this.#store.dispatch({ type: 'form', form: rating === 'down' ? { key, kind: 'feedback' } : null });
+    const feedback: Feedback = { rating, ...(reason && { reason }), ...(comment && { comment }) };
     try {
-      await this.#ports.transport.feedback(conversationId, messageId, { rating }, this.#life.signal);
-      this.#ports.emit(EVENTS.feedback, { message_id: messageId, rating });
+      await this.#ports.transport.feedback(conversationId, messageId, feedback, this.#life.signal);
+      this.#ports.emit(EVENTS.feedback, { message_id: messageId, ...feedback });
     } catch (error) {
       this.#store.dispatch({ type: 'rated', key, rating: row.feedback });
       this.#report(error);

@@ -124,3 +124,36 @@ describe('a stored conversation', () => {
     expect(reduce(next, { type: 'forgotten', draft: false }).draft).toBe('');
   });
 });
+
+describe('questions that wait for the line', () => {
+  test('follow in order, each once; what is typed meanwhile stays', () => {
+    const waits = (key: string) => ({ type: 'waits', key, content: key }) as const;
+    let state = stateAfter(waits('a'), waits('b'), waits('a'), { type: 'draft', value: 'next' });
+    expect(state.waiting.map(({ key, status }) => [key, status])).toEqual([
+      ['a', 'queued'],
+      ['b', 'queued'],
+    ]);
+    state = reduce(state, { type: 'asked', key: 'a', answerKey: 'a2', content: 'a' });
+    expect(state).toMatchObject({ draft: 'next', waiting: [{ key: 'b' }], rows: [{ key: 'a', status: 'queued' }] });
+    expect(reduce(state, waits('a'))).toBe(state);
+  });
+
+  test('one that had arrived is not shown twice when the history comes', () => {
+    const page = {
+      messages: [
+        stored('m1', 'user', 'a', { metadata: { client_id: 'a' } }),
+        stored('m2', 'assistant', 'A.'),
+        stored('m3', 'user', 'b', { metadata: { client_id: 'b' } }),
+      ],
+      offset: 0,
+      total: 3,
+    };
+    const state = stateAfter(
+      { type: 'asked', key: 'b', answerKey: 'b2', content: 'b' },
+      { type: 'waits', key: 'a', content: 'a' },
+      { type: 'restored', conversationId: 'conv_1', page },
+    );
+    expect(state.rows.map(({ key }) => key)).toEqual(['a', 'm2', 'b']);
+    expect(state.waiting).toEqual([]);
+  });
+});

@@ -27,7 +27,21 @@ export type Action =
   | { readonly type: 'sheet'; readonly sheet: ChatState['sheet'] }
   | { readonly type: 'older'; readonly page: HistoryPage; readonly last: boolean }
   | { readonly type: 'notice'; readonly notice: 'gone' | 'ended'; readonly key: string }
-  | { readonly type: 'asked'; readonly key: string; readonly answerKey: string; readonly content: string }
+  | {
+      readonly type: 'asked';
+      readonly key: string;
+      readonly answerKey: string;
+      readonly content: string;
+      readonly replaces?: string;
+    }
+  /** A question that is to be asked after the one that waits for the line. */
+  | { readonly type: 'waits'; readonly key: string; readonly content: string }
+  /** A question is asked anew: it and all after it go. */
+  | { readonly type: 'edited'; readonly key: string }
+  /** The page's tools have answered: the last answer goes on. */
+  | { readonly type: 'resumed' }
+  | { readonly type: 'form'; readonly form: ChatState['form'] }
+  | { readonly type: 'unwaits'; readonly key: string }
   | { readonly type: 'retried'; readonly answerKey: string }
   | { readonly type: 'queued' }
   | { readonly type: 'started'; readonly conversationId: string }
@@ -76,14 +90,41 @@ export function reduce(state: ChatState, action: Action): ChatState {
       };
     case 'notice':
       return notice(state, { role: 'notice', key: action.key, notice: action.notice });
-    case 'asked':
+    case 'asked': {
+      const { key, content, replaces } = action;
+      const waited = state.waiting.some((row) => row.key === key);
       return {
         ...state,
-        rows: [...state.rows, { role: 'user', key: action.key, content: action.content, status: 'sending' }],
+        rows: [
+          ...without(state.rows, key),
+          { role: 'user', key, content, status: waited ? 'queued' : 'sending', ...(replaces && { replaces }) },
+        ],
+        waiting: without(state.waiting, key),
         live: waiting(action.answerKey),
-        draft: '',
+        // What was typed since is for the next one.
+        draft: waited ? state.draft : '',
         source: null,
       };
+    }
+    case 'waits': {
+      const { key, content } = action;
+      if ([...state.rows, ...state.waiting].some((row) => row.key === key)) return state;
+      return { ...state, waiting: [...state.waiting, { role: 'user', key, content, status: 'queued' }] };
+    }
+    case 'edited': {
+      const at = state.rows.findIndex(({ key }) => key === action.key);
+      return at < 0 || state.live ? state : { ...state, rows: state.rows.slice(0, at), form: null, source: null };
+    }
+    case 'resumed': {
+      const last = state.rows.at(-1);
+      if (state.live || last?.role !== 'assistant' || last.answer.status !== 'awaiting_tool') return state;
+      const answer: AnswerState = { ...last.answer, status: 'waiting', toolCalls: [] };
+      return { ...state, rows: state.rows.slice(0, -1), live: { ...last, answer } };
+    }
+    case 'form':
+      return { ...state, form: action.form };
+    case 'unwaits':
+      return { ...state, waiting: without(state.waiting, action.key) };
     case 'retried':
       return retry(state, action.answerKey);
     case 'queued':
@@ -136,6 +177,10 @@ export function reduce(state: ChatState, action: Action): ChatState {
   }
 }
 
+function without<Kept extends Row>(rows: readonly Kept[], key: string): readonly Kept[] {
+  return rows.some((row) => row.key === key) ? rows.filter((row) => row.key !== key) : rows;
+}
+
 /** Without a conversation, as the panel stands. */
 function blank({ open, wide, config }: ChatState): ChatState {
   return { ...INITIAL_STATE, open, wide, config, phase: config ? 'ready' : 'idle' };
@@ -148,11 +193,15 @@ function waiting(key: string): AnswerRow {
 /** Puts the stored conversation before what was asked while it loaded. */
 function restore(state: ChatState, conversationId: string, page: HistoryPage): ChatState {
   const rows: Row[] = page.messages.map(rowOf);
+  // From a question on that is here already, what is here is newer.
+  const shown = rows.findIndex(({ key }) => state.rows.some((row) => row.key === key));
+  if (shown >= 0) rows.splice(shown);
   const last = rows.at(-1);
   const writing = last?.role === 'assistant' && last.answer.status === 'streaming';
   const live = writing && state.live === null ? last : state.live;
   if (writing) rows.pop();
-  return { ...state, conversationId, before: page.offset, rows: [...rows, ...state.rows], live };
+  const waiting = state.waiting.filter(({ key }) => !rows.some((row) => row.key === key));
+  return { ...state, conversationId, before: page.offset, rows: [...rows, ...state.rows], waiting, live };
 }
 
 /** The conversation is over for this visitor. A question on its way belongs to the new one, so the line goes above it. */
@@ -166,7 +215,7 @@ function progress(state: ChatState, answer: AnswerState): ChatState {
   // A line that is cut is not the answer's end; whether it is tried again is the effect's decision.
   if (live === null || answer.status === 'waiting' || answer.status === 'interrupted') return state;
   if (answer === live.answer && !state.offline) return state;
-  const rows = isAsking(state.rows) ? mapLastQuestion(state.rows, 'sent') : state.rows;
+  const rows = arrived(state.rows, answer.userMessageId);
   const error = answer.error && { code: answer.error.code, retryAtMs: null };
   const next = { ...state, rows, offline: false, live: { ...live, answer, error } };
   return isSettled(answer) && answer.status !== 'refetch' ? settle(next, (row) => row) : next;
@@ -199,6 +248,13 @@ function retry(state: ChatState, answerKey: string): ChatState {
     live: { ...waiting(answerKey), answer: { ...WAITING_ANSWER, messageId } },
     source: null,
   };
+}
+
+/** The question is on the server, under this id. */
+function arrived(rows: readonly Row[], id: string | null): readonly Row[] {
+  const question = lastQuestion(rows);
+  if (!question || (question.status === 'sent' && (id === null || question.id === id))) return rows;
+  return rows.map((row) => (row === question ? { ...question, status: 'sent', ...(id !== null && { id }) } : row));
 }
 
 function isAsking(rows: readonly Row[]): boolean {

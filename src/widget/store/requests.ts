@@ -1,4 +1,5 @@
-import type { Sheet } from './state.ts';
+import type { FeedbackReason, ToolResult } from '../../protocol/resources.ts';
+import type { ChatState, Sheet } from './state.ts';
 
 /** What a view asks for. Views dispatch these up and never act themselves. */
 export type Request =
@@ -13,6 +14,20 @@ export type Request =
   | { readonly type: 'source'; readonly key: string; readonly index: number | null }
   | { readonly type: 'visit'; readonly key: string; readonly index: number; readonly event: Event }
   | { readonly type: 'copy'; readonly key: string }
-  | { readonly type: 'rate'; readonly key: string; readonly rating: 'up' | 'down' };
+  | {
+      readonly type: 'rate';
+      readonly key: string;
+      readonly rating: 'up' | 'down';
+      readonly reason?: FeedbackReason;
+      readonly comment?: string;
+    }
+  | { readonly type: 'form'; readonly form: ChatState['form'] }
+  /** Asks a question anew in its place. */
+  | { readonly type: 'edit'; readonly key: string; readonly content: string }
+  /** What the page's tools gave for an answer. */
+  | { readonly type: 'tool-results'; readonly key: string; readonly results: readonly NewToolResult[] };
+
+/** A result on its way to the model. */
+export type NewToolResult = ToolResult & { readonly tool_call_id: string };
 
 export type Ask = (request: Request) => void;

@@ -13,6 +13,10 @@ export interface QuestionRow {
   readonly key: string;
   readonly content: string;
   readonly status: 'sending' | 'queued' | 'sent';
+  /** The server's; `null` until it has told. Absent like `null`. */
+  readonly id?: string | null;
+  /** The question it takes the place of. */
+  readonly replaces?: string;
 }
 
 /** An answer. `answer.messageId` is `null` until the server opened the turn. */
@@ -56,6 +60,8 @@ export interface ChatState {
   readonly rows: readonly Row[];
   /** The answer being written, after all rows. */
   readonly live: AnswerRow | null;
+  /** Questions asked while the line is down, after `live`; they follow one another when it is back. */
+  readonly waiting: readonly QuestionRow[];
   /** Messages on the server before the first row. */
   readonly before: number;
   readonly loadingOlder: boolean;
@@ -65,6 +71,8 @@ export interface ChatState {
   readonly draft: string;
   /** The open source card: row key and index into its sources. */
   readonly source: { readonly key: string; readonly index: number } | null;
+  /** What is being written in a row: why an answer was not helpful, or a question anew. */
+  readonly form: { readonly key: string; readonly kind: 'feedback' | 'edit' } | null;
   /** Row whose answer was copied last, for the tick on its button. */
   readonly copied: string | null;
   /** Answers that ended while the panel was closed. */
@@ -84,12 +92,14 @@ export const INITIAL_STATE: ChatState = Object.freeze({
   conversationId: null,
   rows: Object.freeze([]),
   live: null,
+  waiting: Object.freeze([]),
   before: 0,
   loadingOlder: false,
   stopping: false,
   offline: false,
   draft: '',
   source: null,
+  form: null,
   copied: null,
   unread: 0,
   nowMs: 0,
@@ -97,7 +107,17 @@ export const INITIAL_STATE: ChatState = Object.freeze({
 
 /** A row for a message that came from the server. */
 export function rowOf(message: Message): QuestionRow | AnswerRow {
-  if (message.role === 'user') return { role: 'user', key: message.id, content: message.content, status: 'sent' };
+  if (message.role === 'user') {
+    // The key it was sent under, so that a question which arrived unheard is known again.
+    const { client_id: key } = message.metadata;
+    return {
+      role: 'user',
+      key: typeof key === 'string' ? key : message.id,
+      content: message.content,
+      status: 'sent',
+      id: message.id,
+    };
+  }
   return {
     role: 'assistant',
     key: message.id,

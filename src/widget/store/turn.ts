@@ -12,7 +12,7 @@ export interface TurnPorts {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Tries of a broken line, without a single event between them, before the answer counts as interrupted. */
+/** Tries of a broken line, without a single event between them, before a begun answer counts as interrupted. */
 const MAX_TRIES = 8;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 15_000;
@@ -20,8 +20,8 @@ const MAX_WAIT_MS = 15_000;
 /**
  * Plays an answer's stream into the store until it has settled, over as many lines as that takes: a line that breaks is
  * opened again after a pause (1 s, doubling to 15 s; at once when the browser comes online) and continues where it broke.
- * A line that never opened is opened anew, which the idempotency key makes safe. After {@link MAX_TRIES} silent tries
- * the answer settles as interrupted or failed; there is no endless spinner.
+ * A line that never opened is opened anew, which the idempotency key makes safe, for as long as it takes: the question
+ * waits, and says so. After {@link MAX_TRIES} silent tries a begun answer settles as interrupted; there is no endless spinner.
  *
  * Returns quietly when the signal is aborted; the state then stays as it is, for a later resume.
  * Rejects with the server's refusal (any {@link TransportError} but a broken line); the caller decides what it means.
@@ -51,8 +51,7 @@ export async function playTurn(
     const { messageId } = answer;
     // With a hole in it, what is held is no beginning.
     const held = answer.status === 'refetch' ? '' : answer.content;
-    if (++tries > MAX_TRIES) {
-      if (messageId === null) throw new TransportError('connection', 'The assistant could not be reached.');
+    if (++tries > MAX_TRIES && messageId !== null) {
       store.dispatch({ type: 'line-closed' });
       return;
     }

@@ -85,6 +85,7 @@ export const composerStyles = css`
   }
   .prompts button:hover { background: var(--assisters-surface-raised); }
   .prompts .icon { inline-size: 16px; block-size: 16px; color: var(--assisters-text-muted); }
+  .follow-ups { margin-block-start: 10px; font-size: 14px; }
   .loading { flex: 1; padding: 28px 20px; }
   @media (forced-colors: active) { .send { border-color: ButtonBorder; } .square { background: ButtonText; } }
 `;

@@ -70,6 +70,15 @@ export function demoAnswer(question: string): Script {
       end,
     ];
   }
+  if (/weekend/.test(question)) {
+    return [
+      delta('There are two places left on 14 June. Shall I reserve one?'),
+      { type: 'tool_call', id: 'call_1', name: 'reserve', arguments: { course: 'Beginner weekend', people: 1 } },
+      { ...end, status: 'awaiting_tool' },
+    ];
+  }
+  if (/next/.test(question))
+    return [delta(ANSWER), { ...end, follow_ups: ['What should I bring?', 'Is there parking?'] }];
   if (/fail/.test(question)) {
     return [delta('The five-day course begins'), { type: 'error', error: { code: 'model_error', message: 'x' } }];
   }

@@ -34,6 +34,8 @@ async function world(origin = SITE) {
       emit: (name, detail) => name !== 'assisters:error' || errors.push(detail) > 0,
       join: async () => null,
       allowed: () => true,
+      outbox: async () => null,
+      tools: async () => [],
       known: () => false,
       copy: async () => {},
       follow: () => {},

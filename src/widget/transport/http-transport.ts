@@ -146,10 +146,10 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
 
   return {
     config: readConfig,
-    async start(metadata, signal) {
+    async start(metadata, signal, idempotencyKey) {
       assistant ??= (await readConfig()).assistant.id;
       const params = { assistantId: assistant, metadata: { ...(pageAround && { page: pageAround() }), ...metadata } };
-      return (await call(createConversation(visitor, params, { signal, maxRetries: 0 }))).id;
+      return (await call(createConversation(visitor, params, { signal, maxRetries: 0, idempotencyKey }))).id;
     },
     async history(conversationId, before, signal) {
       const end = before ?? PAGE;
@@ -162,9 +162,9 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
       }
       return { messages: reply.messages, offset, total: reply.total };
     },
-    send(conversationId, content, idempotencyKey, signal) {
+    send(conversationId, content, idempotencyKey, signal, more) {
       const route = path('/conversations/{}/messages/stream', conversationId);
-      return line({ method: 'POST', path: route, body: { content }, idempotencyKey, signal });
+      return line({ method: 'POST', path: route, body: { content, ...more }, idempotencyKey, signal });
     },
     resume(conversationId, messageId, held, signal) {
       const route = path('/conversations/{}/messages/{}/stream', conversationId, messageId);
@@ -176,6 +176,10 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
         path: path('/conversations/{}/messages/{}/retry', conversationId, messageId),
         signal,
       });
+    },
+    toolResults(conversationId, messageId, results, held, signal) {
+      const route = path('/conversations/{}/messages/{}/tool-results', conversationId, messageId);
+      return line({ method: 'POST', path: route, body: { results }, signal }, held);
     },
     async stop(conversationId, messageId, signal) {
       const route = path('/conversations/{}/messages/{}/stop', conversationId, messageId);

@@ -45,7 +45,11 @@ export function createScriptedTransport(options: ScriptedOptions): ScriptedTrans
     if (script instanceof TransportError) throw script;
     stopped = false;
     let answer: AnswerState = { ...WAITING_ANSWER, content: held };
-    answer = applyStreamEvent(answer, { type: 'start', message_id: messageId, offset: held.length }, '');
+    answer = applyStreamEvent(
+      answer,
+      { type: 'start', message_id: messageId, user_message_id: `${messageId}_q`, offset: held.length },
+      '',
+    );
     yield answer;
     for (const step of script) {
       if (step === 'cut') throw new TransportError('connection', 'The line broke.');
@@ -84,8 +88,10 @@ export function createScriptedTransport(options: ScriptedOptions): ScriptedTrans
       const offset = Math.max(0, end - pageSize);
       return { messages: history.slice(offset, end), offset, total: history.length };
     },
-    send(_id, content, key) {
+    send(_id, content, key, _signal, more) {
       calls.push(`send:${content}`);
+      if (more?.tools || more?.replaces)
+        calls.push(`with:${JSON.stringify({ tools: more.tools, replaces: more.replaces })}`);
       const messageId = `msg_${++count}`;
       questions.set(messageId, content);
       void key;
@@ -98,6 +104,10 @@ export function createScriptedTransport(options: ScriptedOptions): ScriptedTrans
     retry(_id, messageId) {
       calls.push(`retry:${messageId}`);
       return play(questions.get(messageId) ?? messageId, '', messageId);
+    },
+    toolResults(_id, messageId, results, held) {
+      calls.push(`tool-results:${JSON.stringify(results)}`);
+      return play(`results of ${questions.get(messageId) ?? messageId}`, held, messageId);
     },
     async stop(_id, messageId) {
       calls.push(`stop:${messageId}`);

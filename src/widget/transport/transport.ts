@@ -1,11 +1,21 @@
 import type { AnswerState } from '../../protocol/answer-state.ts';
-import type { Feedback, Message, Metadata, WidgetConfig } from '../../protocol/resources.ts';
+import type { Feedback, Message, Metadata, PageTool, WidgetConfig } from '../../protocol/resources.ts';
+import type { NewToolResult } from '../store/requests.ts';
 
 /** A stretch of a conversation, oldest first. `offset` counts the messages before it, `total` all there are. */
 export interface HistoryPage {
   readonly messages: readonly Message[];
   readonly offset: number;
   readonly total: number;
+}
+
+/** What goes with a question besides its words. */
+export interface SendMore {
+  readonly metadata?: Metadata;
+  /** What the page can do for the model. */
+  readonly tools?: readonly PageTool[];
+  /** The question that this one takes the place of. */
+  readonly replaces?: string;
 }
 
 /**
@@ -18,8 +28,8 @@ export interface HistoryPage {
  */
 export interface ChatTransport {
   config(signal: AbortSignal): Promise<WidgetConfig>;
-  /** Opens a conversation and gives its id. The first call also makes the visitor's session. */
-  start(metadata: Metadata, signal: AbortSignal): Promise<string>;
+  /** Opens a conversation and gives its id; the same key gives the same one. The first call also makes the visitor's session. */
+  start(metadata: Metadata, signal: AbortSignal, idempotencyKey: string): Promise<string>;
   /** The page that ends before message number `before`; `null`: the latest page. */
   history(conversationId: string, before: number | null, signal: AbortSignal): Promise<HistoryPage>;
   /** The same key and content give the same turn, so a send whose line broke may be repeated. */
@@ -28,6 +38,7 @@ export interface ChatTransport {
     content: string,
     idempotencyKey: string,
     signal: AbortSignal,
+    more?: SendMore,
   ): AsyncIterable<AnswerState>;
   /** The rest of an answer after the `held` beginning, then its live end. */
   resume(conversationId: string, messageId: string, held: string, signal: AbortSignal): AsyncIterable<AnswerState>;
@@ -36,6 +47,14 @@ export interface ChatTransport {
   stop(conversationId: string, messageId: string, signal: AbortSignal): Promise<void>;
   feedback(conversationId: string, messageId: string, feedback: Feedback, signal: AbortSignal): Promise<void>;
   end(conversationId: string, signal: AbortSignal): Promise<void>;
+  /** Gives the model what the page's tools gave, and the rest of the answer after the `held` beginning. May be repeated. */
+  toolResults(
+    conversationId: string,
+    messageId: string,
+    results: readonly NewToolResult[],
+    held: string,
+    signal: AbortSignal,
+  ): AsyncIterable<AnswerState>;
   /** Any other call of the API as the visitor, for what is loaded on demand. Gives the answer's JSON. */
   api(method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown, signal: AbortSignal): Promise<unknown>;
 }

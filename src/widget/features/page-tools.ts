@@ -1,0 +1,202 @@
+/**
+ * What the page can do for the model: functions it has registered, and its forms with `data-assisters-tool`. The model
+ * asks, the visitor is shown what and allows or declines it, the page acts, and the model hears what came of it. Loaded
+ * when the assistant's model can use tools.
+ */
+import type { PageTool, ToolCall, ToolResult } from '../../protocol/resources.ts';
+import type { Feature, FeaturePorts, RegisteredTool } from '../features.ts';
+import type { View } from '../parts/view.ts';
+import type { AnswerRow } from '../store/state.ts';
+
+/** A page that has not answered by then has failed, ms. */
+const PATIENCE_MS = 60_000;
+/** Characters of an argument that are shown. */
+const SHOWN_CHARS = 200;
+
+const CSS_TEXT = `
+  .tool { display: grid; gap: 8px; margin-block-start: 8px; padding: 12px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.75); font-size: 14px; }
+  .tool ul { display: grid; gap: 8px; }
+  .tool dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin: 4px 0 0; color: var(--assisters-text-muted); overflow-wrap: anywhere; }
+  .tool dd { margin: 0; color: var(--assisters-text); }
+  .tool > div { display: flex; flex-wrap: wrap; gap: 8px; }
+  .tool .plain:first-child { border-color: var(--assisters-accent); background: var(--assisters-accent); color: var(--on-accent); }
+`;
+
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** The fields of a form that a model may fill in: named ones, and none that hold secrets or files. */
+function fieldsOf(form: HTMLFormElement): Field[] {
+  return [...form.elements].filter((field): field is Field => {
+    if (!/^(INPUT|SELECT|TEXTAREA)$/.test(field.tagName)) return false;
+    const { name, type, disabled } = field as Field;
+    return name !== '' && !disabled && !/^(password|file|hidden|submit|button|image|reset)$/.test(type);
+  });
+}
+
+function toolOfForm(form: HTMLFormElement): PageTool {
+  const properties: Record<string, unknown> = {};
+  const required = new Set<string>();
+  for (const field of fieldsOf(form)) {
+    const label = field.labels?.[0]?.textContent?.trim().replace(/\s+/g, ' ') || field.title;
+    const values =
+      field instanceof HTMLSelectElement
+        ? [...field.options].map(({ value }) => value).filter(Boolean)
+        : field.type === 'radio'
+          ? [...form.querySelectorAll<HTMLInputElement>('input[type=radio]')]
+              .filter(({ name }) => name === field.name)
+              .map(({ value }) => value)
+          : null;
+    const type = field.type === 'checkbox' ? 'boolean' : /^(number|range)$/.test(field.type) ? 'number' : 'string';
+    properties[field.name] = { type, ...(label && { description: label }), ...(values && { enum: values }) };
+    if (field.required) required.add(field.name);
+  }
+  return {
+    name: form.dataset.assistersTool!,
+    description: form.dataset.assistersDescription ?? form.title,
+    parameters: { type: 'object', properties, required: [...required] },
+  };
+}
+
+/** Fills a form in as a visitor would: its page hears of each change. */
+function fill(form: HTMLFormElement, given: Readonly<Record<string, unknown>>): void {
+  for (const field of fieldsOf(form)) {
+    if (!Object.hasOwn(given, field.name)) continue;
+    const value = given[field.name];
+    if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = value === true;
+    else if (field instanceof HTMLInputElement && field.type === 'radio') field.checked = field.value === String(value);
+    else field.value = String(value);
+    for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+}
+
+export interface PageTools extends Feature {
+  /** What goes with a question. */
+  offered(): readonly PageTool[];
+}
+
+export function create(ports: FeaturePorts): PageTools {
+  const { kit, ask, changed, tools } = ports;
+  const { html, nothing } = kit;
+  /** Calls that the visitor has allowed. */
+  const running = new Set<string>();
+  /** Rows that were answered without the visitor: the page has none of what was asked. */
+  const answered = new Set<string>();
+
+  const forms = () =>
+    [...document.querySelectorAll<HTMLFormElement>('form[data-assisters-tool]')].filter(
+      ({ dataset }) => dataset.assistersTool,
+    );
+
+  function find(name: string): RegisteredTool | null {
+    const tool = tools.get(name);
+    if (tool) return tool;
+    const form = forms().find(({ dataset }) => dataset.assistersTool === name);
+    if (!form) return null;
+    const { description, parameters } = toolOfForm(form);
+    return {
+      name,
+      description,
+      schema: parameters,
+      handler: (given) => {
+        fill(form, given);
+        if (!form.reportValidity()) throw new Error('The form does not take these values.');
+        // A form may leave the page, and the model must have heard before.
+        ports.afterAnswer(() => form.requestSubmit());
+        return { submitted: true };
+      },
+    };
+  }
+
+  async function run({ name, arguments: given }: ToolCall): Promise<ToolResult> {
+    const tool = find(name);
+    if (!tool) return { error: 'The page does not offer this.' };
+    try {
+      const late = new Promise<never>((_, reject) =>
+        setTimeout(() => reject(new Error('The page did not answer in time.')), PATIENCE_MS),
+      );
+      const content = await Promise.race([tool.handler(given), late]);
+      return { content: content ?? null };
+    } catch (error) {
+      return { error: (error instanceof Error && error.message.slice(0, 1_000)) || 'The page failed.' };
+    }
+  }
+
+  function answer(row: AnswerRow, results: readonly ToolResult[]): void {
+    const { toolCalls } = row.answer;
+    ask({
+      type: 'tool-results',
+      key: row.key,
+      results: toolCalls.map(({ id }, index) => ({ tool_call_id: id, ...results[index]! })),
+    });
+  }
+
+  async function allow(row: AnswerRow): Promise<void> {
+    running.add(row.key);
+    changed();
+    const results: ToolResult[] = [];
+    // One after the other: the second may build on what the first did.
+    for (const call of row.answer.toolCalls) results.push(await run(call));
+    running.delete(row.key);
+    answer(row, results);
+  }
+
+  const value = (given: unknown) => {
+    const text = typeof given === 'string' ? given : JSON.stringify(given);
+    return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
+  };
+  const wish = ({ name, arguments: given }: ToolCall) => html`<li>
+    <strong><bdi>${find(name)?.description || name}</bdi></strong>
+    ${
+      Object.keys(given).length > 0
+        ? html`<dl>${Object.entries(given).map(([key, one]) => html`<dt><bdi>${key}</bdi></dt><dd dir="auto">${value(one)}</dd>`)}</dl>`
+        : nothing
+    }
+  </li>`;
+
+  return {
+    css: CSS_TEXT,
+    offered: () => [
+      ...[...tools.values()].map(({ name, description, schema }) => ({ name, description, parameters: schema })),
+      ...forms()
+        .map(toolOfForm)
+        .filter(({ name }) => !tools.has(name)),
+    ],
+    draw({ strings }: View, row?: AnswerRow) {
+      if (!row) return nothing;
+      const { toolCalls } = row.answer;
+      if (toolCalls.every(({ name }) => find(name) === null)) {
+        // After a reload, on another page.
+        if (!answered.has(row.key))
+          queueMicrotask(() =>
+            answer(
+              row,
+              toolCalls.map(() => ({ error: 'The page does not offer this.' })),
+            ),
+          );
+        answered.add(row.key);
+        return nothing;
+      }
+      const id = `tool-${row.key}`;
+      return html`<div class="tool" role="group" aria-labelledby=${id}>
+        <p id=${id}>${strings.toolTitle}</p>
+        <ul>${toolCalls.map(wish)}</ul>
+        ${
+          running.has(row.key)
+            ? html`<p role="status">${strings.toolRunning}</p>`
+            : html`<div>
+                <button type="button" class="plain" @click=${() => void allow(row)}>${strings.allow}</button>
+                <button
+                  type="button"
+                  class="plain"
+                  @click=${() =>
+                    answer(
+                      row,
+                      toolCalls.map(() => ({ error: 'The visitor declined.' })),
+                    )}
+                >${strings.decline}</button>
+              </div>`
+        }
+      </div>`;
+    },
+  };
+}
