@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { PageTool } from '../../protocol/resources.ts';
+import type { Outbox, Waiting } from '../features/outbox.ts';
 import { createMemory, type StoredSession } from '../storage.ts';
+import { stored } from '../testing/messages.ts';
 import { delta, end, hangs, says } from '../testing/scripts.ts';
 import { createScriptedTransport, type ScriptedOptions } from '../transport/scripted-transport.ts';
 import { TransportError } from '../transport/transport.ts';
@@ -7,10 +10,15 @@ import { Chat } from './chat.ts';
 import type { AnswerRow } from './state.ts';
 
 /** A chat in a world where waiting takes no time. */
-function start(options: ScriptedOptions, session: Omit<StoredSession, 'subject'> | null = null) {
+function start(
+  options: ScriptedOptions,
+  session: Omit<StoredSession, 'subject'> | null = null,
+  outbox: Outbox | null = null,
+) {
   const events: [string, Readonly<Record<string, unknown>>][] = [];
   const waits: number[] = [];
   let ids = 0;
+  const tools: PageTool[] = [];
   const memory = createMemory('k');
   if (session) memory.saveSession(session);
   const transport = createScriptedTransport(options);
@@ -23,8 +31,8 @@ function start(options: ScriptedOptions, session: Omit<StoredSession, 'subject'>
     emit: (name, detail) => events.push([name, detail]) > 0,
     join: async () => null,
     allowed: () => true,
-    outbox: async () => null,
-    tools: async () => [],
+    outbox: async () => outbox,
+    tools: async () => tools,
     known: () => false,
     copy: async () => {},
     follow: () => {},
@@ -42,7 +50,7 @@ function start(options: ScriptedOptions, session: Omit<StoredSession, 'subject'>
     await Promise.resolve();
   };
   const last = () => chat.state.rows.at(-1) as AnswerRow;
-  return { chat, transport, events, waits, ask, until, last, session: () => memory.session() };
+  return { chat, tools, transport, events, waits, ask, until, last, session: () => memory.session() };
 }
 
 const down = () => new TransportError('connection', 'x');
@@ -159,5 +167,167 @@ describe('requests', () => {
     chat.request({ type: 'rate', key: last().key, rating: 'up' });
     expect(last().feedback).toBe('up');
     await until(() => last().feedback === null);
+  });
+});
+
+/** An outbox without a browser; what is in it outlives a chat as it outlives a page. */
+function fakeOutbox(kept: Waiting[] = []) {
+  const outbox: Pick<Outbox, 'put' | 'all' | 'delete' | 'clear' | 'alone'> = {
+    put: async (waiting) => void kept.push(waiting),
+    all: async () => [...kept],
+    delete: async (key) => void kept.splice(0, kept.length, ...kept.filter((one) => one.key !== key)),
+    clear: async () => void kept.splice(0),
+    alone: (work) => work(),
+  };
+  return { kept, outbox: outbox as Outbox };
+}
+
+describe('questions without a line', () => {
+  /** A line that is down until `mend`. */
+  function line() {
+    let isDown = true;
+    return { answer: () => (isDown ? down() : says('Yes.')), mend: () => (isDown = false) };
+  }
+  const questions = ({ chat }: ReturnType<typeof start>) =>
+    chat.state.rows.map((row) => (row.role === 'user' ? row.content : row.role));
+
+  test('go out in order when it is back, and leave the outbox', async () => {
+    const { kept, outbox } = fakeOutbox();
+    const { answer, mend } = line();
+    const world = start({ answer }, null, outbox);
+    const { chat, until } = world;
+    chat.request({ type: 'send', content: 'One?' });
+    await until(() => chat.state.offline);
+    chat.request({ type: 'send', content: 'Two?' });
+    chat.request({ type: 'send', content: 'Three?' });
+    expect(chat.state.waiting.map(({ content }) => content)).toEqual(['Two?', 'Three?']);
+    await Promise.resolve();
+    expect(kept.map(({ content }) => content)).toEqual(['One?', 'Two?', 'Three?']);
+    mend();
+    await until(() => chat.state.rows.length === 6);
+    expect(questions(world)).toEqual(['One?', 'assistant', 'Two?', 'assistant', 'Three?', 'assistant']);
+    await vi.waitFor(() => expect(kept).toEqual([]));
+  });
+
+  test('of a page that is gone are sent by the next, under their own key; one that had arrived is not', async () => {
+    const session = { token: 'vt_1', expiresAtMs: 9e15, conversationId: 'conv_1' };
+    const { kept, outbox } = fakeOutbox([
+      { key: 'k1', content: 'Heard?', conversationId: 'conv_1' },
+      { key: 'k2', content: 'Unheard?', conversationId: 'conv_1' },
+      { key: 'k3', content: 'Elsewhere?', conversationId: 'conv_9' },
+    ]);
+    const history = [
+      stored('m1', 'user', 'Heard?', { metadata: { client_id: 'k1' } }),
+      stored('m2', 'assistant', 'Yes.'),
+    ];
+    const { chat, transport, until } = start({ answer: () => says('Yes.'), history }, session, outbox);
+    chat.open();
+    await until(() => chat.state.rows.length === 4);
+    expect(transport.calls.filter((call) => call.startsWith('send'))).toEqual(['send:Unheard?']);
+    await vi.waitFor(() => expect(kept.map(({ key }) => key)).toEqual(['k3']));
+  });
+
+  test('are given up with the conversation, and when the visitor stops them', async () => {
+    const { kept, outbox } = fakeOutbox();
+    const { chat, until } = start({ answer: () => down() }, null, outbox);
+    chat.request({ type: 'send', content: 'One?' });
+    await until(() => chat.state.offline);
+    chat.request({ type: 'stop' });
+    await vi.waitFor(() => expect(kept).toEqual([]));
+    chat.request({ type: 'send', content: 'Two?' });
+    await until(() => chat.state.offline);
+    chat.leave();
+    await vi.waitFor(() => expect(kept).toEqual([]));
+    expect(chat.state).toMatchObject({ rows: [], waiting: [], live: null });
+  });
+});
+
+describe('tools of the page', () => {
+  const TOOL = { name: 'order', description: 'Order', parameters: {} };
+  const script = (question: string) =>
+    question.startsWith('results of')
+      ? [delta('Done.'), end]
+      : [
+          delta('Wait. '),
+          { type: 'tool_call', id: 'c1', name: 'order', arguments: { n: 1 } } as const,
+          { ...end, status: 'awaiting_tool' } as const,
+        ];
+
+  test('go with a question; their results go on with the answer', async () => {
+    const { chat, ask, tools, transport, until, last } = start({ answer: script });
+    tools.push(TOOL);
+    await ask('Order one');
+    expect(transport.calls).toContain(`with:${JSON.stringify({ tools: [TOOL] })}`);
+    expect(last().answer).toMatchObject({ status: 'awaiting_tool', toolCalls: [{ id: 'c1' }] });
+    chat.request({ type: 'tool-results', key: last().key, results: [{ tool_call_id: 'c1', content: 7 }] });
+    await until(() => last()?.answer?.status === 'complete');
+    expect(last().answer).toMatchObject({ content: 'Wait. Done.', toolCalls: [] });
+    expect(transport.calls).toContain('tool-results:[{"tool_call_id":"c1","content":7}]');
+  });
+
+  test('whose results were lost on the way give the same again, and are not asked for anew', async () => {
+    let tries = 0;
+    const answer = (question: string) =>
+      question.startsWith('results of') && tries++ === 0 ? down() : script(question);
+    const { chat, ask, transport, until, last } = start({ answer });
+    await ask('Order one');
+    chat.request({ type: 'tool-results', key: last().key, results: [{ tool_call_id: 'c1', content: 7 }] });
+    await until(() => last()?.answer?.status === 'complete');
+    expect(transport.calls.filter((call) => call.startsWith('tool-results'))).toHaveLength(2);
+    expect(transport.calls.filter((call) => call.startsWith('resume'))).toEqual([]);
+  });
+});
+
+describe('second thoughts', () => {
+  test('a question asked anew takes the place of itself and all after it', async () => {
+    const { chat, ask, transport, until } = start({ answer: () => says('Yes.') });
+    await ask('One?');
+    await ask('Two?');
+    const first = chat.state.rows[0]!;
+    chat.request({ type: 'edit', key: first.key, content: ' Other? ' });
+    await until(() => chat.state.rows.length === 2 && chat.state.live === null);
+    expect(chat.state.rows[0]).toMatchObject({ content: 'Other?' });
+    expect(transport.calls).toContain('with:{"replaces":"msg_1_q"}');
+  });
+
+  test('of a thumb down the reason is asked; with it, the page hears once more', async () => {
+    const { chat, ask, last, events, until } = start({ answer: () => says('Yes.') });
+    await ask('Why?');
+    const { key } = last();
+    chat.request({ type: 'rate', key, rating: 'down' });
+    expect(chat.state.form).toEqual({ key, kind: 'feedback' });
+    chat.request({ type: 'rate', key, rating: 'down', reason: 'outdated', comment: 'Six.' });
+    await until(() => true);
+    await vi.waitFor(() =>
+      expect(events.filter(([name]) => name === 'assisters:feedback').map(([, detail]) => detail)).toEqual([
+        { message_id: 'msg_1', rating: 'down' },
+        { message_id: 'msg_1', rating: 'down', reason: 'outdated', comment: 'Six.' },
+      ]),
+    );
+  });
+});
+
+describe('the visitor', () => {
+  test('goes on with another conversation, and leaves the first to the server', async () => {
+    const history = [stored('m1', 'user', 'Old?'), stored('m2', 'assistant', 'Old.')];
+    const { chat, transport, until } = start({ answer: () => [delta('x'), hangs()], history });
+    chat.open();
+    await until(() => chat.state.phase === 'ready');
+    chat.request({ type: 'send', content: 'Why?' });
+    await until(() => chat.state.live?.answer.content === 'x');
+    chat.request({ type: 'switch', conversationId: 'conv_old' });
+    await until(() => chat.state.phase === 'ready');
+    expect(chat.state).toMatchObject({ conversationId: 'conv_old', live: null, rows: [{ content: 'Old?' }, {}] });
+    expect(transport.calls.some((call) => call.startsWith('stop'))).toBe(false);
+  });
+
+  test('who leaves takes the draft along, and an answer nobody will read is stopped', async () => {
+    const { chat, transport, until } = start({ answer: () => [delta('x'), hangs()] });
+    chat.request({ type: 'send', content: 'Why?' });
+    await until(() => chat.state.live?.answer.content === 'x');
+    chat.request({ type: 'draft', value: 'secret' });
+    chat.leave();
+    expect(chat.state).toMatchObject({ rows: [], live: null, draft: '', conversationId: null });
+    expect(transport.calls.at(-1)).toBe('stop:msg_1');
   });
 });
