@@ -170,7 +170,7 @@ describe('an answer', () => {
       'Prices and dates 2026',
       'Terms: cancelling and moving a booking',
     ]);
-    expect(all('.actions .icon-button').map((button) => button.ariaLabel)).toEqual([
+    expect(all('.assistant .actions .icon-button').map((button) => button.ariaLabel)).toEqual([
       'Copy answer',
       'Helpful',
       'Not helpful',
@@ -281,14 +281,14 @@ describe('an answer', () => {
     await ended;
     await drawn();
     const rated = next('feedback');
-    all('.actions .icon-button')[1]!.click();
+    all('.assistant .actions .icon-button')[1]!.click();
     expect((await rated).detail).toEqual({ message_id: 'msg_1', rating: 'up' });
-    all('.actions .icon-button')[0]!.click();
+    all('.assistant .actions .icon-button')[0]!.click();
     await drawn();
     expect(transport.calls).toContain('feedback:msg_1:up');
-    expect(all('.actions .icon-button').map((button) => button.ariaPressed)).toEqual([null, 'true', 'false', null]);
+    expect(all('.assistant .actions .icon-button').map((button) => button.ariaPressed)).toEqual([null, 'true', 'false', null]);
     expect(copied).toEqual([ANSWER]);
-    expect(all('.actions .icon-button')[0]!.ariaLabel).toBe('Copied');
+    expect(all('.assistant .actions .icon-button')[0]!.ariaLabel).toBe('Copied');
     write.mockRestore();
   });
 });
