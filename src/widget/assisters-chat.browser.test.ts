@@ -286,7 +286,12 @@ describe('an answer', () => {
     all('.assistant .actions .icon-button')[0]!.click();
     await drawn();
     expect(transport.calls).toContain('feedback:msg_1:up');
-    expect(all('.assistant .actions .icon-button').map((button) => button.ariaPressed)).toEqual([null, 'true', 'false', null]);
+    expect(all('.assistant .actions .icon-button').map((button) => button.ariaPressed)).toEqual([
+      null,
+      'true',
+      'false',
+      null,
+    ]);
     expect(copied).toEqual([ANSWER]);
     expect(all('.assistant .actions .icon-button')[0]!.ariaLabel).toBe('Copied');
     write.mockRestore();

@@ -498,7 +498,11 @@ export class AssistersChat extends DrawnElement {
     if (subject === this.#subject) return;
     const left = this.#subject !== null;
     if (left) this.#forget();
+    const { live, waiting } = this.#chat?.state ?? INITIAL_STATE;
+    // What an unknown visitor could not send yet is sent as the known one; nobody else must find it.
+    const unsent = live || waiting.length > 0 ? this.#outbox() : null;
     this.#subject = subject;
+    void unsent?.then((outbox) => outbox?.clear());
     if (!left) this.#chat?.identified();
   }
 

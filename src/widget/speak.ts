@@ -12,6 +12,7 @@ export function speak(region: LiveRegion, before: ChatState, { state, strings, o
     if (row?.key === before.live.key && row.role === 'assistant') {
       region.follow(row.key, row.answer.content, true);
       if (row.answer.outcome === 'not_found') region.say(strings.notFound);
+      if (row.answer.status === 'awaiting_tool') region.say(strings.toolTitle);
       if (row.error) region.say(errorText(row.error.code, strings, origin));
       else if (row.answer.status === 'interrupted') region.say(strings.errorInterrupted);
     }
