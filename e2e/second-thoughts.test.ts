@@ -30,6 +30,7 @@ test('a question is asked anew in its place, here and on the server', async ({
   await expect(chat.answers).toContainText('nine to five');
   await expect(chat.questions).toHaveText(BETTER);
   await expect(chat.answers).toHaveCount(1);
+  await expect(chat.stop).toHaveCount(0);
   const { conversations } = await world.server.api<{ conversations: { id: string }[] }>('GET', '/conversations');
   const path = `/conversations/${conversations[0]!.id}/messages`;
   const { messages } = await world.server.api<{ messages: Message[] }>('GET', path);
