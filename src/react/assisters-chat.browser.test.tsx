@@ -84,8 +84,6 @@ test('every option reaches the element, follows its prop, and goes when the prop
     shortcut: 'Alt+/',
     movable: true,
     compat: 'kapa',
-    userToken: 'h.eyJzdWIiOiJhbm4ifQ.s',
-    consent: 'required',
   };
   const strings = { send: 'Fire' };
   const headers = { 'x-tenant': 'a' };
