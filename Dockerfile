@@ -16,7 +16,8 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/docs ./docs
 RUN mkdir /data && chown node:node /data
-USER node
+# node's, by number, so that the host can tell that it is not root.
+USER 1000:1000
 VOLUME /data
 EXPOSE 8787
 # Answers 200 when the database can be read and written.

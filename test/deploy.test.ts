@@ -34,7 +34,7 @@ describe('the recipes', () => {
     const major = Number(/node:(\d+)/.exec(of('FROM')[0]!)?.[1]);
     expect(major).toBeGreaterThanOrEqual(Number(/\d+/.exec(engines.node)![0]));
     expect(new Set(of('FROM').map((line) => line.split(' ')[0])).size).toBe(1);
-    expect(steps.findIndex((line) => line === 'USER node')).toBeLessThan(
+    expect(steps.findIndex((line) => line === 'USER 1000:1000')).toBeLessThan(
       steps.findIndex((line) => line.startsWith('CMD')),
     );
     const environment = Object.fromEntries(
@@ -55,6 +55,19 @@ describe('the recipes', () => {
       for (const name of named) expect(known).toContain(name);
       expect(named.length).toBeGreaterThan(0);
     },
+  );
+
+  // Fetches the linters, so only where the set-up does such things.
+  test.skipIf(!process.env.CI)(
+    'their linters have nothing to say',
+    () => {
+      const { status, stdout, stderr } = spawnSync('npx', ['tsx', 'scripts/lint-deploy.ts'], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      });
+      expect(status, stdout + stderr).toBe(0);
+    },
+    120_000,
   );
 
   const caddy = found('caddy');
