@@ -122,9 +122,23 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     if (open && focus) frame.focus();
     // Focus inside the iframe would be lost with it.
     else if (!open && root.activeElement === frame) launcher?.button.focus();
+    holdBack();
     link.send({ type: !open ? 'close' : focus ? 'open' : 'reveal' });
     remember();
     emit(open ? EVENTS.open : EVENTS.close, {});
+  };
+  // A phone's Back closes the panel that takes its screen.
+  let letBackGo: (() => void) | null = null;
+  const holdBack = (): void => {
+    letBackGo?.();
+    letBackGo = null;
+    if (!open || !window.matchMedia('(max-width: 480px)').matches) return;
+    import('../widget/features/back.ts').then(
+      ({ closeOnBack }) => {
+        if (open) letBackGo ??= closeOnBack(() => show(false));
+      },
+      () => {},
+    );
   };
   // As the element does: a page that is loaded again shows the conversation again, once there is one.
   const key = storageKey(host.getAttribute('publishable-key') ?? '', host.getAttribute('assistant-id') ?? '');
@@ -232,6 +246,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     getState: () => ({ ...state, open, unread }),
     shutdown: () => {
       link.send({ type: 'shutdown' });
+      letBackGo?.();
       owner.abort();
       frame.parentNode?.removeChild(frame);
     },

@@ -382,8 +382,8 @@ export class AssistersChat extends DrawnElement {
   #holdBack(open: boolean): void {
     this.#letBackGo?.();
     this.#letBackGo = null;
-    // An iframe is as narrow as a phone on every screen.
-    const small = parent === window ? matchMedia('(max-width: 480px)').matches : screen.width <= 480;
+    // An iframe is as narrow as a phone on every screen; there the page that made it sees to this.
+    const small = parent === window && matchMedia('(max-width: 480px)').matches;
     if (!open || !this.#floating || !small) return;
     import('./features/back.ts').then(
       ({ closeOnBack }) => {
