@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptySchema, hasPostgres, POSTGRES_ABSENT } from '../../../../test/postgres.ts';
 import { seededRandom } from '../../../../test/random.ts';
 import { createSitePace } from '../../crawl/site-pace.ts';
+import { makeApp } from '../../testing/make-app.ts';
 import { storeContract } from '../contract.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { openSqliteStore } from '../sqlite/open.ts';
@@ -170,6 +171,27 @@ describe.skipIf(!hasPostgres)(hasPostgres ? 'several processes on one database' 
     }
   });
 });
+
+test.skipIf(!hasPostgres)(
+  'a key that is revoked through one process opens no other from then on',
+  async () => {
+    const place = await emptySchema();
+    const stores = await Promise.all([1, 2].map(() => openPostgresStore({ url: place.url, connections: 3 })));
+    try {
+      const [one, two] = await Promise.all(stores.map((store) => makeApp({ store })));
+      const { credential, row } = await one!.addKey(one!.accountId, 'secret');
+      const ask = () => two!.send('GET', '/v1/assistants', { key: credential });
+      expect((await ask()).status).toBe(200);
+      const gone = await one!.send('DELETE', `/v1/api-keys/${row.id}`, { key: one!.sk.credential });
+      expect(gone.status).toBe(204);
+      expect((await ask()).status).toBe(401);
+    } finally {
+      await Promise.all(stores.map((store) => store.close()));
+      await place.drop();
+    }
+  },
+  60_000,
+);
 
 describe.skipIf(!hasPostgres)('full-text search', () => {
   test('ranks as the embedded engine does', async () => {
