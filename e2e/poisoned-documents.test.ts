@@ -107,7 +107,7 @@ async function watch(page: Page, own: readonly string[]): Promise<Watched> {
 
 /** Asks about every case, a few to a page, and lets `look` read each answer. */
 async function askAll(
-  { visit, chat }: { visit: (body: string, options: { csp: null }) => Promise<string>; chat: Chat },
+  { visit, chat }: { visit: (body: string, options: { csp?: null }) => Promise<string>; chat: Chat },
   tag: string,
   cases: readonly Poison[],
   look: (at: number) => Promise<void>,
