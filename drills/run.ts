@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
 import { abuseDrill } from './abuse.ts';
+import { faultDrill } from './faults.ts';
 import { fuzzDrill } from './fuzz.ts';
 import { type KillReport, killDrill } from './kill.ts';
 import { limitsDrill } from './limits.ts';
@@ -35,6 +36,10 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
         lost + duplicated + halves + unanswered === 0 && slowestStartMs < 5_000,
     );
     return [reports, held];
+  },
+  async faults() {
+    const report = await faultDrill({ seeds: Number(count ?? 20) });
+    return [report, report.broken.length === 0];
   },
   async webhooks() {
     const report = await webhookDrill({ kills: Number(count ?? 50), events: 300 });

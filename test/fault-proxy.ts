@@ -31,6 +31,8 @@ export interface FaultProxy {
   readonly requests: readonly { readonly line: string; readonly head: string }[];
   /** Faults for the next requests whose path ends the way a stream's does; then none. */
   plan(...faults: Fault[]): void;
+  /** Drops the faults that have not come to play. */
+  forget(): void;
   /** How many faults were played. */
   readonly played: () => number;
   /** Resolves at the next silence that nobody has taken yet. Never, once the signal has aborted. */
@@ -130,6 +132,7 @@ export async function faultProxy(
     port: (server.address() as AddressInfo).port,
     requests,
     plan: (...faults) => void plan.push(...faults),
+    forget: () => void plan.splice(0),
     played: () => played,
     silence: async (signal) => {
       while (silences === 0) await new Promise<void>((resolve) => waiting.push(resolve));
