@@ -1,6 +1,6 @@
 import { visible } from './clean.ts';
 import { codeBlock } from './code-block.ts';
-import { IMAGE } from './render.ts';
+import { IMAGE, OWN_BRACKET } from './render.ts';
 
 /** What the decorations need to know. All of it comes from the site, never from content. */
 export interface Decorations {
@@ -112,6 +112,15 @@ function cite(root: ParentNode & Node, citation: (number: number) => string | nu
   }
 }
 
+/** Takes the marks of escaped brackets out again. */
+function bare(root: Node): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode as Text;
+    if (text.data.includes(OWN_BRACKET)) text.data = text.data.replaceAll(OWN_BRACKET, '');
+  }
+}
+
 /**
  * Adds to a sanitised fragment what only our own code may: link targets and the hosts they lead to, scroll boxes, code
  * block headers, citation marks, images of listed origins. Changes the fragment in place; `source` only tells what to skip.
@@ -135,4 +144,5 @@ export function decorate(fragment: DocumentFragment, options: Decorations, sourc
   // Images left as text may have split a text node.
   fragment.normalize();
   if (options.citation && source.includes('[')) cite(fragment, options.citation);
+  if (source.includes(OWN_BRACKET)) bare(fragment);
 }

@@ -196,6 +196,14 @@ test('hidden characters are taken out, also when spelt as references', () => {
   expect(target.querySelector('a')!.title).toBe('tt');
 });
 
+test('a bracket that the source itself had is no citation', () => {
+  const { target, view } = mount({ citation: (number) => `Source ${number}` });
+  view.update('As shown in \\[1\\] and \\[2], *see \\[1]* [1]', true);
+  expect(target.textContent).toContain('As shown in [1] and [2], see [1] ');
+  expect(target.textContent).not.toMatch(/[\uE000-\uF8FF]/);
+  expect([...target.querySelectorAll('.citation')].map(({ textContent }) => textContent)).toEqual(['1']);
+});
+
 test('citations follow what the sources turn out to be', () => {
   let known = 3;
   const { target, view } = mount({ citation: (number) => (number <= known ? `Source ${number}` : null) });

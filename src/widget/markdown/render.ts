@@ -27,6 +27,11 @@ class ChatRenderer extends Renderer {
     return checked ? '☑ ' : '☐ ';
   }
 
+  /** A bracket that was escaped is the source's own, and begins no citation. */
+  override text(token: Tokens.Text | Tokens.Escape): string {
+    return super.text(token) + (token.type === 'escape' && token.text === '[' ? OWN_BRACKET : '');
+  }
+
   /** A carrier that `decorate` turns into an image when its origin is listed, else into its text. It may stand in a link. */
   override image({ href, text, tokens }: Tokens.Image): string {
     const alt = tokens ? this.parser.parseInline(tokens, this.parser.textRenderer) : text;
@@ -36,6 +41,9 @@ class ChatRenderer extends Renderer {
 
 /** The `lang` of a `dfn` that stands for an image, its address in `title`. Raw HTML can forge it and gains nothing: the origin is checked later. */
 export const IMAGE = 'x-image';
+
+/** Stands behind an escaped `[` until `decorate` has looked for citations: of the private use area, so no text has it. */
+export const OWN_BRACKET = '\uE0FF';
 
 const options = { gfm: true, renderer: new ChatRenderer() };
 const parser = new Parser(options);
