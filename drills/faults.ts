@@ -34,6 +34,9 @@ const once = (text: string, forward = false): Fault[] => [{ reply: text, forward
 /** Answers in the server's place, by the case's name. */
 const REPLIES: Readonly<Record<string, readonly Fault[]>> = {
   '503 with Retry-After 2': once(refusal('503 Service Unavailable', 'service_unavailable', 'Retry-After: 2\r\n')),
+  '429 with garbage Retry-After': once(
+    refusal('429 Too Many Requests', 'rate_limit_exceeded', 'Retry-After: soon\r\n'),
+  ),
   '500 once then 200': once(refusal('500 Internal Server Error', 'internal_error'), true),
   '500 always': Array(5).fill({ reply: refusal('500 Internal Server Error', 'internal_error') }),
   '401 token expired': once(refusal('401 Unauthorized', 'token_expired')),
