@@ -31,7 +31,9 @@ export default defineConfig({
         test: {
           name: 'postgres',
           environment: 'node',
-          include: hasPostgres ? ['src/server/{routes,turn,webhooks}/*.test.ts', 'src/server/app.test.ts'] : [],
+          include: hasPostgres
+            ? ['src/server/{routes,turn,webhooks}/*.test.ts', 'src/server/{app,jobs/clock-jumps}.test.ts']
+            : [],
           env: { ASSISTERS_TEST_STORE: 'postgres' },
           testTimeout: 60_000,
           globalSetup: ['test/postgres-setup.ts'],

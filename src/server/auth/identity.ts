@@ -140,7 +140,9 @@ function jwksCache({ fetch, clock }: { readonly fetch: GuardedFetch; readonly cl
   };
   return async (url, again) => {
     const found = known.get(url);
-    if (found && clock() - found.at < (again ? JWKS.againMs : JWKS.freshMs)) return found.keys;
+    // Either way: what was fetched "in an hour", before the clock was put back, would be fresh for that hour.
+    const age = found && Math.abs(clock() - found.at);
+    if (age !== undefined && age < (again ? JWKS.againMs : JWKS.freshMs)) return found!.keys;
     const keys = load(url);
     if (known.size >= JWKS.kept) known.delete(known.keys().next().value!);
     known.delete(url);

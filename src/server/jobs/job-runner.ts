@@ -1,7 +1,7 @@
 import type { Metadata } from '../../protocol/resources.ts';
 import type { Log } from '../logs.ts';
 import type { JobRow, JobStore } from '../store/store.ts';
-import { keepLease, LEASE } from './keep-lease.ts';
+import { type KeptLease, keepLease, LEASE } from './keep-lease.ts';
 
 /** What a handler asks for when its work is not over: run again at this time, with this payload. */
 export interface Again {
@@ -55,6 +55,7 @@ export function createJobRunner(options: {
   const kinds = Object.keys(handlers);
   const ending = new AbortController();
   const running = new Set<Promise<void>>();
+  const leases = new Set<KeptLease>();
   let started = false;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
@@ -63,6 +64,7 @@ export function createJobRunner(options: {
 
   const run = async (leased: JobRow): Promise<void> => {
     const lease = keepLease(jobs, leased, clock, log);
+    leases.add(lease);
     try {
       const again = await handlers[leased.kind]!(leased, AbortSignal.any([ending.signal, lease.lost]));
       await lease.stop();
@@ -79,11 +81,15 @@ export function createJobRunner(options: {
         const delay = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
         await jobs.reschedule(lease.job, clock() + delay).catch(() => {});
       }
+    } finally {
+      leases.delete(lease);
     }
   };
 
   const look = async (): Promise<void> => {
     clearTimeout(timer);
+    // What runs here must not look free to us because the clock has jumped.
+    await Promise.all([...leases].map((lease) => lease.check()));
     while (!ending.signal.aborted && running.size < concurrency) {
       const job = await jobs.lease(kinds, clock(), clock() + LEASE.ms);
       if (!job) break;

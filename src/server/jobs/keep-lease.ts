@@ -1,5 +1,5 @@
 import type { Log } from '../logs.ts';
-import type { JobRow, JobStore } from '../store/store.ts';
+import { type JobRow, type JobStore, LONGEST_LEASE_MS } from '../store/store.ts';
 
 /**
  * A lease is this long, and renewed this often. A dead process's jobs are another's after at most a lease, and a look if
@@ -13,6 +13,8 @@ export interface KeptLease {
   readonly job: JobRow;
   /** Aborts when somebody else has the job: put anew, or the lease ran out while the process stood still. */
   readonly lost: AbortSignal;
+  /** Renews now if by the clock it has run out, or ends later than any does: the clock has jumped. */
+  check(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,9 +28,10 @@ export function keepLease(
   const lost = new AbortController();
   let job = leased;
   let stopped = false;
-  let timer: ReturnType<typeof setTimeout>;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let renewing: Promise<void> = Promise.resolve();
   const renew = async () => {
+    if (stopped || lost.signal.aborted) return;
     try {
       const renewed = await jobs.renew(job, clock() + LEASE.ms);
       if (renewed) job = renewed;
@@ -39,9 +42,10 @@ export function keepLease(
     if (!lost.signal.aborted) schedule();
   };
   const schedule = () => {
+    clearTimeout(timer);
     if (stopped) return;
     timer = setTimeout(() => {
-      renewing = renew();
+      renewing = renewing.then(renew);
     }, LEASE.renewMs);
   };
   schedule();
@@ -50,6 +54,11 @@ export function keepLease(
       return job;
     },
     lost: lost.signal,
+    check() {
+      const left = job.leaseUntil! - clock();
+      if (left <= 0 || left > LONGEST_LEASE_MS) renewing = renewing.then(renew);
+      return renewing;
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);

@@ -4,6 +4,8 @@ import type { Store } from '../store/store.ts';
 const BEAT_MS = 1_500;
 /** A process that was not seen for this long has died: its answers are interrupted, so that their readers hear so. */
 export const DEAD_MS = 10_000;
+/** A step of the clock that could make one that lives look dead, with room for its next beat. */
+const JUMP_MS = DEAD_MS / 2;
 
 /** This process among those that share the data. */
 export interface Presence {
@@ -26,15 +28,20 @@ export async function startPresence(parts: {
 }): Promise<Presence> {
   const { store, alone, log } = parts;
   let base = { now: 0, at: 0 };
+  let allHeardAt = 0;
   const clock = () => (alone ? Date.now() : Math.round(base.now + performance.now() - base.at));
 
   const beat = async () => {
     const before = performance.now();
     const now = await store.servers.now();
     // The answer is about half a journey old.
-    base = { now, at: (before + performance.now()) / 2 };
+    const at = (before + performance.now()) / 2;
+    // The clock has jumped: those that live say so by the new time before anybody is given up for dead.
+    if (base.at > 0 && Math.abs(now - base.now - (at - base.at)) > JUMP_MS) allHeardAt = at + DEAD_MS;
+    base = { now, at };
     await store.servers.beat(now);
-    const interrupted = await store.messages.interruptLost(now, now - DEAD_MS);
+    if (at < allHeardAt) return;
+    const interrupted = await store.messages.interruptLost(now, DEAD_MS);
     if (interrupted > 0) log.warn({ interrupted }, 'answers whose server had gone were marked interrupted');
   };
 

@@ -22,6 +22,13 @@ export interface RateLimiter {
 const MAX_BUCKETS = 100_000;
 
 /**
+ * Clocks of machines that share windows differ by less. A window that ends later than a new one would, by more than
+ * this, was begun before the clock was put back: it is cut to what a new one would have, with what was taken from it, so
+ * that nobody waits for an hour and nobody begins anew.
+ */
+export const CLOCK_SLACK_MS = 1_000;
+
+/**
  * Fixed windows that begin with a bucket's first request, so that `remaining` only falls and `resetAt` stands still
  * within one. Holds at most 100,000 buckets (about 15 MB); beyond that the oldest are forgotten, which errs towards the
  * caller.
@@ -37,6 +44,7 @@ export function memoryRateLimiter(): RateLimiter {
         window = { endsAt: now + windowMs, taken: 0 };
         windows.set(bucket, window);
       }
+      if (window.endsAt > now + windowMs + CLOCK_SLACK_MS) window.endsAt = now + windowMs;
       const allowed = window.taken < limit;
       if (allowed) window.taken++;
       return { allowed, limit, remaining: Math.max(0, limit - window.taken), resetAt: window.endsAt };

@@ -216,6 +216,11 @@ describe('a known visitor', () => {
     tick(31_000);
     expect((await mint({ identity_token: await token(two, 'k2') })).status).toBe(201);
     expect(asked).toBe(2);
+    // Nor is an old answer fresh for as long as the clock was put back.
+    keys = [...keys, await jwk(two, 'k3')];
+    tick(-3_600_000);
+    expect((await mint({ identity_token: await token(two, 'k3') })).status).toBe(201);
+    expect(asked).toBe(3);
     // The public key taken for a secret signs nothing.
     const confused = await sign(JSON.stringify(keys[0]), assistant.id, {}, { alg: 'HS256' });
     expect((await mint({ identity_token: confused })).status).toBe(401);

@@ -517,8 +517,11 @@ export interface MessageStore {
   ): Promise<MessageRow | null>;
   /** Every `streaming` answer becomes `interrupted`: for the start of the only process there is. Gives how many. */
   interruptAll(now: number): Promise<number>;
-  /** The same for answers whose writer was not seen at or after `seenSince`. Gives how many. */
-  interruptLost(now: number, seenSince: number): Promise<number>;
+  /**
+   * The same for answers whose writer was not seen within `seenMs` of `now`, before or after: one that was seen later than
+   * now died before the clock was put back. Gives how many.
+   */
+  interruptLost(now: number, seenMs: number): Promise<number>;
 }
 
 export interface IdempotencyRow {
@@ -558,6 +561,12 @@ export interface NewJob extends Omit<JobRow, 'attempts' | 'leaseUntil'> {
   /** Already leased until then, as the first attempt, by whoever puts it; default: free. */
   readonly leaseUntil?: number;
 }
+/**
+ * No lease is given for longer. One that ends later was given before the clock was put back, and whoever held it has died
+ * since (it renews within seconds): it counts as run out. Clocks of machines that lease must differ by less.
+ */
+export const LONGEST_LEASE_MS = 60_000;
+
 export interface JobStore {
   /** Adds a job, or replaces the one with its id; a worker that holds the old one then holds nothing. */
   put(job: NewJob): Promise<void>;

@@ -109,7 +109,7 @@ describe(`another process (${TEST_ENGINE})`, () => {
     f.now += 60_000;
     await other.store.servers.beat(f.now);
     const interrupted = await Promise.all(
-      [other.store, other.store].map((store) => store.messages.interruptLost(f.now, f.now - 8_000)),
+      [other.store, other.store].map((store) => store.messages.interruptLost(f.now, 8_000)),
     );
     expect(interrupted.sort()).toEqual([0, 1]);
     expect((await reading).state).toMatchObject({ content: 'Half', status: 'failed', error: { code: 'interrupted' } });

@@ -302,6 +302,34 @@ test('an endpoint that never answers does not hold up another', async () => {
   expect(slow.heard).toHaveLength(12);
 });
 
+test.each([
+  ['forward by a day', 86_400],
+  ['back by an hour', -3_600],
+])('a clock that is set %s loses no delivery and sends none twice', async (_, jump) => {
+  const app = await setUp();
+  let up = false;
+  const ours = await receiver((response) => {
+    response.statusCode = up ? 200 : 500;
+    response.end();
+  });
+  await app.hook(ours.url);
+  await app.converse();
+  await app.settle();
+  expect(ours.heard).toHaveLength(1);
+  up = true;
+  await app.pass(jump);
+  // What happens after the jump is told at once.
+  await app.converse();
+  await app.settle();
+  // And the first is tried again when its time has come, by the new clock.
+  await app.pass(Math.max(0, -jump) + 60);
+  const ids = ours.heard.map(({ id }) => id);
+  expect(ids).toHaveLength(3);
+  expect(new Set(ids).size).toBe(2);
+  await app.pass(86_400);
+  expect(ours.heard).toHaveLength(3);
+});
+
 test('killed while sending, nothing is lost, and what comes twice has the same id', async () => {
   const place = await testPlace();
   cleanups.push(() => place.remove());

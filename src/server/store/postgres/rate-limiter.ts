@@ -1,10 +1,11 @@
 import type pg from 'pg';
-import type { RateLimiter } from '../../middleware/rate-limiter.ts';
+import { CLOCK_SLACK_MS, type RateLimiter } from '../../middleware/rate-limiter.ts';
 
 const TAKE = `
 insert into rate_windows as w (bucket, ends_at, taken) values ($1, $3::bigint + $4::bigint, least(1, $2::bigint + 1))
 on conflict (bucket) do update set
-  ends_at = case when w.ends_at <= $3 then excluded.ends_at else w.ends_at end,
+  ends_at = case when w.ends_at <= $3 or w.ends_at > excluded.ends_at + ${CLOCK_SLACK_MS}
+    then excluded.ends_at else w.ends_at end,
   -- One above the limit says "refused", so that the answer needs no second look.
   taken = case when w.ends_at <= $3 then excluded.taken else least(w.taken + 1, $2::bigint + 1) end
 returning ends_at, taken`;
@@ -16,7 +17,7 @@ export function sharedRateLimiter(pool: pg.Pool): RateLimiter {
   let prunedAt = 0;
   return {
     async take(bucket, limit, windowMs, now) {
-      if (now - prunedAt > PRUNE_MS) {
+      if (Math.abs(now - prunedAt) > PRUNE_MS) {
         prunedAt = now;
         await pool.query('delete from rate_windows where ends_at <= $1', [now]);
       }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { JobRow } from '../store.ts';
+import { type JobRow, LONGEST_LEASE_MS } from '../store.ts';
 import { DELIVERY_JOB, PER_ENDPOINT, type WebhookStore } from '../webhooks.ts';
 import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
@@ -26,7 +26,13 @@ export function deliveryQueue(db: Kysely<Tables>): WebhookStore['queue'] {
             .select(['d.id', 'd.accountId', 'd.webhookId', 'd.nextAt', 'd.tries', 'd.createdAt'])
             .where(pending)
             .where('d.nextAt', '<=', now)
-            .where((e) => e.or([e('d.leaseUntil', 'is', null), e('d.leaseUntil', '<=', now)]))
+            .where((e) =>
+              e.or([
+                e('d.leaseUntil', 'is', null),
+                e('d.leaseUntil', '<=', now),
+                e('d.leaseUntil', '>', now + LONGEST_LEASE_MS),
+              ]),
+            )
             .where('w.enabled', '=', 1)
             .where('w.pausedUntil', '<=', now)
             .where(mayTakeMore(now))
@@ -84,7 +90,8 @@ export function deliveryQueue(db: Kysely<Tables>): WebhookStore['queue'] {
 
 /** Of a webhook `w`: whether fewer deliveries to it are being sent than may be. */
 function mayTakeMore(now: number) {
-  const sending = sql`(select count(*) from webhook_deliveries l where l.webhook_id = w.id and l.lease_until > ${now})`;
+  const sending = sql`(select count(*) from webhook_deliveries l where l.webhook_id = w.id
+    and l.lease_until > ${now} and l.lease_until <= ${now + LONGEST_LEASE_MS})`;
   return sql<boolean>`${sending} < case when w.failures > 0 then 1 else ${sql.lit(PER_ENDPOINT)} end`;
 }
 

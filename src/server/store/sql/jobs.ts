@@ -1,5 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { JobRow, JobStore, NewJob } from '../store.ts';
+import { type JobRow, type JobStore, LONGEST_LEASE_MS, type NewJob } from '../store.ts';
 import { fromJson, toJson } from './columns.ts';
 import { hasRowLocks } from './row-locks.ts';
 import type { Tables } from './tables.ts';
@@ -33,7 +33,9 @@ export function jobStore(db: Kysely<Tables>): JobStore {
         .select('id')
         .where('kind', 'in', kinds)
         .where('runAt', '<=', now)
-        .where((e) => e.or([e('leaseUntil', 'is', null), e('leaseUntil', '<=', now)]))
+        .where((e) =>
+          e.or([e('leaseUntil', 'is', null), e('leaseUntil', '<=', now), e('leaseUntil', '>', now + LONGEST_LEASE_MS)]),
+        )
         .orderBy('runAt')
         .limit(1)
         // Workers in other processes take the next one instead of waiting for this one.

@@ -27,14 +27,18 @@ const FRESH = {
  * @param writer the process whose answers these are
  */
 export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string): MessageStore {
-  const interrupt = (now: number, lostBefore: number | null) =>
+  const interrupt = (now: number, seenMs: number | null) =>
     outbox.run(async (tx, emit) => {
       let lost = tx
         .updateTable('messages')
         .set({ status: 'interrupted', updatedAt: now })
         .where('status', '=', 'streaming');
-      if (lostBefore !== null) {
-        const alive = tx.selectFrom('servers').select('id').where('seenAt', '>=', lostBefore);
+      if (seenMs !== null) {
+        const alive = tx
+          .selectFrom('servers')
+          .select('id')
+          .where('seenAt', '>=', now - seenMs)
+          .where('seenAt', '<=', now + seenMs);
         lost = lost.where((e) => e.or([e('writer', 'is', null), e('writer', 'not in', alive)]));
       }
       const ended = await lost.returningAll().execute();
@@ -252,7 +256,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
       }),
 
     interruptAll: (now) => interrupt(now, null),
-    interruptLost: (now, seenSince) => interrupt(now, seenSince),
+    interruptLost: (now, seenMs) => interrupt(now, seenMs),
   };
 }
 
