@@ -35,6 +35,12 @@ describe('killed while it writes', () => {
   test('the drill sees what is lost', async () => {
     expect((await killDrill({ kills: 1, writers: 2, invent: 3 })).lost).toBe(3);
   }, 60_000);
+
+  test('and what was acknowledged and never reached the disk', async () => {
+    const report = await killDrill({ kills: 1, writers: 2, forgetful: true });
+    expect(report.lost).toBeGreaterThan(0);
+    expect(report).toMatchObject({ duplicated: 0, unanswered: 0 });
+  }, 60_000);
 });
 
 test('asked to end, it finishes what it writes, refuses no running line, and ends well', async () => {

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation, Message, Page } from '../src/protocol/resources.ts';
 import type { Cluster } from '../test/postgres-cluster.ts';
@@ -44,6 +46,11 @@ interface Asked {
  * heard; one whose line broke is asked again under the same key, as a client does.
  *
  * @param options.cluster the PostgreSQL to use instead of SQLite; every tenth kill ends it too, as a power cut would
+ * A kill leaves the kernel's cache as it is, so what was written and not synced survives it: switching fsync off changes
+ * nothing here, and only a power cut would show it. `forgetful` brings about what a power cut then leaves.
+ *
+ * @param options.forgetful for the negative control, on SQLite: with each kill the disk forgets what was written since the
+ * last clean stop, as one does at a power cut that was never told to sync
  * @param options.invent for the negative control: what the oracle is told to expect although nobody acknowledged it
  */
 export async function killDrill(options: {
@@ -51,9 +58,10 @@ export async function killDrill(options: {
   readonly writers?: number;
   readonly seed?: number;
   readonly cluster?: Pick<Cluster, 'url' | 'start' | 'kill'>;
+  readonly forgetful?: boolean;
   readonly invent?: number;
 }): Promise<KillReport> {
-  const { kills, writers = 20, seed = 1, cluster, invent = 0 } = options;
+  const { kills, writers = 20, seed = 1, cluster, forgetful = false, invent = 0 } = options;
   const random = seededRandom(seed);
   const server = await DrillServer.start(cluster ? { ASSISTERS_DATABASE_URL: cluster.url() } : {});
   const asked: Asked[] = [];
@@ -65,6 +73,11 @@ export async function killDrill(options: {
       (await server.api<Conversation>('POST', '/conversations', { assistant_id: server.assistantId })).id;
     const later: Asked[] = [];
     const begun = await Promise.all(Array.from({ length: writers }, begin));
+    if (forgetful) {
+      // What was there before the writers began is kept: a clean stop empties the log into the database.
+      await server.stop();
+      await server.up();
+    }
     const writing = begun.map(async (first, writer) => {
       let conversationId = first;
       for (let n = 0; !over; n += 1) {
@@ -96,8 +109,10 @@ export async function killDrill(options: {
       }
     });
     for (let n = 0; n < kills; n += 1) {
+      if (forgetful) while (!asked.some(({ answer }) => answer !== null)) await sleep(10);
       await sleep(30 + random() * 400);
       await server.kill();
+      if (forgetful) forget(server.dataDir);
       if (cluster && n % DATABASE_TOO === DATABASE_TOO - 1) {
         databaseKills += 1;
         cluster.kill();
@@ -121,6 +136,11 @@ export async function killDrill(options: {
     over = true;
     await server.dispose();
   }
+}
+
+/** Takes away SQLite's write-ahead log, which holds what was written since it was last emptied. */
+function forget(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) if (/-(wal|shm)$/.test(name)) rmSync(join(dataDir, name));
 }
 
 const QUESTIONS = ['How do I embed the widget?', 'Which models can I use?', 'How do I revoke a key?'];
