@@ -314,17 +314,16 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
           const filling = fill(version('new')).then(() => {
             done = true;
           });
-          let turns = 0;
-          for (; !done; turns += 1) {
+          // One long transaction would let in no other before its end.
+          await store.settings.set('turn', 'first');
+          expect(done).toBe(false);
+          while (!done) {
             const now = await shown();
             expect([`${COUNT} old common`, `${COUNT} new common`]).toContain(now.join());
             expect((await store.chunks.frequencies(A, 'kb_1', ['common'])).counts.get('common')).toBe(COUNT);
-            await store.settings.set('turn', String(turns));
-            // A turn of the event loop: one long transaction would let in no other.
             await new Promise((resolve) => setImmediate(resolve));
           }
           await filling;
-          expect(turns).toBeGreaterThan(1);
           expect(await shown()).toEqual([`${COUNT} new common`]);
           expect(await store.chunks.headings(A, 'doc_1')).toEqual([]);
         });
