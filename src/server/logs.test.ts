@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { startModelServer } from '../../test/model-server.ts';
+import { chooseByModel } from './answer/choose.ts';
+import { ExtractiveAnswerer } from './answer/extractive.ts';
 import { makeLog, terminal } from './logs.ts';
 import { makeApp, SITE } from './testing/make-app.ts';
 
@@ -29,6 +32,42 @@ test('no credential and no message content reaches the log, whatever goes wrong'
   expect(lines.split('\n').length).toBeGreaterThan(8);
   expect(lines).toContain('broken');
   for (const secret of [canary, token, sk.credential, pk.credential]) expect(lines).not.toContain(secret);
+});
+
+test('nor does what a model provider says when it fails, or what it was asked', async () => {
+  const model = await startModelServer();
+  try {
+    let lines = '';
+    const log = makeLog('debug', {
+      write(line) {
+        lines += line;
+      },
+    });
+    const openaiCompatible = { baseUrl: model.url, apiKey: 'CANARY-key' };
+    const answerer = chooseByModel(new ExtractiveAnswerer(), { openaiCompatible, anthropic: null });
+    const app = await makeApp({ log, answerer });
+    const { id: assistant_id } = await app.addAssistant(app.accountId, { model: 'm', systemPrompt: 'CANARY prompt' });
+    const ask = async () => {
+      const key = app.sk.credential;
+      const made = await app.send('POST', '/v1/conversations', { key, body: { assistant_id } });
+      const { id } = (await made.json()) as { id: string };
+      return app.send('POST', `/v1/conversations/${id}/messages`, { key, body: { content: 'CANARY question' } });
+    };
+    // Its error quotes the key it was sent.
+    model.respond({ status: 401 });
+    expect((await ask()).status).toBe(502);
+    model.respond({ fault: 'error' });
+    expect((await ask()).status).toBe(502);
+    await model.close();
+    expect((await ask()).status).toBe(502);
+    await app.deps.turns.drain(1_000);
+    const failed = lines.split('\n').filter((line) => line.includes('model failed'));
+    expect(failed.map((line) => (JSON.parse(line) as { status: number | null }).status)).toEqual([401, null, null]);
+    expect(failed[2]).toContain('ECONNREFUSED');
+    expect(lines).not.toContain('CANARY');
+  } finally {
+    await model.close();
+  }
 });
 
 test('a terminal gets lines for people, without escape sequences from outside', () => {

@@ -34,6 +34,19 @@ export function isPassing(error: unknown): boolean {
   return status === null || status === 408 || status === 429 || status >= 500;
 }
 
+/**
+ * What the log may hold of a provider's failure, beside our words: the status it answered, and the system's code where the
+ * line failed (`ECONNREFUSED`). The error itself carries the whole request, and the provider's text, which may quote the key.
+ */
+export function failureFacts(error: unknown): { readonly status: number | null; readonly code: string | null } {
+  let code: string | null = null;
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    const found = (cause as { code?: unknown }).code;
+    if (typeof found === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(found)) code = found;
+  }
+  return { status: statusOf(error), code };
+}
+
 /** HTTP status of the provider's answer, or `null` when there was none. Reads the shape of the SDK's `APICallError`. */
 function statusOf(error: unknown): number | null {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {

@@ -1,6 +1,7 @@
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import { LIMITS, STREAM } from '../../protocol/limits.ts';
 import { makeCompose } from '../answer/compose.ts';
+import { failureFacts } from '../answer/model-failure.ts';
 import { newId } from '../auth/credentials.ts';
 import type { Deps } from '../deps.ts';
 import type { GenerationLimits } from './generation.ts';
@@ -24,7 +25,7 @@ export function makeTurns(
   };
   const onFault = (error: unknown, messageId: string) => log.error({ err: error, messageId }, 'answer failed');
   const onModelFailure = (error: Error, messageId: string) =>
-    log.warn({ err: error.cause ?? error, reason: error.message, messageId }, 'model failed');
+    log.warn({ reason: error.message, ...failureFacts(error), messageId }, 'model failed');
   return new Turns({
     store,
     generations: new Generations(
