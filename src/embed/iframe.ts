@@ -100,7 +100,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   const frame = document.createElement('iframe');
   frame.title = host.getAttribute('frame-title') ?? 'Chat';
   frame.setAttribute('part', 'panel');
-  frame.allow = 'clipboard-write';
+  frame.allow = 'clipboard-write; microphone';
   frame.referrerPolicy = 'strict-origin';
   frame.src = url.href;
 

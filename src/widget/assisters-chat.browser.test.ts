@@ -174,6 +174,7 @@ describe('an answer', () => {
       'Copy answer',
       'Helpful',
       'Not helpful',
+      'Read aloud',
       'Try again',
     ]);
     expect(find('.send').getAttribute('aria-label')).toBe('Send');
@@ -289,6 +290,7 @@ describe('an answer', () => {
     expect(all('.assistant .actions .icon-button').map((button) => button.ariaPressed)).toEqual([
       null,
       'true',
+      'false',
       'false',
       null,
     ]);

@@ -4,6 +4,7 @@ import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { DrawnElement } from './drawn-element.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
 import type { Outbox } from './features/outbox.ts';
+import type { Voice } from './features/voice.ts';
 import { Features, KIT, type RegisteredTool } from './features.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import { en, type StringOverrides, type Words } from './i18n/en.ts';
@@ -11,7 +12,7 @@ import { directionOf, ENGLISH, format, type Language, loadLanguage } from './i18
 import { subjectOf } from './identity.ts';
 import { holdLauncher, type Launcher } from './launcher-handle.ts';
 import { keepClear } from './launcher-place.ts';
-import { LiveRegion } from './live-region.ts';
+import { LiveRegion, spoken } from './live-region.ts';
 import {
   attributeOf,
   EVENTS,
@@ -507,6 +508,7 @@ export class AssistersChat extends DrawnElement {
   }
 
   #forget(): void {
+    this.#voice?.end();
     if (this.#chat) this.#chat.leave();
     else this.#memory().forget();
   }
@@ -583,6 +585,7 @@ export class AssistersChat extends DrawnElement {
     if (!this.#floating) return;
     const inside = this.shadowRoot?.activeElement?.closest('.panel');
     this.#chat?.close();
+    this.#voice?.end();
     // A phone's panel hides the launcher until it is closed, and what is hidden takes no focus.
     this.#launcher?.update({ open: false });
     if (inside) this.#launcher?.button.focus();
@@ -729,11 +732,40 @@ export class AssistersChat extends DrawnElement {
       ask: this.#ask,
       gated: this.#gated,
       inRow: (feature, row) => this.#features.get(feature)?.draw(this.#view(), row) ?? nothing,
+      voice: this.#speech(),
       version: this.#features.version,
       sheet: null,
       origin: location.origin,
       floating: this.#floating,
       movable: this.#floating && this.movable === true,
+    };
+  }
+
+  #voice: Voice | null = null;
+
+  #speech(): View['voice'] {
+    const voice = this.#voice;
+    const load = async () => {
+      this.#voice ??= await this.#features.load('voice');
+      return this.#voice;
+    };
+    const failed = () => {};
+    const hears = 'SpeechRecognition' in window || 'webkitSpeechRecognition' in window;
+    return {
+      listening: voice?.listening === true,
+      reading: voice?.reading ?? null,
+      dictate: hears
+        ? () => {
+            const draft = () => this.#chat?.state.draft ?? '';
+            load().then((loaded) => loaded.dictate(this.#words, this.#language.tag, draft), failed);
+          }
+        : null,
+      read:
+        'speechSynthesis' in window
+          ? ({ key, answer }) => {
+              load().then((loaded) => loaded.read(key, spoken(answer.content), this.#language.tag), failed);
+            }
+          : null,
     };
   }
 

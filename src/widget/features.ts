@@ -67,6 +67,7 @@ const MODULES = {
   tools: () => import('./features/page-tools.ts'),
   feedback: () => import('./features/feedback.ts'),
   edit: () => import('./features/edit-question.ts'),
+  voice: () => import('./features/voice.ts'),
 } satisfies Record<string, () => Promise<FeatureModule>>;
 export type FeatureName = keyof typeof MODULES;
 type FeatureOf<Name extends FeatureName> = ReturnType<Awaited<ReturnType<(typeof MODULES)[Name]>>['create']>;

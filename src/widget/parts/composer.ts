@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { LIMITS } from '../../protocol/limits.ts';
 import { format } from '../i18n/strings.ts';
-import { icon, type View } from './view.ts';
+import { icon, iconButton, type View } from './view.ts';
 
 /** Characters left at which the count appears. */
 const NEAR_LIMIT = 400;
@@ -11,7 +11,7 @@ const NEAR_LIMIT = 400;
  * nothing is measured). The element puts the draft into the field, because only there is known what the visitor has typed
  * since the last frame. While an answer is written, send is stop, and what is typed meanwhile is kept.
  */
-export function composer({ state, strings, language, settings, ask, sheet }: View): TemplateResult {
+export function composer({ state, strings, language, settings, ask, sheet, voice }: View): TemplateResult {
   const { draft, live } = state;
   const left = LIMITS.messageChars - draft.trim().length;
   // While the line is down, further questions may join the one that waits.
@@ -56,6 +56,7 @@ export function composer({ state, strings, language, settings, ask, sheet }: Vie
           @keydown=${keydown}
         ></textarea>
       </div>
+      ${voice.dictate && !live ? iconButton('mic', voice.listening ? strings.stopDictation : strings.dictate, voice.dictate, voice.listening) : nothing}
       ${
         live && !waits
           ? html`<button

@@ -68,13 +68,14 @@ function followUps({ strings, ask }: View, { answer }: AnswerRow): TemplateResul
   </ul>`;
 }
 
-function actions({ strings, state, ask }: View, row: AnswerRow, last: boolean): TemplateResult {
+function actions({ strings, state, ask, voice }: View, row: AnswerRow, last: boolean): TemplateResult {
   const { key, feedback } = row;
   const copied = state.copied === key;
   return html`<div class=${last ? 'actions shown' : 'actions'}>
     ${iconButton(copied ? 'check' : 'copy', copied ? strings.copied : strings.copy, () => ask({ type: 'copy', key }))}
     ${iconButton('up', strings.helpful, () => ask({ type: 'rate', key, rating: 'up' }), feedback === 'up')}
     ${iconButton('thumbDown', strings.notHelpful, () => ask({ type: 'rate', key, rating: 'down' }), feedback === 'down')}
+    ${voice.read ? iconButton('speaker', voice.reading === key ? strings.stopReading : strings.readAloud, () => voice.read!(row), voice.reading === key) : nothing}
     ${last ? iconButton('again', strings.tryAgain, () => ask({ type: 'retry' })) : nothing}
   </div>`;
 }

@@ -1,0 +1,124 @@
+/**
+ * Speech, by what the browser has of its own: dictating a question (Web Speech API's `SpeechRecognition`) and having an
+ * answer read aloud (`speechSynthesis`). Loaded with the first press of one of their buttons; browsers without them show none.
+ */
+
+import type { Feature, FeaturePorts } from '../features.ts';
+import type { Words } from '../i18n/en.ts';
+
+/** What is used of the recogniser; TypeScript's library does not have it. */
+interface Recogniser {
+  lang: string;
+  continuous: boolean;
+  interimResults: boolean;
+  onresult: ((event: { readonly results: ArrayLike<ArrayLike<{ readonly transcript: string }>> }) => void) | null;
+  onerror: ((event: { readonly error: string }) => void) | null;
+  onend: (() => void) | null;
+  start(): void;
+  abort(): void;
+}
+type RecogniserClass = new () => Recogniser;
+
+export interface Voice extends Feature {
+  /** The microphone is on. */
+  readonly listening: boolean;
+  /** The row that is being read. */
+  readonly reading: string | null;
+  /**
+   * Begins to write what is said behind the draft, or ends it. It ends by itself when the draft is changed or sent.
+   * @param draft what stands in the input now
+   */
+  dictate(words: Words, language: string, draft: () => string): void;
+  /** Reads a row, or ends reading it. @param text as it is to be spoken */
+  read(key: string, text: string, language: string): void;
+  /** Ends both. */
+  end(): void;
+}
+
+/** One breath: Chromium falls silent in the middle of an utterance of more than about 15 s. */
+const BREATH = /[^.!?…。！？\n]+[.!?…。！？\n]*\s*/g;
+
+export function create({ ask, say, changed }: FeaturePorts): Voice {
+  let recogniser: Recogniser | null = null;
+  let reading: string | null = null;
+
+  function stopListening(): void {
+    recogniser?.abort();
+    recogniser = null;
+    changed();
+  }
+
+  function stopReading(): void {
+    reading = null;
+    speechSynthesis.cancel();
+    changed();
+  }
+
+  return {
+    draw: () => null,
+    get listening() {
+      return recogniser !== null;
+    },
+    get reading() {
+      return reading;
+    },
+    dictate(words, language, draft) {
+      if (recogniser) return stopListening();
+      const scope = window as unknown as Record<string, RecogniserClass | undefined>;
+      const made = new (scope.SpeechRecognition ?? scope.webkitSpeechRecognition)!();
+      const before = draft().trimEnd();
+      let written = draft();
+      made.lang = language;
+      made.continuous = true;
+      made.interimResults = true;
+      made.onresult = ({ results }) => {
+        // The visitor has sent it or goes on by hand.
+        if (draft() !== written) return stopListening();
+        const said = Array.from(results, (result) => result[0]!.transcript.trim()).join(' ');
+        written = before === '' ? said : `${before} ${said}`;
+        ask({ type: 'draft', value: written });
+      };
+      made.onerror = ({ error }) => {
+        if (error !== 'no-speech' && error !== 'aborted') say(words.microphoneBlocked as string);
+      };
+      made.onend = () => {
+        if (recogniser !== made) return;
+        recogniser = null;
+        changed();
+      };
+      try {
+        made.start();
+        recogniser = made;
+        say(words.dictating as string);
+      } catch {
+        say(words.microphoneBlocked as string);
+      }
+      changed();
+    },
+    read(key, text, language) {
+      const again = reading === key;
+      if (reading !== null) stopReading();
+      if (again) return;
+      const parts = text.match(BREATH) ?? [];
+      if (parts.length === 0) return;
+      reading = key;
+      parts.forEach((part, index) => {
+        const utterance = new SpeechSynthesisUtterance(part);
+        utterance.lang = language;
+        const over = () => {
+          if (reading !== key) return;
+          reading = null;
+          changed();
+        };
+        if (index === parts.length - 1) utterance.onend = over;
+        utterance.onerror = over;
+        speechSynthesis.speak(utterance);
+      });
+      changed();
+    },
+    end() {
+      if (recogniser) stopListening();
+      if (reading !== null) stopReading();
+    },
+  };
+}
