@@ -8,6 +8,7 @@ import { databaseFile } from '../store/open.ts';
 import { openPool } from '../store/postgres/client.ts';
 import { openPostgresStore } from '../store/postgres/open.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
+import { sql as v010 } from '../store/sqlite/released/v0.1.0.ts';
 import type { Store } from '../store/store.ts';
 import { migrate } from './migrate.ts';
 
@@ -75,6 +76,48 @@ describe.skipIf(!hasPostgres)(hasPostgres ? 'assisters migrate' : POSTGRES_ABSEN
     } finally {
       await before.close();
       await after.close();
+    }
+  });
+
+  /**
+   * The oldest release had SQLite only, so there is no old schema of PostgreSQL to bring up to date: whoever comes from it
+   * comes this way.
+   */
+  test('moves what version 0.1.0 left, every row of every table', async () => {
+    const file = databaseFile(folder);
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
+    const old = new Database(file);
+    old.exec(v010);
+    const tables = (old.prepare("select name from sqlite_master where type = 'table'").all([]) as { name: string }[])
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith('chunks_fts') && !name.startsWith('sqlite_'));
+    const counts = tables.map((name) => {
+      const [found] = old.prepare(`select count(*) as n from ${name}`).all([]) as { n: number }[];
+      return [name, found!.n] as const;
+    });
+    old.close();
+    expect(counts.every(([, n]) => n > 0)).toBe(true);
+
+    expect((await run()).code).toBe(0);
+    const pool = openPool(place.url, 1, () => {});
+    for (const [name, n] of counts) {
+      const { rows } = await pool.query<{ n: string }>(`select count(*) as n from ${name}`);
+      expect([name, Number(rows[0]!.n)]).toEqual([name, n]);
+    }
+    await pool.end();
+    const store = await openPostgresStore({ url: place.url });
+    try {
+      const { rows } = await store.messages.list(SCOPE, 'conv_1', ALL);
+      expect(rows.map(({ content, feedback }) => [content, feedback])).toEqual([
+        ['How?', null],
+        ['So [1].', { rating: 'up' }],
+      ]);
+      expect((await store.chunks.search(SCOPE, 'kb_1', ['begin'], 5)).map(({ id }) => id)).toEqual(['c_1']);
+      expect((await store.sessions.findByHash('hash_token'))?.visitorId).toBe('vis_1');
+      expect((await store.keys.get(SCOPE, 'key_1'))?.origins).toEqual(['https://a.example']);
+      expect((await store.webhooks.deliveries(SCOPE, 'wh_1', ALL)).total).toBe(1);
+    } finally {
+      await store.close();
     }
   });
 
