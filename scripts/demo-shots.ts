@@ -1,0 +1,125 @@
+import type { Page } from 'playwright';
+import type { Shot } from './demo-page.ts';
+
+const open = async (page: Page) => {
+  await page.locator('.launcher').click();
+  await page.waitForTimeout(300);
+};
+const ask =
+  (question: string, ends = true) =>
+  async (page: Page) => {
+    await open(page);
+    await page.getByRole('textbox').fill(question);
+    await page.keyboard.press('Enter');
+    if (ends) await page.waitForFunction('window.ended');
+    else await page.locator('.message.assistant').waitFor();
+    await page.waitForTimeout(ends ? 250 : 900);
+  };
+const askAndOpenSource = async (page: Page) => {
+  await ask('How do I book a sailing course?')(page);
+  await page.locator('.chip').first().click();
+  await page.waitForTimeout(250);
+};
+
+/** A token of somebody, as a site's server would sign it. */
+const KNOWN = `h.${btoa('{"sub":"ann"}')}.s`;
+/** A page of the panel; of the conversations with the question about deleting the second. */
+const sheet = (item: string) => async (page: Page) => {
+  await ask('How do I book a sailing course?')(page);
+  await page.locator('.menu > button').click();
+  await page.locator(`[data-item=${item}]`).click();
+  await page.locator(item === 'data' ? '.data' : '.threads').waitFor();
+  if (item === 'threads') await page.locator('.threads .icon-button').nth(1).click();
+  await page.waitForTimeout(300);
+};
+
+/** The states there are pictures of. */
+export const SHOTS: readonly Shot[] = [
+  { name: 'launcher' },
+  { name: 'launcher-dark', dark: true },
+  { name: 'empty', act: open },
+  { name: 'empty-dark', dark: true, act: open },
+  { name: 'waiting', act: ask('please hang', false) },
+  { name: 'streaming', act: ask('half an answer', false) },
+  { name: 'answer', act: ask('How do I book a sailing course?') },
+  { name: 'answer-card', act: askAndOpenSource },
+  { name: 'answer-card-dark', dark: true, act: askAndOpenSource },
+  { name: 'long', act: ask('What about the forecast?') },
+  {
+    name: 'long-wide-dark',
+    dark: true,
+    act: async (page) => {
+      await ask('What about the forecast?')(page);
+      await page.locator('.menu > button').click();
+      await page.locator('[data-item=wide]').click();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'menu',
+    act: async (page) => {
+      await ask('How do I book a sailing course?')(page);
+      await page.locator('.menu > button').click();
+      await page.waitForTimeout(200);
+    },
+  },
+  { name: 'threads', attributes: { 'user-token': KNOWN }, act: sheet('threads') },
+  { name: 'threads-dark', dark: true, attributes: { 'user-token': KNOWN }, act: sheet('threads') },
+  { name: 'threads-rtl', language: 'ar', attributes: { 'user-token': KNOWN }, act: sheet('threads') },
+  { name: 'data', attributes: { 'user-token': KNOWN }, act: sheet('data') },
+  { name: 'consent', attributes: { consent: 'required' }, act: open },
+  {
+    name: 'tool',
+    act: async (page) => {
+      await page.evaluate(() =>
+        (window as unknown as { chat: { registerTool(tool: object): void } }).chat.registerTool({
+          name: 'reserve',
+          description: 'Reserve a place on a course',
+          schema: {},
+          handler: () => null,
+        }),
+      );
+      await ask('Reserve the weekend for me')(page);
+      await page.locator('.tool').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'feedback',
+    act: async (page) => {
+      await ask('what next?')(page);
+      await page.locator('.actions [aria-pressed]').nth(1).click();
+      await page.locator('.feedback').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'edit',
+    act: async (page) => {
+      await ask('what next?')(page);
+      await page.locator('.user').hover();
+      await page.locator('.user .actions button').click();
+      await page.locator('.edit').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
+  { name: 'not-found', act: ask('May I bring my dog?') },
+  { name: 'error', act: ask('make it fail') },
+  { name: 'rate-limit', act: ask('hit the limit') },
+  { name: 'error-dark', dark: true, act: ask('make it fail') },
+  { name: 'phone-empty', phone: true, act: open },
+  { name: 'phone-answer', phone: true, act: askAndOpenSource },
+  { name: 'phone-long', phone: true, act: ask('What about the forecast?') },
+  { name: 'rtl', language: 'ar', attributes: { position: 'bottom-left' }, act: askAndOpenSource },
+  { name: 'rtl-empty', language: 'ar', act: open },
+  { name: 'ar-not-found', language: 'ar', act: ask('May I bring my dog?') },
+  { name: 'de', language: 'de', act: askAndOpenSource },
+  { name: 'de-empty', language: 'de', act: open },
+  { name: 'de-error', language: 'de', act: ask('hit the limit') },
+  { name: 'ja', language: 'ja', act: askAndOpenSource },
+  { name: 'ja-not-found', language: 'ja', act: ask('May I bring my dog?') },
+  { name: 'narrow', context: { viewport: { width: 320, height: 568 } }, act: ask('How do I book a sailing course?') },
+  { name: 'forced-colours', context: { forcedColors: 'active' }, act: askAndOpenSource },
+  { name: 'inline', attributes: { mode: 'inline' } },
+  { name: 'fullpage', attributes: { mode: 'fullpage' } },
+];
