@@ -8,6 +8,8 @@ import { chromiumLaunch } from './scripts/find-browser.ts';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
+  // One set of pictures for every machine: see e2e/pictures.test.ts.
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   fullyParallel: true,
   workers: 2,
   retries: 0,
