@@ -1,9 +1,11 @@
 import { test as base, type ConsoleMessage, type Page } from '@playwright/test';
 import { Chat } from './chat.ts';
+import { strictPolicy } from './policy.ts';
 import { Site } from './site.ts';
 import { createWorld, type World } from './world.ts';
 
 export { expect } from '@playwright/test';
+export { strictPolicy } from './policy.ts';
 
 /** What a page said that it should not have. */
 class Problems {
@@ -26,21 +28,6 @@ class Problems {
     });
     page.on('pageerror', (error) => this.found.push(`page error: ${error.stack ?? error.message}`));
   }
-}
-
-/**
- * The policy of every page here: nothing but the assistant's own host, no `unsafe-*`, no `style-src` at all, Trusted
- * Types enforced.
- */
-export function strictPolicy(host: string, more = ''): string {
-  return [
-    "default-src 'none'",
-    `script-src ${host}`,
-    `connect-src ${host}`,
-    "require-trusted-types-for 'script'",
-    'trusted-types assisters lit-html',
-    ...(more ? [more] : []),
-  ].join('; ');
 }
 
 /** Attributes of a tag: `{open: ''}` is an attribute without a value. */
