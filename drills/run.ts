@@ -1,9 +1,10 @@
 /**
  * Runs a drill at full length against the built server and prints its figures: `npm run drill:kill [-- <kills> [sqlite |
- * postgres]]`, `drill:webhooks`, `drill:limits`. Exits with 1 when a promise did not hold. Short slices of them are part of `npm test`.
+ * postgres]]`, `drill:webhooks`, `drill:limits [-- <requests> --processes 3]`. Exits with 1 when a promise did not hold. Short slices of them are part of `npm test`.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
 import { abuseDrill } from './abuse.ts';
@@ -11,11 +12,11 @@ import { faultDrill } from './faults.ts';
 import { fuzzDrill } from './fuzz.ts';
 import { type KillReport, killDrill } from './kill.ts';
 import { limitsDrill } from './limits.ts';
-import type { DrillServer } from './server.ts';
 import { webhookDrill } from './webhooks.ts';
 
 const CLI = fileURLToPath(new URL('../dist/server/cli.js', import.meta.url));
-const [name, count, engine] = process.argv.slice(2);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { processes: { type: 'string' } } });
+const [name, count, engine] = positionals;
 
 /** Each gives its figures and whether its promise held. */
 const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>> = {
@@ -63,14 +64,19 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
     return [report, held];
   },
   async limits() {
-    const report = await limitsDrill({ requests: Number(count ?? 10_000), plan: 'business', setPlan });
+    const processes = Number(values.processes ?? 1);
+    const wanted = { requests: Number(count ?? 10_000), plan: 'business', setPlan } as const;
+    const cluster = processes > 1 ? makeCluster({ durable: true }) : null;
+    const report = await limitsDrill({ ...wanted, ...(cluster && { shared: { cluster, processes } }) }).finally(() =>
+      cluster?.remove(),
+    );
     const off = Math.abs(report.admitted - report.allowed) / report.allowed;
     return [{ ...report, offPercent: Number((off * 100).toFixed(3)) }, off <= 0.01 && report.badHeaders === 0];
   },
 };
 
-async function setPlan(server: DrillServer, plan: string): Promise<void> {
-  const env = { PATH: process.env.PATH, ASSISTERS_DATA_DIR: server.dataDir };
+async function setPlan(settings: Readonly<Record<string, string>>, plan: string): Promise<void> {
+  const env = { PATH: process.env.PATH, ...settings };
   const run = (...args: string[]) => execFileSync(process.execPath, [CLI, ...args], { env, encoding: 'utf8' });
   const id = /acct_\w+/.exec(run('accounts', 'list'))![0];
   run('accounts', 'update', id, '--plan', plan);
