@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 
+/** The servers' key at the model provider. */
+export const MODEL_KEY = 'model-key-9dK3xQ7LfPzR2vWb';
+
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** A port nobody uses at the moment. The server needs to come back on the same one after it was killed. */
@@ -26,6 +29,8 @@ export interface ServerOptions {
   readonly modelUrl: string;
   /** Where browsers reach it, when something stands in between. */
   readonly publicUrl?: string;
+  /** More settings, over those of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -36,6 +41,8 @@ export class TestServer {
   readonly origin: string;
   /** Everything the process wrote, for the message of a failure and for reading the keys it prints once. */
   output = '';
+  /** The part of it that is the log. */
+  log = '';
   #child: Child | null = null;
   #exited: Promise<void> = Promise.resolve();
   readonly port: number;
@@ -72,12 +79,13 @@ export class TestServer {
         ASSISTERS_DATA_DIR: this.#dataDir,
         ASSISTERS_PUBLIC_URL: this.#options.publicUrl ?? this.origin,
         ASSISTERS_MODEL_BASE_URL: this.#options.modelUrl,
-        ASSISTERS_MODEL_API_KEY: 'model-key',
+        ASSISTERS_MODEL_API_KEY: MODEL_KEY,
         // All tests share one address.
         ASSISTERS_SESSIONS_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_IP: '0',
         ASSISTERS_MESSAGES_PER_VISITOR: '0',
         ASSISTERS_MESSAGES_PER_VISITOR_DAY: '0',
+        ...this.#options.env,
       },
     });
     this.#child = child;
@@ -92,7 +100,10 @@ export class TestServer {
       this.output += text;
     };
     child.stdout.setEncoding('utf8').on('data', keep);
-    child.stderr.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      keep(text);
+      this.log += text;
+    });
     while (!(await this.#ready())) {
       if (gone) throw new Error(`The server ended before it was ready:\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -38,11 +38,11 @@ interface Created {
   readonly id: string;
 }
 
-/** Starts both and fills them through the public API. @param origin the site's */
-export async function createWorld(origin: string): Promise<World> {
+/** Starts both and fills them through the public API. @param origin the site's @param env more settings of the server */
+export async function createWorld(origin: string, env: Readonly<Record<string, string>> = {}): Promise<World> {
   const model = await startModelServer();
   const line = await Line.start();
-  const server = await TestServer.start({ modelUrl: model.url, publicUrl: line.origin });
+  const server = await TestServer.start({ modelUrl: model.url, publicUrl: line.origin, env });
   line.target = server.port;
   const knowledge = await server.api<Created>('POST', '/knowledge-bases', { name: 'Handbook' });
   const form = new FormData();
