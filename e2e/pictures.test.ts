@@ -3,7 +3,8 @@
  * `npx playwright test pictures -u` takes them anew; look at them before they are committed.
  *
  * They must be the same on every machine, so nothing in them is the machine's own: each character is the same box
- * (`support/box-font.ts`), the language is named, no date is shown, animations are at their end, the caret is hidden.
+ * (`support/box-font.ts`), the language is named, no date is shown, every browser is said to hear and speak, animations
+ * are at their end, the caret is hidden.
  * Browsers still soften an edge or blend a shadow differently. A pixel therefore differs when it is off by more than
  * about 16 levels of 255 in lightness and is no softened edge, and a picture when more than ten pixels do: Chromium 131
  * and 156, with other fonts and hinting, differ in none, and a missing icon, which is thin, in more.
@@ -33,7 +34,8 @@ const SAME = { threshold: 0.06, maxDiffPixels: 10 };
 /** Characters lie at fractions of a pixel: otherwise a machine's font settings say whether their widths are rounded. */
 const EXACT = 'text-rendering: geometricPrecision !important';
 
-const HEAD = `<style>
+/** Browsers differ in whether they hear and speak, and the buttons with them: here, all do. */
+const HEAD = `<script>window.SpeechRecognition ??= class {}; window.speechSynthesis ??= {}</script><style>
   @font-face { font-family: Boxes; font-weight: 1 1000; src: url(data:font/ttf;base64,${boxFont().toString('base64')}) }
   body { font-family: Boxes !important; ${EXACT} }
 </style>`;

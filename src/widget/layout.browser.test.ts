@@ -93,3 +93,37 @@ test('the count sees a chat that scrolls for itself', async () => {
   reads.end();
   expect(reads.seen).toEqual(['scrollHeight', 'scrollTop', 'getComputedStyle']);
 });
+
+test('questions and answers stay where they are when an answer begins and when it ends', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const transport = createScriptedTransport({
+    answer: (question) =>
+      question === 'One?' ? [delta('First.'), end] : [delta('Second, '), held, delta('whole.'), end],
+  });
+  const { chat, find, all, ask, next, drawn } = mount({}, transport);
+  chat.open();
+  // Of the layout, whatever the opening panel's motion does to what is seen.
+  const tops = () => all('.bubble, .text').map((element) => element.offsetTop);
+  let ended = next('response-end');
+  ask('One?');
+  await ended;
+  await drawn();
+  await vi.waitFor(() => find('.user .actions'));
+  const first = tops();
+  ended = next('response-end');
+  ask('Two?');
+  await vi.waitFor(() => expect(all('.text').at(-1)!.textContent).toContain('Second'));
+  await drawn();
+  const during = tops();
+  expect(during).toHaveLength(4);
+  expect(during.slice(0, 2)).toEqual(first);
+  expect(all('.user .actions')).toEqual([]);
+  release();
+  await ended;
+  await vi.waitFor(() => expect(all('.user .actions')).toHaveLength(2));
+  await drawn();
+  expect(tops()).toEqual(during);
+});

@@ -24,7 +24,8 @@ export const messageStyles = css`
     scroll-margin: 8px;
   }
   .message:focus-visible { outline-offset: -3px; border-radius: calc(var(--radius)*.75); }
-  .user { display: grid; justify-items: end; gap: 4px; }
+  /* What can be done with a question lies beside it: it comes and goes with answers, and nothing may move by that. */
+  .user { display: flex; flex-flow: row-reverse wrap; align-items: center; gap: 4px 2px; }
   .bubble {
     max-inline-size: 85%;
     padding: 8px 14px;
@@ -34,7 +35,7 @@ export const messageStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
-  .queued { display: flex; align-items: center; gap: 4px; font-size: 13px; color: var(--assisters-text-muted); }
+  .queued { flex: 1 0 100%; display: flex; justify-content: flex-end; align-items: center; gap: 4px; font-size: 13px; color: var(--assisters-text-muted); }
   .queued .icon { inline-size: 16px; block-size: 16px; }
   .who { --size: 20px; display: flex; align-items: center; gap: 8px; margin-block-end: 6px; font-size: 13px; font-weight: 600; }
   .notice { font-size: 13px; color: var(--assisters-text-muted); text-align: center; text-wrap: balance; padding-block: 4px; }
@@ -68,6 +69,7 @@ export const messageStyles = css`
   @keyframes breathe { to { opacity: .45; } }
 
   .actions { display: flex; gap: 2px; margin-block-start: 6px; margin-inline-start: -7px; }
+  .user > .actions { margin: -4px 0; }
   .actions .icon-button { inline-size: 30px; block-size: 30px; }
   .actions .icon { inline-size: 17px; block-size: 17px; }
   @media (hover: hover) {
