@@ -1,7 +1,8 @@
 import type { Page } from 'playwright';
 import type { Shot } from './demo-page.ts';
 
-const open = async (page: Page) => {
+/** Opens the panel with the launcher. */
+export const open = async (page: Page) => {
   await page.locator('.launcher').click();
   await page.waitForTimeout(300);
 };

@@ -2,7 +2,7 @@ import type { Message, WidgetConfig } from '../../protocol/resources.ts';
 import '../index.ts';
 import { createScriptedTransport, type Script, type ScriptedTransport } from '../transport/scripted-transport.ts';
 import { TransportError } from '../transport/transport.ts';
-import { delta, end, hangs, says } from './scripts.ts';
+import { delta, end, found, hangs, says } from './scripts.ts';
 
 export { delta, end, found, hangs, SOURCES, says } from './scripts.ts';
 
@@ -58,6 +58,19 @@ if (force > 4) console.log('We stay in the harbour today.', gusts);
 
 More in the [weather guide](https://harbour.example/weather).`;
 
+const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** A text as a model sends it: a few words at a time, in bursts, with a pause in which it says nothing. */
+function written(text: string): Script {
+  const pieces = text.match(/(?:\S+\s*){1,4}/g) ?? [];
+  let ms = 900;
+  const steps = pieces.flatMap((piece, index) => {
+    ms += index % 6 === 5 ? 450 : index % 2 === 0 ? 10 : 140;
+    return [after(ms), delta(piece)];
+  });
+  return [...steps, found(), end];
+}
+
 /** Scripts by a word in the question. */
 export function demoAnswer(question: string): Script {
   if (/hang/.test(question)) return [hangs()];
@@ -77,6 +90,7 @@ export function demoAnswer(question: string): Script {
       { ...end, status: 'awaiting_tool' },
     ];
   }
+  if (/slowly/.test(question)) return written(ANSWER);
   if (/next/.test(question))
     return [delta(ANSWER), { ...end, follow_ups: ['What should I bring?', 'Is there parking?'] }];
   if (/fail/.test(question)) {
