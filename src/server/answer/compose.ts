@@ -29,9 +29,15 @@ export interface ComposeParts {
 export function makeCompose({ messages, conversations, chunks, retriever, answerer }: ComposeParts): Compose {
   return async function* compose(turn: Turn, signal: AbortSignal) {
     const { scope, assistant, conversationId, question, ordinal, page: tools = null } = turn;
-    const history = worthKeeping(await messages.tail(scope, conversationId, HISTORY_MESSAGES, ordinal));
+    const asked = pageOf(question.metadata);
+    // Together: each is a journey to the database, and the first word waits for both.
+    const [before, conversation] = await Promise.all([
+      messages.tail(scope, conversationId, HISTORY_MESSAGES, ordinal),
+      asked ? null : conversations.get(scope, conversationId),
+    ]);
+    const history = worthKeeping(before);
     const { knowledgeBaseId } = assistant;
-    const page = pageOf(question.metadata) ?? pageOf((await conversations.get(scope, conversationId))?.metadata ?? {});
+    const page = asked ?? pageOf(conversation?.metadata ?? {});
     const passages =
       knowledgeBaseId === null
         ? []
