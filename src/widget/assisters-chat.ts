@@ -982,7 +982,7 @@ export class AssistersChat extends DrawnElement {
     this.#focus = null;
     if (!state.open || !target) return;
     target.focus({ preventScroll: true });
-    if (target.matches('.card')) target.scrollIntoView({ block: 'nearest' });
+    if (target !== this.#input) target.scrollIntoView({ block: 'nearest' });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Feature, FeaturePorts } from '../features.ts';
 
 const CSS_TEXT = `
   .edit { inline-size: 100%; display: grid; gap: 10px; }
-  .edit textarea { inline-size: 100%; min-block-size: 72px; padding: 8px 12px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.5); background: var(--assisters-surface); font-size: 16px; resize: vertical; overflow: auto; }
+  .edit textarea { grid-area: auto; inline-size: 100%; min-block-size: 72px; padding: 8px 12px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.5); background: var(--assisters-surface); font-size: 16px; resize: vertical; overflow: auto; }
   .edit textarea:focus-visible { outline: 2px solid var(--assisters-focus); outline-offset: 1px; }
   .edit > div { display: flex; gap: 8px; justify-content: flex-end; }
 `;

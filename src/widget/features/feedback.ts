@@ -9,7 +9,7 @@ const CSS_TEXT = `
   .feedback .plain:has(:checked) { border-color: var(--assisters-accent); background: var(--assisters-accent); color: var(--on-accent); }
   .feedback .plain:focus-within { outline: 2px solid var(--assisters-focus); outline-offset: 2px; }
   .feedback input { position: absolute; opacity: 0; pointer-events: none; }
-  .feedback textarea { inline-size: 100%; min-block-size: 64px; padding: 8px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.5); background: var(--assisters-surface); font-size: 16px; resize: vertical; overflow: auto; }
+  .feedback textarea { grid-area: auto; inline-size: 100%; min-block-size: 64px; padding: 8px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.5); background: var(--assisters-surface); font-size: 16px; resize: vertical; overflow: auto; }
   .feedback > div { display: flex; gap: 8px; }
 `;
 /** The server's limit. */
