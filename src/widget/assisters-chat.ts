@@ -833,15 +833,19 @@ export class AssistersChat extends DrawnElement {
     if (all) event.preventDefault();
     await this.#chat!.whole();
     this.drawNow();
-    if (all) getSelection()?.selectAllChildren(this.renderRoot.querySelector('.rows')!);
+    const rows = all && this.renderRoot.querySelector('.rows');
+    if (rows) getSelection()?.selectAllChildren(rows);
   }
 
   async #print(): Promise<void> {
     const [{ printTranscript }] = await Promise.all([import('./features/print.ts'), this.#chat!.whole()]);
     this.drawNow();
+    const root = this.#root;
+    // Taken off the page meanwhile.
+    if (!root || !this.#log) return;
     const { settings, strings, language } = this.#view();
     const title = format(strings.panelLabel, { name: settings.name });
-    printTranscript({ title, language, direction: this.#root!.dir, ...this.#log!.transcript() }, this.renderRoot);
+    printTranscript({ title, language, direction: root.dir, ...this.#log.transcript() }, this.renderRoot);
   }
 
   get #input(): HTMLTextAreaElement | null {
