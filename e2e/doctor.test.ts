@@ -145,8 +145,14 @@ test('names a Cross-Origin-Embedder-Policy that meets a proxy which drops the he
 test('names a proxy that holds answers back, and not one that lets them through', async ({ site, world }) => {
   for (const holds of [true, false]) {
     const proxy = await badProxy(world, { holds });
-    const { letGo } = held(world.model);
-    const timer = setTimeout(letGo, 2_500);
+    const { letGo, before } = held(world.model);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // From when the answer has begun: a browser takes its time to start.
+    const asked = setInterval(() => {
+      if (world.model.requests.length === before) return;
+      clearInterval(asked);
+      timer = setTimeout(letGo, 2_500);
+    }, 50);
     try {
       const tag = through(scriptTag(world, { 'assistant-id': world.writer }), world, proxy);
       const url = site.put(`/doctor-${++count}`, { body: tag, csp: strictPolicy(originOf(proxy)) });
@@ -155,6 +161,7 @@ test('names a proxy that holds answers back, and not one that lets them through'
       else expect(out).toContain('✓ an answer streams');
       expect(code).toBe(holds ? 1 : 0);
     } finally {
+      clearInterval(asked);
       clearTimeout(timer);
       letGo();
       proxy.close();

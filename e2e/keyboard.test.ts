@@ -69,7 +69,10 @@ const STEPS: Readonly<Record<string, Step>> = {
     await expect(chat.tryAgain).toBeVisible();
   },
   async '`Shift` + `Tab` | the input'({ page, chat }) {
+    const suggested = chat.panel.locator('.follow-ups button');
     await page.keyboard.press('Shift+Tab');
+    await expect(suggested.last()).toBeFocused();
+    for (let left = await suggested.count(); left > 0; left--) await page.keyboard.press('Shift+Tab');
     await expect(chat.tryAgain).toBeFocused();
   },
   async '`ArrowUp`, `ArrowDown` | a message'({ page }) {

@@ -20,6 +20,8 @@ const PINNED = join(ROOT, 'size.json');
 
 const LOADER = /^assisters\.js$/;
 const ELEMENT = /^assets\/assisters-chat-/;
+/** Comes with the panel, because a browser whose line is down could not load it. */
+const OUTBOX = /^assets\/outbox-/;
 const RENDERER = /^assets\/markdown-/;
 const DOMPURIFY = /^assets\/dompurify-/;
 
@@ -30,9 +32,9 @@ const DOMPURIFY = /^assets\/dompurify-/;
  */
 const BUDGETS: readonly (readonly [name: string, files: readonly RegExp[], maxBytes: number])[] = [
   ['before intent', [LOADER], 5_000],
-  ['before the first message', [LOADER, ELEMENT], 40_000],
-  ['everything in, the first answer rendered', [LOADER, ELEMENT, RENDERER], 60_000],
-  ['the same with DOMPurify', [LOADER, ELEMENT, RENDERER, DOMPURIFY], 70_000],
+  ['before the first message', [LOADER, ELEMENT, OUTBOX], 40_000],
+  ['everything in, the first answer rendered', [LOADER, ELEMENT, OUTBOX, RENDERER], 60_000],
+  ['the same with DOMPurify', [LOADER, ELEMENT, OUTBOX, RENDERER, DOMPURIFY], 70_000],
 ];
 
 /** The name without its content hash, so that a change of content is a change of sizes and not of keys. */
