@@ -423,6 +423,16 @@ export class Chat {
     return (memory.session() ?? (known() ? memory.unknown() : null))?.conversationId ?? null;
   }
 
+  /** A question is marked as waiting once it is kept: what is marked is not lost by a reload. */
+  async #wait(kept: Promise<void>, key: string, content: string): Promise<void> {
+    const { signal } = this.#life;
+    await kept;
+    if (signal.aborted) return;
+    this.#store.dispatch({ type: 'waits', key, content });
+    // The line may be back meanwhile, and the turn that it waited for over.
+    await this.#outgoing.next();
+  }
+
   #restoreOutgoing(): void {
     // Where nothing was ever asked, nothing waits, and no database is made.
     const { memory } = this.#ports;
@@ -481,11 +491,11 @@ export class Chat {
       return;
     }
     const key = this.#ports.newId();
-    this.#outgoing.keep(key, content);
+    const kept = this.#outgoing.keep(key, content);
     this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
     if (live) {
-      this.#store.dispatch({ type: 'waits', key, content });
       this.#store.dispatch({ type: 'draft', value: '' });
+      void this.#wait(kept, key, content);
       return;
     }
     this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content });

@@ -25,9 +25,10 @@ export class Outgoing {
     this.#ports = ports;
   }
 
-  keep(key: string, content: string): void {
+  /** Resolves when a reload would bring it back, or nothing can. */
+  async keep(key: string, content: string): Promise<void> {
     const conversationId = this.#ports.conversation();
-    void this.#ports.outbox().then((outbox) => outbox?.put({ key, content, conversationId }));
+    await (await this.#ports.outbox())?.put({ key, content, conversationId });
   }
 
   /** The server has it, or it will not be sent any more. */
