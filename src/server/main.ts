@@ -24,7 +24,7 @@ import { memoryRateLimiter } from './middleware/rate-limiter.ts';
 import { DOCS_DIR, README_FILE, WEB_DIR } from './paths.ts';
 import { createRetriever } from './retrieve/create-retriever.ts';
 import { readAssets } from './site/assets.ts';
-import { isReference, readGuides } from './site/guides.ts';
+import { isAnswered, readGuides } from './site/guides.ts';
 import { StartError } from './start-error.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -80,7 +80,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const { accountId, demoBaseId } = installation;
     if (demoBaseId) {
       // Who asks wants a guide's sentence, not a row of a reference's table.
-      const answersFrom = guides.filter((guide) => !isReference(guide));
+      const answersFrom = guides.filter(isAnswered);
       const demo = { ...parts, scope: { accountId }, knowledgeBaseId: demoBaseId, guides: answersFrom };
       const read = await exclusively('guides', () => indexGuides(demo));
       log.info({ read, guides: answersFrom.length }, 'documentation indexed');

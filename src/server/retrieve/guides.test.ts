@@ -35,13 +35,13 @@ beforeAll(async () => {
   return () => store.close();
 });
 
-async function ask(question: string) {
+async function ask(question: string, earlierQuestions: readonly string[] = []) {
   const signal = new AbortController().signal;
   const passages = await retriever.retrieve({
     scope,
     knowledgeBaseId: 'kb',
     question,
-    earlierQuestions: [],
+    earlierQuestions,
     limit: 8,
     signal,
   });
@@ -88,5 +88,17 @@ describe('the guides answer', () => {
     'How much does a sailing course cost?',
   ])('nothing to: %s', async (question) => {
     expect((await ask(question)).found).toBe(0);
+  });
+});
+
+describe('after another question', () => {
+  const before = ['How do I embed the widget in an iframe?'];
+
+  test('a whole question about one thing is its own', async () => {
+    expect((await ask('What is a webhook?', before)).first).toMatch(/\/webhooks/);
+  });
+
+  test.each(['?!', '…', '\u0000'])('%j, without a word, is answered by nothing', async (question) => {
+    expect((await ask(question, before)).first).toBe('');
   });
 });

@@ -75,8 +75,18 @@ export interface QueryDraft {
 
 const LEANS =
   /^(?:and|or|but|so|also|what about|how about|what if|why not|then)\b|\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|one|ones|there|same|other|else|instead)\b/i;
-/** A question with fewer terms of its own is taken to lean on what was said. */
+/** A question with fewer terms of its own is taken to lean on what was said, unless it is a whole sentence about its one. */
 const MIN_OWN_TERMS = 2;
+/** "What is a webhook?", "Where are tokens?": needs nothing from before. "What port?" and "In Firefox?" do. */
+const WHOLE =
+  /^(?:what|who|where|when|why|how|which)(?:['’]s|['’]re)?\b.*\b(?:is|are|was|were|does|do|did|can|could|should|will|would|has|have|mean|means)\b|^(?:what|who|where)['’](?:s|re)\b/i;
+
+/** Whether a question is understood only with what was said before. One without a word says nothing, and leans on nothing. */
+function leans(question: string, ownTerms: number): boolean {
+  if (!/[\p{L}\p{N}]/u.test(question)) return false;
+  if (LEANS.test(question) || ownTerms === 0) return true;
+  return ownTerms < MIN_OWN_TERMS && !WHOLE.test(question);
+}
 const MAX_QUESTION_TERMS = 48;
 
 /**
@@ -87,7 +97,7 @@ export function draftQuery(question: string, earlierQuestions: readonly string[]
   const tokens = tokenSpans(question).slice(0, MAX_QUESTION_TERMS);
   const own = new Set(tokens.map(({ term }) => term));
   const earlier = new Map<string, number>();
-  if (LEANS.test(question.trim()) || own.size < MIN_OWN_TERMS) {
+  if (leans(question.trim(), own.size)) {
     earlierQuestions.slice(-2).forEach((text, index, { length }) => {
       const strength = STRENGTH.earlier ** (length - index);
       for (const { term } of tokenSpans(text).slice(0, MAX_QUESTION_TERMS))

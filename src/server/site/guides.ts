@@ -32,6 +32,10 @@ const ORDER = [
 /** Whether it is a page of the reference, made from the code, and no guide to read. */
 export const isReference = ({ name }: Pick<Guide, 'name'>) => name.startsWith('reference/');
 
+/** What the demo's assistant answers from: what a visitor of ours would ask about, not the notes of those who build it. */
+export const isAnswered = (guide: Pick<Guide, 'name'>) =>
+  !isReference(guide) && !['peers', 'dependencies'].includes(guide.name);
+
 const markdownFiles = (folder: string) =>
   existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.md')) : [];
 
