@@ -200,8 +200,8 @@ describe('questions without a line', () => {
     await until(() => chat.state.offline);
     chat.request({ type: 'send', content: 'Two?' });
     chat.request({ type: 'send', content: 'Three?' });
+    await until(() => chat.state.waiting.length === 2);
     expect(chat.state.waiting.map(({ content }) => content)).toEqual(['Two?', 'Three?']);
-    await Promise.resolve();
     expect(kept.map(({ content }) => content)).toEqual(['One?', 'Two?', 'Three?']);
     mend();
     await until(() => chat.state.rows.length === 6);
