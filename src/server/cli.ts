@@ -6,14 +6,17 @@ import { ConfigError } from './config.ts';
 import { readVersion } from './paths.ts';
 import { StartError } from './start-error.ts';
 
+/** Names and summaries stand in two columns, however long the longest name is. */
+const COLUMN = Math.max(...Object.keys(COMMANDS).map(({ length }) => length));
+
 /** The `assisters` command. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C. */
 const HELP = `Usage: assisters <command> [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(COLUMN)}  ${summary}`)
   .join('\n')}
 
-  assisters <command> --help   What a command takes.
+  assisters help <command>     What a command takes; also: assisters <command> --help.
   assisters --version          Version of this program.
 `;
 
@@ -26,6 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(HELP);
     return 2;
   }
+  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
   if (name === '--help' || name === '-h' || name === 'help') return print(HELP);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
   if (!command) return fail(`There is no command ${JSON.stringify(name)}. "assisters --help" lists them.`, 2);

@@ -214,12 +214,15 @@ describe('where embeddings come from', () => {
 
 describe('assisters', { timeout: 240_000 }, () => {
   test('help, version and wrong command lines', async () => {
-    const [help, version, none, unknown, badOption, noData] = await Promise.all(
-      [['--help'], ['--version'], [], ['toString'], ['serve', '--nope'], ['keys', 'list']].map(
+    const [help, helpOf, version, none, unknown, badOption, noData] = await Promise.all(
+      [['--help'], ['help', 'ingest'], ['--version'], [], ['toString'], ['serve', '--nope'], ['keys', 'list']].map(
         (args) => assisters(args).ended,
       ),
     );
     expect(help).toMatchObject({ code: 0, out: expect.stringContaining('serve') });
+    // One column of names, one of summaries.
+    expect(new Set(help!.out.match(/^ {2}[a-z]+ +(?=[A-Z])/gm)!.map(({ length }) => length)).size).toBe(1);
+    expect(helpOf).toMatchObject({ code: 0, out: expect.stringContaining('Usage: assisters ingest') });
     expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     expect(none).toMatchObject({ code: 2, out: '' });
     expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('no command "toString"') });

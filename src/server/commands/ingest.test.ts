@@ -117,6 +117,17 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
     expect(err).toContain('not on the public internet');
   });
 
+  test('says what it looked for in a folder that holds none of it', async () => {
+    mkdirSync(join(folder, 'pictures'));
+    writeFileSync(join(folder, 'pictures/lamp.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]));
+    const { code, err } = await run(join(folder, 'pictures'));
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /nothing .*pictures holds no file of these kinds: \.md .*\.pdf[\s\S]*Name another folder, or the file itself/,
+    );
+    expect((await run(join(folder, 'docs'))).err).not.toContain('holds no file');
+  });
+
   test.for([[[]], [['docs', '--depth', '99']], [['docs', '--base-url', 'nowhere']], [['no-such-file']]] as const)(
     'refuses %j',
     async ([args]) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import { newId } from '../auth/credentials.ts';
@@ -29,7 +29,8 @@ import { type Command, type Io, UsageError } from './command.ts';
 import { withAccount } from './open-data.ts';
 
 /** Files taken from a folder; a file named by itself is tried whatever its name. */
-const READ_FROM_FOLDERS = /\.(?:md|markdown|mdx|txt|html?|xhtml|pdf|docx|csv|tsv|json|jsonl|ndjson)$/i;
+const READ_FROM_FOLDERS = 'md markdown mdx txt htm html xhtml pdf docx csv tsv json jsonl ndjson'.split(' ');
+const isRead = (name: string) => READ_FROM_FOLDERS.includes(extname(name).slice(1).toLowerCase());
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', 'dist']);
 
 /** `assisters ingest` */
@@ -136,6 +137,12 @@ async function chooseBase(store: Store, account: AccountRow, wanted: string | un
 async function ingestPath(work: Work, path: string, baseUrl: string | undefined, prune: boolean): Promise<void> {
   const folder = statSync(path).isDirectory();
   const files = folder ? await filesBelow(path) : [path];
+  if (files.length === 0)
+    work.io.err(
+      `  nothing    ${path} holds no file of these kinds: ${READ_FROM_FOLDERS.map((kind) => `.${kind}`).join(' ')}.\n` +
+        `             Looked in it and the folders below, not in ${[...SKIPPED_FOLDERS].join(', ')} and names that begin with a dot.\n` +
+        '             Name another folder, or the file itself: it is then read whatever its name.\n',
+    );
   for (const [index, file] of files.entries()) {
     if (work.io.signal.aborted) return;
     const inside = (folder ? relative(path, file) : basename(file)).split(sep).join('/');
@@ -235,7 +242,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) found.push(...(await filesBelow(path)));
-    else if (entry.isFile() && READ_FROM_FOLDERS.test(entry.name)) found.push(path);
+    else if (entry.isFile() && isRead(entry.name)) found.push(path);
   }
   return found.sort();
 }
