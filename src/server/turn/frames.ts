@@ -1,11 +1,18 @@
 import { encodeRetry, encodeStreamEvent, SSE_HEARTBEAT } from '../../protocol/sse-encode.ts';
 import type { AnswerEnd } from '../store/store.ts';
 
-/** A delta on the wire: the text from `from` to `to` (UTF-16 code units), encoded. Shared by readers, never written to. */
-export interface Frame {
+/** Events, encoded. Shared by readers, never written to. */
+export interface Encoded {
+  /** The events. */
+  readonly bytes: Uint8Array;
+  /** The same within one chunk of HTTP/1.1's chunked coding (RFC 9112, 7.1). */
+  readonly chunk: Uint8Array;
+}
+
+/** A delta on the wire: the text from `from` to `to` (UTF-16 code units). */
+export interface Frame extends Encoded {
   readonly from: number;
   readonly to: number;
-  readonly bytes: Uint8Array;
 }
 
 /**
@@ -14,13 +21,20 @@ export interface Frame {
  */
 export const CATCH_UP_CHARS = 8 * 1024;
 
-const utf8 = new TextEncoder();
+export const HEARTBEAT: Encoded = encode(SSE_HEARTBEAT);
 
-export const HEARTBEAT_BYTES: Uint8Array = utf8.encode(SSE_HEARTBEAT);
+/** One buffer for both: the events are a view of what lies within the chunk. */
+function encode(events: string): Encoded {
+  const length = Buffer.byteLength(events);
+  const head = `${length.toString(16)}\r\n`;
+  const chunk = Buffer.from(`${head}${events}\r\n`);
+  return { chunk, bytes: chunk.subarray(head.length, head.length + length) };
+}
 
 /** The delta of `text` from `from` to `to`. */
 export function deltaFrame(text: string, from: number, to: number): Frame {
-  return { from, to, bytes: utf8.encode(encodeStreamEvent({ type: 'delta', content: text.slice(from, to) }, to)) };
+  const { bytes, chunk } = encode(encodeStreamEvent({ type: 'delta', content: text.slice(from, to) }, to));
+  return { from, to, bytes, chunk };
 }
 
 /** Where a delta from `from` ends: at most {@link CATCH_UP_CHARS} on, never between the halves of a surrogate pair. */
@@ -34,25 +48,20 @@ export function isHighSurrogate(unit: number): boolean {
 }
 
 /** What opens a stream: the reconnection time and `start`, which says where the deltas continue from. */
-export function startBytes(
-  messageId: string,
-  userMessageId: string | null,
-  offset: number,
-  retryMs: number,
-): Uint8Array {
+export function startEvents(messageId: string, userMessageId: string | null, offset: number, retryMs: number): Encoded {
   const start = { type: 'start', message_id: messageId, offset } as const;
   const event = userMessageId === null ? start : { ...start, user_message_id: userMessageId };
-  return utf8.encode(encodeRetry(retryMs) + encodeStreamEvent(event, offset));
+  return encode(encodeRetry(retryMs) + encodeStreamEvent(event, offset));
 }
 
 /** What closes it: `sources`, what is asked of the page, and `end`; or `error` when the answer failed or was interrupted. */
-export function endBytes(end: AnswerEnd, position: number): Uint8Array {
+export function endEvents(end: AnswerEnd, position: number): Encoded {
   if (end.status === 'failed' || end.status === 'interrupted') {
-    return utf8.encode(encodeStreamEvent({ type: 'error', error: endError(end) }, position));
+    return encode(encodeStreamEvent({ type: 'error', error: endError(end) }, position));
   }
   const { sources, outcome, usage, status, truncated, followUps = [], calls = [] } = end;
   const waiting = status === 'awaiting_tool' ? calls.filter(({ result }) => result === null) : [];
-  return utf8.encode(
+  return encode(
     encodeStreamEvent({ type: 'sources', sources, outcome: outcome ?? 'answered' }, position) +
       waiting
         .map(({ id, name, arguments: given }) =>

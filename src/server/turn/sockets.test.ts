@@ -92,6 +92,21 @@ describe('an answer written past hono', () => {
       expect((await get(path)).status).toBe(200);
     }
   });
+
+  test('is written whole to a caller without chunked coding, and after an earlier answer on the same line', async () => {
+    const path = await converse();
+    const { state } = await new StreamCollector().read((await post(`${path}/stream`, { content: 'How?' })).body!);
+    const { pathname, hostname } = new URL(`${base}${path}/${state.messageId}/stream`);
+    const head = (version: string, connection: string) =>
+      `GET ${pathname} HTTP/${version}\r\nHost: ${hostname}\r\nAuthorization: Bearer ${token}\r\nOrigin: ${SITE}\r\nConnection: ${connection}\r\n\r\n`;
+    const old = await rest(await rawLine(head('1.0', 'close')));
+    expect(old).not.toMatch(/transfer-encoding/i);
+    expect(old.split('\r\n\r\n')[1]).toMatch(/^retry: \d+\n\nid: 0\ndata: .*\n\n(id: \d+\ndata: .*\n\n)+$/);
+    const two = await rest(await rawLine(head('1.1', 'keep-alive') + head('1.1', 'close')));
+    const [first, second] = two.split(/(?<=\r\n0\r\n\r\n)/).map(unchunked);
+    expect(first).toBe(old.split('\r\n\r\n')[1]);
+    expect(second).toBe(first);
+  });
 });
 
 describe('a reader', () => {
@@ -212,23 +227,36 @@ async function readBytes(response: Response, collector: StreamCollector, most: n
 
 /** A request over a bare socket, answered when the head has come. */
 function rawRequest(method: string, path: string, body: object): Promise<Socket> {
-  const { port, hostname, pathname } = new URL(base + path);
+  const { hostname, pathname } = new URL(base + path);
   const text = JSON.stringify(body);
+  const lines = Object.entries({ ...headers(), Host: hostname, 'Content-Length': text.length, Connection: 'close' });
+  return rawLine(
+    `${method} ${pathname} HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n${text}`,
+  );
+}
+
+/** What is sent over a bare socket, answered when something has come back. */
+function rawLine(sent: string): Promise<Socket> {
+  const { port, hostname } = new URL(base);
   return new Promise((resolve, reject) => {
-    const socket = connect({ port: Number(port), host: hostname }, () => {
-      const lines = Object.entries({
-        ...headers(),
-        Host: hostname,
-        'Content-Length': text.length,
-        Connection: 'close',
-      });
-      socket.write(
-        `${method} ${pathname} HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n${text}`,
-      );
-    });
+    const socket = connect({ port: Number(port), host: hostname }, () => socket.write(sent));
     socket.once('error', reject);
     socket.once('readable', () => resolve(socket));
   });
+}
+
+/** The body of an answer whose chunks are ASCII. */
+function unchunked(answer: string): string {
+  let left = answer.slice(answer.indexOf('\r\n\r\n') + 4);
+  let body = '';
+  for (;;) {
+    const at = left.indexOf('\r\n');
+    const length = Number.parseInt(left.slice(0, at), 16);
+    if (!(length > 0)) return body;
+    body += left.slice(at + 2, at + 2 + length);
+    expect(left.slice(at + 2 + length, at + 4 + length)).toBe('\r\n');
+    left = left.slice(at + 4 + length);
+  }
 }
 
 function rest(socket: Socket): Promise<string> {

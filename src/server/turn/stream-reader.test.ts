@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CATCH_UP_CHARS, deltaFrame } from './frames.ts';
+import { CATCH_UP_CHARS, deltaFrame, type Encoded } from './frames.ts';
 import type { LiveAnswer } from './live-answer.ts';
 import { type Sink, StreamReader } from './stream-reader.ts';
 import { StreamCollector } from './testing/collect.ts';
@@ -49,7 +49,7 @@ class TestSink implements Sink {
   full = false;
   ended = false;
   destroyed = false;
-  write(bytes: Uint8Array) {
+  write({ bytes }: Encoded) {
     this.writes.push(bytes);
     this.collector.push(bytes);
     return !this.full;

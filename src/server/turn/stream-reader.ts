@@ -1,10 +1,10 @@
-import { catchUpEnd, deltaFrame, endBytes, HEARTBEAT_BYTES, startBytes } from './frames.ts';
+import { catchUpEnd, deltaFrame, type Encoded, endEvents, HEARTBEAT, startEvents } from './frames.ts';
 import type { LiveAnswer } from './live-answer.ts';
 
 /** Where a reader's bytes go: a Node response or a web stream. */
 export interface Sink {
-  /** Takes the bytes. `false`: no more until it says it has drained (see {@link StreamReader.drained}). */
-  write(bytes: Uint8Array): boolean;
+  /** Takes the events. `false`: no more until it says it has drained (see {@link StreamReader.drained}). */
+  write(events: Encoded): boolean;
   /** Ends the stream properly. */
   end(): void;
   /** Breaks the line; the reader at the other side may resume. */
@@ -49,7 +49,7 @@ export class StreamReader {
     this.#position = startPosition(answer, from);
     this.#timer = setTimeout(this.#silent, timing.heartbeatMs);
     this.#unsubscribe = answer.subscribe(this.#pump);
-    this.#write(startBytes(answer.messageId, answer.userMessageId, this.#position, timing.retryMs));
+    this.#write(startEvents(answer.messageId, answer.userMessageId, this.#position, timing.retryMs));
     this.#pump();
   }
 
@@ -80,17 +80,17 @@ export class StreamReader {
             ? answer.lastFrame
             : deltaFrame(text, this.#position, catchUpEnd(text, this.#position));
         this.#position = frame.to;
-        this.#write(frame.bytes);
+        this.#write(frame);
       } else if (answer.end) {
-        this.#sink.write(endBytes(answer.end, this.#position));
+        this.#sink.write(endEvents(answer.end, this.#position));
         this.#sink.end();
         this.close();
       } else return;
     }
   };
 
-  #write(bytes: Uint8Array): void {
-    this.#full = !this.#sink.write(bytes);
+  #write(events: Encoded): void {
+    this.#full = !this.#sink.write(events);
     if (this.#full) this.#rest(this.#timing.stallMs);
     else this.#timer.refresh();
   }
@@ -104,7 +104,7 @@ export class StreamReader {
     if (this.#full) {
       this.#sink.destroy();
       this.close();
-    } else this.#write(HEARTBEAT_BYTES);
+    } else this.#write(HEARTBEAT);
   };
 }
 
