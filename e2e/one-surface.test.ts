@@ -116,13 +116,20 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
-    values: () => ({ consent: 'required' }),
+    values: () => ({
+      consent: 'required',
+      consentText: 'We keep it for a week.',
+      privacyUrl: 'https://lamps.example/privacy',
+    }),
     probes: {
       async consent(seen) {
         await seen.launcher.click();
         await expect(panelOf(seen).locator('.consent')).toBeVisible();
         expect(seen.asked.filter((line) => line.includes('/v1/visitor-sessions'))).toEqual([]);
       },
+      consentText: (seen, value) => expect(panelOf(seen).locator('.consent')).toContainText(value),
+      privacyUrl: (seen, value) =>
+        expect(panelOf(seen).getByRole('link', { name: 'Privacy policy' })).toHaveAttribute('href', value),
     },
   },
   {

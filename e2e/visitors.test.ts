@@ -173,7 +173,13 @@ test('before consent the API hears nothing and nothing is stored', async ({ visi
   page.on('request', (request: Request) => {
     if (request.url().includes('/v1/')) calls.push(`${request.method()} ${new URL(request.url()).pathname}`);
   });
-  const url = await visit(scriptTag(world, { consent: 'required' }));
+  const url = await visit(
+    scriptTag(world, {
+      consent: 'required',
+      'consent-text': 'We keep what you ask for a week.',
+      'privacy-url': 'https://lamps.example/privacy',
+    }),
+  );
   await page.evaluate(() => {
     document.addEventListener('assisters:consent', (event) => {
       document.title = JSON.stringify((event as CustomEvent).detail);
@@ -181,6 +187,11 @@ test('before consent the API hears nothing and nothing is stored', async ({ visi
   });
   await chat.launcher.click();
   await expect(page.getByRole('heading', { name: 'Before you begin' })).toBeVisible();
+  await expect(chat.panel).toContainText('We keep what you ask for a week.');
+  await expect(page.getByRole('link', { name: 'Privacy policy' })).toHaveAttribute(
+    'href',
+    'https://lamps.example/privacy',
+  );
   await page.getByRole('button', { name: 'Decline' }).click();
   await expect(page).toHaveTitle('{"granted":false}');
   expect(calls).toEqual([]);

@@ -114,6 +114,8 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr launcher-label - accessible name of the launcher while the panel is closed
  * @attr {JWT} user-token - says who the visitor is, signed by your server: their conversations on every device
  * @attr {required} consent - `required`: nothing is stored and no request goes to the API before the visitor agrees
+ * @attr consent-text - what the visitor agrees to, with `consent="required"`; default: general words in their language
+ * @attr {`https:` URL} privacy-url - where the site says what it does with personal data; linked where consent is asked and beside the visitor's data
  * @attr {a key with modifiers, like `Alt+/`} shortcut - opens the chat from anywhere on the page, and closes it from within; default: none
  * @attr movable - visitors may move the launcher, by dragging, arrow keys or the menu; it is remembered in their browser
  * @attr {intercom|crisp|chatwoot|kapa} compat - understands the calls a site already makes to that widget
@@ -179,6 +181,8 @@ export class AssistersChat extends DrawnElement {
   declare launcherLabel: string | undefined;
   declare userToken: string | undefined;
   declare consent: string | undefined;
+  declare consentText: string | undefined;
+  declare privacyUrl: string | undefined;
   declare shortcut: string | undefined;
   declare movable: boolean | undefined;
   declare compat: string | undefined;
@@ -524,6 +528,7 @@ export class AssistersChat extends DrawnElement {
       ask: (request) => this.#ask(request),
       changed: () => this.requestUpdate(),
       say: (text) => this.#live?.say(text),
+      option: (name) => this[name],
       tools: this.#tools,
       afterAnswer: (act) => this.addEventListener(EVENTS.responseEnd, act, { once: true }),
       isKnown: () => this.#token !== undefined || this.#memory().session() !== null,

@@ -39,6 +39,8 @@ export interface FeaturePorts {
   isKnown(): boolean;
   /** Forgets the visitor on this device, consent included. */
   leave(): void;
+  /** What the site says of that option. */
+  option(name: 'consentText' | 'privacyUrl'): string | undefined;
   /** The page's functions, by name. */
   readonly tools: ReadonlyMap<string, RegisteredTool>;
   /** Calls once, when the answer under way has ended. */

@@ -31,6 +31,8 @@ export const OPTIONS = {
   launcherLabel: 'string',
   userToken: 'string',
   consent: 'string',
+  consentText: 'string',
+  privacyUrl: 'string',
   shortcut: 'string',
   movable: 'boolean',
   compat: 'string',

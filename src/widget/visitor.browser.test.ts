@@ -209,6 +209,38 @@ describe('consent', () => {
     expect(second.all('.consent')).toEqual([]);
     expect(second.transport.calls).toEqual(['config']);
   });
+
+  test('its words and the link to the privacy policy are the page’s, as text, and stand by the visitor’s data too', async () => {
+    const words = 'We keep it.\n<img src=x onerror=alert(1)>';
+    const policy = 'https://lamps.example/privacy';
+    const mounted = mount({ consent: 'required', 'consent-text': words, 'privacy-url': policy }, transport());
+    mounted.chat.open();
+    await vi.waitFor(() => mounted.find('.consent'));
+    expect(mounted.find('.consent p').textContent).toBe(words);
+    expect(mounted.find<HTMLAnchorElement>('.consent a').href).toBe(policy);
+    expect(await violations(mounted)).toEqual([]);
+    mounted.find('.consent button').click();
+    await vi.waitFor(() => expect(mounted.all('.consent')).toEqual([]));
+    await openSheet(mounted, 'data');
+    await vi.waitFor(() => expect(mounted.find('.data').textContent).toContain(words));
+    expect(mounted.find<HTMLAnchorElement>('.data a').href).toBe(policy);
+  });
+
+  test('nothing but https is linked as the privacy policy; without words of the page there are ours', async () => {
+    for (const policy of [
+      'javascript:alert(1)',
+      'http://lamps.example/',
+      'data:text/html,x',
+      ' https://lamps.example/',
+    ]) {
+      const mounted = mount({ consent: 'required', 'privacy-url': policy }, transport());
+      mounted.chat.open();
+      await vi.waitFor(() => mounted.find('.consent'));
+      expect(mounted.all('.consent a')).toEqual([]);
+      expect(mounted.find('.consent p').textContent).toContain('Nothing is sent or stored until you agree.');
+      unmountAll();
+    }
+  });
 });
 
 describe('who the visitor is', () => {

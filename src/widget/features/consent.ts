@@ -1,25 +1,32 @@
 /**
  * Asked before the first use, where the site wants it (`consent="required"`): until the visitor agrees, nothing is stored
- * and no request goes to the API. Loaded when the panel opens; its words are the site's (`strings.consentText`).
+ * and no request goes to the API. Loaded when the panel opens. Its words are the page's own (`consent-text`, `privacy-url`, else
+ * `strings.consentText`): those that the server keeps could only be had by a request.
  */
 import type { Feature, FeaturePorts } from '../features.ts';
 
 const CSS_TEXT = `
   .consent { display: grid; gap: 16px; padding: 16px 20px; }
+  .consent p { white-space: pre-line; }
+  .consent a { justify-self: start; color: var(--accent-text); }
   .consent div { display: flex; flex-wrap: wrap; gap: 8px; }
   .consent .plain:first-child { border-color: var(--assisters-accent); background: var(--assisters-accent); color: var(--on-accent); }
 `;
 
-export function create({ kit, consent }: FeaturePorts): Feature {
-  const { html } = kit;
+export function create({ kit, consent, option }: FeaturePorts): Feature {
+  const { html, nothing } = kit;
   return {
     css: CSS_TEXT,
-    draw: ({ strings }) => html`<div class="consent">
-      <p>${strings.consentText}</p>
+    draw({ strings }) {
+      const privacy = option('privacyUrl') ?? '';
+      return html`<div class="consent">
+      <p>${option('consentText') || strings.consentText}</p>
+      ${/^https:/i.test(privacy) ? html`<a href=${privacy} target="_blank" rel="noopener">${strings.privacy}</a>` : nothing}
       <div>
         <button type="button" class="plain" @click=${() => consent(true)}>${strings.agree}</button>
         <button type="button" class="plain" @click=${() => consent(false)}>${strings.decline}</button>
       </div>
-    </div>`,
+    </div>`;
+    },
   };
 }

@@ -73,7 +73,9 @@ export function create(ports: FeaturePorts): Feature {
     draw(view) {
       const { strings, language, state } = view;
       const days = state.config?.retention_days ?? null;
-      const { consent_text: agreed, privacy_url: privacy = '' } = state.config?.widget ?? {};
+      const { consent_text, privacy_url = '' } = state.config?.widget ?? {};
+      const agreed = ports.option('consentText') || consent_text;
+      const privacy = ports.option('privacyUrl') ?? privacy_url;
       const buttons = html`<button type="button" class="plain" ?disabled=${phase === 'busy'} @click=${() => void download()}>${strings.exportData}</button>
         <button type="button" class="plain danger" ?disabled=${phase === 'busy'} @click=${(event: Event) => move('asking', event)}>${strings.deleteData}</button>`;
       return html`<div class="data">
