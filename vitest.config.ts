@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './scripts/find-browser.ts';
@@ -15,6 +16,9 @@ if (!hasPostgres) console.warn(POSTGRES_ABSENT);
 export default defineConfig({
   test: {
     reporters: ['default', './test/scenario-reporter.ts'],
+    // The default leaves one core to the watcher, which on two is half of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    hookTimeout: 60_000,
     projects: [
       {
         test: {
@@ -22,7 +26,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.browser.test.*', '**/*.pack.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           globalSetup: ['test/postgres-setup.ts'],
         },
       },
@@ -58,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -1,10 +1,11 @@
 /**
- * `npm test`: every check there is, in order, each with its output as it comes; the last line is `N passed, N failed`.
- * `npm test -- --only unit,e2e` runs some. A stage that does not count its tests counts as one failure when it fails.
+ * `npm test`: every check there is, two at a time; the last line is `N passed, N failed`. What a check prints comes whole
+ * when it has ended, and is in `test-results/<check>.log` meanwhile. `npm test -- --only unit,e2e` runs some, one alone
+ * with its output as it comes. A check that does not count its tests counts as one failure when it fails.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { findPostgres } from './find-postgres.ts';
 import { ROOT } from './published.ts';
 
@@ -12,6 +13,8 @@ interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed, by name. */
+  readonly failures?: readonly string[];
 }
 
 interface Stage {
@@ -32,25 +35,50 @@ const fromVitest = (report: unknown): Counts => {
     numFailedTests: number;
     numPendingTests: number;
     numFailedTestSuites: number;
-    testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
+    testResults: readonly {
+      name: string;
+      status: string;
+      assertionResults: readonly { status: string; fullName: string }[];
+    }[];
   };
   // A file that could not be loaded has no tests to fail; it counts as one.
-  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  const failed = numFailedTests + broken;
+  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const failed = numFailedTests + broken.length;
+  const failures = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName }) => `${relative(ROOT, name)}: ${fullName}`),
+  );
   return {
     passed: numPassedTests,
     failed: failed === 0 && numFailedTestSuites > 0 ? 1 : failed,
     skipped: numPendingTests,
+    failures: [...failures, ...broken.map(({ name }) => relative(ROOT, name))],
   };
 };
 
+interface Suite {
+  readonly suites?: readonly Suite[];
+  readonly specs?: readonly { readonly file: string; readonly title: string; readonly ok: boolean }[];
+}
+
+const brokenSpecs = ({ suites = [], specs = [] }: Suite): string[] => [
+  ...specs.filter(({ ok }) => !ok).map(({ file, title }) => `e2e/${file}: ${title}`),
+  ...suites.flatMap(brokenSpecs),
+];
+
 const fromPlaywright = (report: unknown): Counts => {
-  const { stats, errors } = report as {
+  const { stats, errors, suites } = report as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
     errors: readonly unknown[];
-  };
+  } & Suite;
   // A test that passes only the second time has failed: retries are off, so this is a second lock on the door.
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+    failures: brokenSpecs({ suites: suites ?? [] }),
+  };
 };
 
 const asWritten = (report: unknown) => report as Counts;
@@ -67,32 +95,46 @@ const vitest = (project: string, report: string) => [
   `--outputFile.json=${report}`,
 ];
 
+/** In the order they begin in: what others need first, then the longest, so that both lanes end together. */
 const STAGES: readonly Stage[] = [
   { name: 'types', command: ['npm', 'run', '-s', 'test:types'] },
+  { name: 'build', command: ['npm', 'run', '-s', 'build'] },
   { name: 'lint', command: ['npm', 'run', '-s', 'test:lint'] },
+  { name: 'size', command: ['npm', 'run', '-s', 'size'], needs: ['build'] },
+  { name: 'e2e', command: ['npx', 'playwright', 'test'], count: fromPlaywright, needs: ['build'] },
   { name: 'unit', command: vitest('node', reportOf('unit')), count: fromVitest },
+  { name: 'packages', command: vitest('packages', reportOf('packages')), count: fromVitest, needs: ['build'] },
+  // Compares the scenarios it ran with those of the unit tests.
+  {
+    name: 'python',
+    command: ['npx', 'tsx', 'scripts/test-python.ts', reportOf('python')],
+    count: asWritten,
+    needs: ['unit'],
+  },
+  { name: 'drills', command: vitest('drills', reportOf('drills')), count: fromVitest, needs: ['build'] },
+  { name: 'browser', command: vitest('browser', reportOf('browser')), count: fromVitest },
   ...(findPostgres()
     ? [{ name: 'postgres', command: vitest('postgres', reportOf('postgres')), count: fromVitest }]
     : []),
-  { name: 'python', command: ['npx', 'tsx', 'scripts/test-python.ts', reportOf('python')], count: asWritten },
-  { name: 'browser', command: vitest('browser', reportOf('browser')), count: fromVitest },
-  { name: 'build', command: ['npm', 'run', '-s', 'build'] },
-  { name: 'size', command: ['npm', 'run', '-s', 'size'], needs: ['build'] },
-  { name: 'packages', command: vitest('packages', reportOf('packages')), count: fromVitest, needs: ['build'] },
-  { name: 'drills', command: vitest('drills', reportOf('drills')), count: fromVitest, needs: ['build'] },
-  { name: 'e2e', command: ['npx', 'playwright', 'test'], count: fromPlaywright, needs: ['build'] },
 ];
 
-function run([command, ...args]: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Most stages use one core and wait a good deal; a third at once would only make the tests' own waits longer. */
+const LANES = 2;
+
+/** Runs it to its end. `log`: the file that gets its output; `null`: this terminal. */
+function run([command, ...args]: readonly string[], log: string | null): Promise<number> {
+  const output = log === null ? 'inherit' : openSync(log, 'w');
+  return new Promise<number>((resolve, reject) => {
     const child = spawn(command!, args, {
       cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       shell: process.platform === 'win32',
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf('e2e') },
     });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
+  }).finally(() => {
+    if (typeof output === 'number') closeSync(output);
   });
 }
 
@@ -120,23 +162,50 @@ function wanted(args: readonly string[]): readonly Stage[] {
   return STAGES.filter((stage) => names.includes(stage.name));
 }
 
+/** One stage, with its output and how it came out. */
+async function play(stage: Stage, alone: boolean): Promise<Counts> {
+  console.log(`--- ${stage.name}: ${stage.command.join(' ')}`);
+  const log = alone ? null : join(RESULTS, `${stage.name}.log`);
+  const started = performance.now();
+  const counts = countsOf(stage, await run(stage.command, log));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (log) process.stdout.write(`\n${readFileSync(log, 'utf8')}`);
+  console.log(`--- ${stage.name}: ${counts.failed > 0 ? 'FAILED' : 'ok'} in ${seconds} s\n`);
+  return counts;
+}
+
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
-const failedStages: string[] = [];
-const total = { passed: 0, failed: 0, skipped: 0 };
-for (const stage of wanted(process.argv.slice(2))) {
-  const missing = stage.needs?.find((name) => failedStages.includes(name));
-  console.log(`\n--- ${stage.name}${missing ? `: not run, ${missing} failed` : `: ${stage.command.join(' ')}`}`);
-  const started = performance.now();
-  const counts = missing ? { passed: 0, failed: 1, skipped: 0 } : countsOf(stage, await run(stage.command));
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`--- ${stage.name}: ${counts.failed > 0 ? 'FAILED' : 'ok'} in ${seconds} s`);
-  if (counts.failed > 0) failedStages.push(stage.name);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
+const stages = wanted(process.argv.slice(2));
+const queue = [...stages];
+const ended = new Map<string, Counts>();
+const running = new Set<Promise<void>>();
+const isDue = ({ needs = [] }: Stage) =>
+  needs.every((name) => ended.has(name) || !stages.some((one) => one.name === name));
+while (queue.length > 0 || running.size > 0) {
+  const next = running.size < LANES ? queue.find(isDue) : undefined;
+  if (!next) {
+    await Promise.race(running);
+    continue;
+  }
+  queue.splice(queue.indexOf(next), 1);
+  const broken = next.needs?.find((name) => (ended.get(name)?.failed ?? 0) > 0);
+  if (broken) {
+    console.log(`--- ${next.name}: not run, ${broken} failed\n`);
+    ended.set(next.name, { passed: 0, failed: 1, skipped: 0 });
+    continue;
+  }
+  const playing: Promise<void> = play(next, stages.length === 1).then((counts) => {
+    ended.set(next.name, counts);
+    running.delete(playing);
+  });
+  running.add(playing);
 }
-if (failedStages.length > 0) console.log(`\nfailed stages: ${failedStages.join(', ')}`);
-if (total.skipped > 0) console.log(`${total.skipped} skipped`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed > 0 ? 1 : 0);
+const failedStages = stages.filter(({ name }) => ended.get(name)!.failed > 0).map(({ name }) => name);
+const total = (kind: 'passed' | 'failed' | 'skipped') =>
+  [...ended.values()].reduce((sum, counts) => sum + counts[kind], 0);
+for (const { failures = [] } of ended.values()) for (const name of failures) console.log(`failed: ${name}`);
+if (failedStages.length > 0) console.log(`failed stages: ${failedStages.join(', ')}`);
+if (total('skipped') > 0) console.log(`${total('skipped')} skipped`);
+console.log(`${total('passed')} passed, ${total('failed')} failed`);
+process.exit(total('failed') > 0 ? 1 : 0);
