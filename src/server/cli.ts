@@ -1,73 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
-import { UsageError } from './commands/command.ts';
-import { COMMANDS } from './commands/index.ts';
-import { ConfigError } from './config.ts';
-import { readVersion } from './paths.ts';
-import { StartError } from './start-error.ts';
+import { startLean } from './lean-start.ts';
 
-/** Names and summaries stand in two columns, however long the longest name is. */
-const COLUMN = Math.max(...Object.keys(COMMANDS).map(({ length }) => length));
-
-/** The `assisters` command. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C. */
-const HELP = `Usage: assisters <command> [options]
-
-${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(COLUMN)}  ${summary}`)
-  .join('\n')}
-
-  assisters help <command>     What a command takes; also: assisters <command> --help.
-  assisters --version          Version of this program.
-`;
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === '--version' || name === '-v') return print(`${readVersion()}\n`);
-  if (name === undefined) {
-    process.stderr.write(HELP);
-    return 2;
-  }
-  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
-  if (name === '--help' || name === '-h' || name === 'help') return print(HELP);
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
-  if (!command) return fail(`There is no command ${JSON.stringify(name)}. "assisters --help" lists them.`, 2);
-  if (rest.includes('--help') || rest.includes('-h')) return print(`${command.help}\n`);
-
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(130);
-      stop.abort();
-    });
-  }
-  try {
-    return await command.run(rest, {
-      out: (text) => void process.stdout.write(text),
-      err: (text) => void process.stderr.write(text),
-      env: { ...envFile(), ...process.env },
-      signal: stop.signal,
-    });
-  } catch (error) {
-    const isUsage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-    if (isUsage) return fail(`${(error as Error).message}\nSee: assisters ${name} --help`, 2);
-    if (error instanceof StartError || error instanceof ConfigError) return fail(error.message, 1);
-    throw error;
-  }
-}
-
-/** Variables of the `.env` file in the working directory; the environment's own win. */
-function envFile(): NodeJS.Dict<string> {
-  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-}
-
-function print(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-function fail(message: string, code: number): number {
-  process.stderr.write(`assisters: ${message}\n`);
-  return code;
-}
+/**
+ * The `assisters` command. The program itself is loaded after V8 was told to hold back, because most of the garbage of a
+ * start is made while it is read.
+ */
+startLean();
+const { commandLine } = await import('./command-line.ts');
+process.exitCode = await commandLine(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig, SETTINGS, type Setting } from '../config.ts';
-import { startLean } from '../lean-start.ts';
+import { endLeanStart } from '../lean-start.ts';
 import { makeLog } from '../logs.ts';
 import { startServer } from '../main.ts';
 import { snippetOf } from '../site/site.ts';
@@ -22,9 +22,8 @@ ${settingsHelp()}`,
     parseArgs({ args: [...args], options: {}, strict: true });
     const config = readConfig(io.env);
     const log = makeLog(config.logLevel);
-    const started = startLean();
     const server = await startServer(config, log);
-    started();
+    endLeanStart();
     io.out(banner(server.url, server.installation));
     await new Promise<void>((resolve) => {
       if (io.signal.aborted) resolve();

@@ -2,7 +2,7 @@ import { FetchError } from '../fetch/fetch-error.ts';
 import type { Again, JobHandler } from '../jobs/job-runner.ts';
 import type { NewJob } from '../store/store.ts';
 import type { UrlSourceRow } from '../store/url-sources.ts';
-import { type CrawlParts, crawlSource } from './crawl-source.ts';
+import type { CrawlParts } from './crawl-source.ts';
 import { nextRun } from './schedule.ts';
 
 export const CRAWL_JOB = 'crawl';
@@ -26,6 +26,8 @@ export async function followSource(parts: CrawlParts, source: UrlSourceRow): Pro
     store.urlSources.update({ accountId: source.accountId }, source.id, { ...change, updatedAt: now() });
   await set({ status: 'crawling', run, error: null });
   try {
+    // It reads HTML, XML and robots.txt with libraries that a server which never crawls need not hold.
+    const { crawlSource } = await import('./crawl-source.ts');
     const { limited, empty } = await crawlSource(parts, { ...source, run });
     const lastCrawledAt = now();
     if (empty !== null)

@@ -1,8 +1,8 @@
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, type buildConnector, request } from 'undici';
+import type { buildConnector } from 'undici';
 import { FetchError } from './fetch-error.ts';
-import { guardedConnector, type Resolve } from './guarded-connect.ts';
+import type { Resolve } from './guarded-connect.ts';
 import { type AllowedHosts, readTarget } from './target.ts';
 
 /** Bounds of one fetch. */
@@ -69,23 +69,35 @@ export function createGuardedFetch(options: {
   readonly connections?: number;
 }): GuardedFetch {
   const { allowedHosts, userAgent, totalMs = FETCH_LIMITS.totalMs, connections = 4 } = options;
-  const agent = new Agent({
-    connect: guardedConnector({ allowed: allowedHosts, ...options }),
-    maxHeaderSize: FETCH_LIMITS.headerBytes,
-    headersTimeout: options.headersMs ?? FETCH_LIMITS.headersMs,
-    bodyTimeout: totalMs,
-    keepAliveTimeout: 2_000,
-    connections,
-  });
+  // undici is loaded by the first fetch: a megabyte of source that a server at rest need not hold.
+  const load = async () => {
+    const [{ Agent, request }, { guardedConnector }] = await Promise.all([
+      import('undici'),
+      import('./guarded-connect.ts'),
+    ]);
+    const agent = new Agent({
+      connect: guardedConnector({ allowed: allowedHosts, ...options }),
+      maxHeaderSize: FETCH_LIMITS.headerBytes,
+      headersTimeout: options.headersMs ?? FETCH_LIMITS.headersMs,
+      bodyTimeout: totalMs,
+      keepAliveTimeout: 2_000,
+      connections,
+    });
+    return { agent, request };
+  };
+  let loaded: ReturnType<typeof load> | null = null;
 
-  const once = async (url: URL, { method = 'GET', body = null, headers }: Sent, signal: AbortSignal) =>
-    request(url, {
+  const once = async (url: URL, { method = 'GET', body = null, headers }: Sent, signal: AbortSignal) => {
+    loaded ??= load();
+    const { agent, request } = await loaded;
+    return request(url, {
       method,
       body,
       dispatcher: agent,
       signal,
       headers: { 'user-agent': userAgent, accept: 'text/html,*/*;q=0.5', 'accept-encoding': 'gzip, br', ...headers },
     });
+  };
 
   const guarded = async (wanted: FetchRequest): Promise<FetchResponse> => {
     const deadline = AbortSignal.timeout(totalMs);
@@ -116,7 +128,7 @@ export function createGuardedFetch(options: {
       throw toFetchError(error, deadline, totalMs);
     }
   };
-  return Object.assign(guarded, { close: () => agent.destroy() });
+  return Object.assign(guarded, { close: async () => (await loaded)?.agent.destroy() });
 }
 
 type Sent = Pick<FetchRequest, 'method' | 'headers'> & { readonly body?: string | null };

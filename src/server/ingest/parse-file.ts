@@ -2,7 +2,6 @@ import { type Chunk, chunkDocument } from './chunk.ts';
 import { detectFormat, type FileHints, MEDIA_TYPES } from './detect.ts';
 import { type ParsedDocument, ParseError } from './document.ts';
 import { parseCsv } from './parse-csv.ts';
-import { parseHtml } from './parse-html.ts';
 import { parseJson } from './parse-json.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import { parseText } from './parse-text.ts';
@@ -29,11 +28,11 @@ export type ParseFile = (file: FileToParse, signal: AbortSignal) => Promise<Pars
 
 async function read(file: FileToParse): Promise<ParsedDocument> {
   const { format, text } = detectFormat(file.bytes, file);
-  // PDF and DOCX readers are large; they are loaded by the first such file.
+  // These readers are large, 20 MB of memory for HTML's alone; they are loaded by the first such file.
   const document = await (async () => {
     switch (format) {
       case 'html':
-        return parseHtml(text, file.url);
+        return (await import('./parse-html.ts')).parseHtml(text, file.url);
       case 'markdown':
         return parseMarkdown(text);
       case 'text':
