@@ -90,6 +90,12 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
+    values: () => ({ proactive: '[{"id":"hello","message":"Which lamp is it?"}]' }),
+    probes: {
+      proactive: ({ page }) => expect(page.getByRole('button', { name: 'Which lamp is it?' })).toBeVisible(),
+    },
+  },
+  {
     values: () => ({ noLauncher: true, open: true }),
     probes: {
       open: (seen) => expect(panelOf(seen)).toBeVisible(),

@@ -20,6 +20,7 @@ test.use({ launchOptions: { ...launch, args: [...args, '--font-render-hinting=no
 
 const COMPARED = [
   'launcher',
+  'proactive',
   'empty',
   'empty-dark',
   'answer-card',

@@ -34,10 +34,26 @@ const sheet = (item: string) => async (page: Page) => {
   await page.waitForTimeout(300);
 };
 
+/** A message that offers itself. */
+const OFFER = {
+  proactive: JSON.stringify([
+    { id: 'offer', message: 'Not sure which course is yours? Tell me how much you have sailed.' },
+  ]),
+};
+const offered = async (page: Page) => {
+  await page.locator('.proactive').waitFor();
+  await page.waitForTimeout(250);
+};
+
 /** The states there are pictures of. */
 export const SHOTS: readonly Shot[] = [
   { name: 'launcher' },
   { name: 'launcher-dark', dark: true },
+  { name: 'proactive', attributes: OFFER, act: offered },
+  { name: 'proactive-dark', dark: true, attributes: OFFER, act: offered },
+  { name: 'proactive-phone', phone: true, attributes: OFFER, act: offered },
+  { name: 'proactive-rtl', language: 'ar', attributes: { ...OFFER, position: 'bottom-left' }, act: offered },
+  { name: 'proactive-forced', attributes: OFFER, context: { forcedColors: 'active' }, act: offered },
   { name: 'empty', act: open },
   { name: 'empty-dark', dark: true, act: open },
   { name: 'waiting', act: ask('please hang', false) },

@@ -24,6 +24,8 @@ const FIXED: readonly OptionName[] = [
   // It would stand in histories and logs; the page that made the iframe tells it over the bridge.
   'userToken',
   'compat',
+  // The card stands on the page around.
+  'proactive',
 ];
 /** A nonce lasts five minutes (SECURITY: it stands for the list of origins). Renewed well before. */
 const RENEW_AFTER_MS = 2 * 60_000;

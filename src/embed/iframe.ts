@@ -90,7 +90,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   const url = new URL('embed', script);
   // The token of a visitor must not stand in an address.
   for (const name of host.getAttributeNames())
-    if (!['api-url', 'open', 'isolation', 'mode', 'user-token'].includes(name))
+    if (!['api-url', 'open', 'isolation', 'mode', 'user-token', 'proactive'].includes(name))
       url.searchParams.set(name, host.getAttribute(name)!);
   const language = host.closest<HTMLElement>('[lang]')?.lang;
   if (language && !host.hasAttribute('locale')) url.searchParams.set('locale', language);
@@ -201,14 +201,17 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     if (layer) host.style.setProperty('--assisters-z-index', layer);
     launcher?.update({ label: label() });
   };
+  const call = (method: string, args: readonly unknown[]) =>
+    (methods as Record<string, Methods['open']>)[method]?.(...args);
   // The script has brought them where they were asked for from the start.
   let extras = host.hasAttribute('shortcut') || host.hasAttribute('movable');
   const bringExtras = (): void => {
     if (extras || !(host.hasAttribute('shortcut') || host.hasAttribute('movable'))) return;
     extras = true;
-    const call = (method: string, args: readonly unknown[]) =>
-      (methods as Record<string, Methods['open']>)[method]?.(...args);
     void import('../widget/features/extras.ts').then(({ startExtras }) => startExtras(host, call, owner.signal));
+  };
+  const offer = (): void => {
+    void import('../widget/features/extras.ts').then(({ startProactive }) => startProactive(host, call, owner.signal));
   };
   const text = (type: 'send' | 'setInput' | 'identify') => (value: unknown) => {
     if (typeof value !== 'string')
@@ -238,6 +241,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
       }
       place();
       bringExtras();
+      if (command.options.proactive) offer();
       link.send(command);
     },
     reset: () => link.send({ type: 'reset' }),

@@ -28,6 +28,8 @@ import {
 
 /** Hashed names of what intent loads, relative to the script. Set by the build. */
 declare const __ASSISTERS_CHUNKS__: { readonly chat: string; readonly iframe: string; readonly extras: string };
+// Once: the build writes the names in place of each mention.
+const CHUNKS = __ASSISTERS_CHUNKS__;
 
 type Host = HTMLElement & { [method in MethodName]?: (...args: unknown[]) => unknown };
 interface Chat {
@@ -118,7 +120,7 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   function load(): void {
     if (loading || !queue) return;
     loading = true;
-    const chunk = new URL(__ASSISTERS_CHUNKS__[framed ? 'iframe' : 'chat'], url).href;
+    const chunk = new URL(CHUNKS[framed ? 'iframe' : 'chat'], url).href;
     // A browser may remember a failed import by its URL, so another try has another URL.
     import(tries ? `${chunk}?${tries}` : chunk)
       .then((module: { connect?: (host: HTMLElement, script: string) => void }) => {
@@ -203,9 +205,9 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   } else {
     script.after(host);
   }
-  const { shortcut, movable, compat } = attributes;
-  if ((shortcut ?? movable ?? compat) !== undefined)
-    import(new URL(__ASSISTERS_CHUNKS__.extras, url).href)
+  const { shortcut, movable, compat, proactive } = attributes;
+  if ((shortcut ?? movable ?? compat ?? proactive) !== undefined)
+    import(new URL(CHUNKS.extras, url).href)
       .then(({ startExtras }) => startExtras(host, call, watching.signal))
       .catch(console.error);
   if (!floating || attributes.open !== undefined || wasOpen(attributes['publishable-key']!, attributes['assistant-id']))

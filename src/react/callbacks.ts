@@ -14,6 +14,7 @@ type Values = {
   feedback: [feedback: EventDetails['feedback']];
   unread: [count: number];
   consent: [granted: EventDetails['consent']['granted']];
+  proactive: [message: EventDetails['proactive']];
   error: [error: EventDetails['error']];
 };
 
@@ -41,6 +42,7 @@ const VALUES: { readonly [Short in Name]: (detail: EventDetails[Short]) => Value
   feedback: (feedback) => [feedback],
   unread: ({ count }) => [count],
   consent: ({ granted }) => [granted],
+  proactive: (message) => [message],
   error: (error) => [error],
 };
 

@@ -71,7 +71,7 @@ interface Extras {
 const EXTRA_NAMES = ['strings', 'transport', 'headers'] as const satisfies readonly (keyof Extras)[];
 
 const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
-const EXTRAS: readonly string[] = ['shortcut', 'movable', 'compat'] satisfies OptionName[];
+const EXTRAS: readonly string[] = ['shortcut', 'movable', 'compat', 'proactive'] satisfies OptionName[];
 /** How long the panel is held back for the words of its language; then it opens in English, and changes when they come. */
 const LANGUAGE_WAIT_MS = 3_000;
 /** Where the focus is moved to. */
@@ -119,6 +119,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @attr {a key with modifiers, like `Alt+/`} shortcut - opens the chat from anywhere on the page, and closes it from within; default: none
  * @attr movable - visitors may move the launcher, by dragging, arrow keys or the menu; it is remembered in their browser
  * @attr {intercom|crisp|chatwoot|kapa} compat - understands the calls a site already makes to that widget
+ * @attr {`off`, `server` or JSON} proactive - messages that offer themselves: by rules of the page, or with `server` by the assistant's; default `off`
  *
  * @prop strings - words of the interface that replace the language's own
  * @prop headers - sent with every call of the API; read at each call
@@ -134,6 +135,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @fires assisters:feedback - the visitor rated an answer, or said why; `detail: {message_id, rating, reason, comment}`
  * @fires assisters:unread - the number of answers that ended behind a closed panel changed; `detail: {count}`
  * @fires assisters:consent - the visitor was asked and agreed or declined; `detail: {granted}`
+ * @fires assisters:proactive - a message that offers itself was shown, dismissed or accepted; `detail: {id, action}`
  * @fires assisters:error - something failed; `detail: {code, message}`
  *
  * @csspart launcher - the button in the corner
@@ -145,6 +147,7 @@ const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLEleme
  * @csspart input - the text field
  * @csspart send - the button that sends, or stops an answer
  * @csspart source - the chip of a source below an answer
+ * @csspart proactive - the card of a message that offers itself
  *
  * @cssproperty --assisters-accent - launcher, the visitor's messages, send button
  * @cssproperty [--assisters-on-accent=computed] - what is written on the accent
@@ -186,6 +189,7 @@ export class AssistersChat extends DrawnElement {
   declare shortcut: string | undefined;
   declare movable: boolean | undefined;
   declare compat: string | undefined;
+  declare proactive: string | undefined;
   /** Words of the interface that replace the language's own; those of `window.assistersSettings.strings` come after them. */
   declare strings: StringOverrides | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
@@ -372,13 +376,13 @@ export class AssistersChat extends DrawnElement {
     if (!this.isConnected || this.#over) return;
     this.#extras.abort();
     this.#extras = new AbortController();
-    if (!this.shortcut && !this.movable && !this.compat) return;
+    if (!EXTRAS.some((name) => this[name as OptionName])) return;
     const signal = AbortSignal.any([this.#extras.signal, this.#page.signal]);
     const call = (method: string, args: readonly unknown[]) =>
       (this as unknown as Record<string, ((...args: readonly unknown[]) => unknown) | undefined>)[method]?.(...args);
     import('./features/extras.ts').then(
       ({ startExtras }) => signal.aborted || startExtras(this, call, signal),
-      (error: unknown) => console.warn('[assisters] Shortcut, movable launcher and compat are not there.', error),
+      (error: unknown) => console.warn('[assisters] shortcut, movable, compat, proactive: not there.', error),
     );
   }
   #extras = new AbortController();

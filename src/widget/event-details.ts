@@ -32,6 +32,8 @@ export type EventDetails = {
   /** Answers that ended behind a closed panel. */
   readonly unread: { readonly count: number };
   readonly consent: { readonly granted: boolean };
+  /** The message of a rule, by its `id`. */
+  readonly proactive: { readonly id: string; readonly action: 'shown' | 'dismissed' | 'accepted' };
   /** `code` is of the wire's table, or `connection`. */
   readonly error: { readonly code: string; readonly message: string };
 };

@@ -36,6 +36,7 @@ export const OPTIONS = {
   shortcut: 'string',
   movable: 'boolean',
   compat: 'string',
+  proactive: 'string',
 } as const satisfies Record<string, 'string' | 'boolean'>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -84,6 +85,8 @@ export const EVENTS = {
   unread: 'assisters:unread',
   /** The visitor agreed or declined. `detail: {granted}` */
   consent: 'assisters:consent',
+  /** `detail: {id, action}` */
+  proactive: 'assisters:proactive',
   /** `detail: {code, message}` */
   error: 'assisters:error',
 } as const;
@@ -103,6 +106,7 @@ export const PARTS = [
   'input',
   'send',
   'source',
+  'proactive',
 ] as const;
 
 /**

@@ -1,7 +1,7 @@
 /** What the extras see of the chat they are for. */
 
 /** The host, before or after it has become the element: then its properties know more than its attributes. */
-export type Host = HTMLElement & { [option in 'shortcut' | 'movable' | 'compat']?: unknown };
+export type Host = HTMLElement & { [option in 'shortcut' | 'movable' | 'compat' | 'proactive']?: unknown };
 /** Calls a method of the chat, now or as soon as it is there. */
 export type Call = (method: string, args: readonly unknown[]) => unknown;
 
