@@ -81,9 +81,12 @@ test('every option reaches the element, follows its prop, and goes when the prop
     launcherLabel: 'Ask us',
     userToken: 'header.payload.signature',
     consent: 'required',
+    consentText: 'We keep it.',
+    privacyUrl: 'https://example.com/privacy',
     shortcut: 'Alt+/',
     movable: true,
     compat: 'kapa',
+    proactive: 'server',
   };
   const strings = { send: 'Fire' };
   const headers = { 'x-tenant': 'a' };

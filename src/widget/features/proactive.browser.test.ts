@@ -90,6 +90,9 @@ describe('the card', () => {
     const { violations } = await axe.run(chat, { resultTypes: ['violations'] });
     expect(violations.map(({ id }) => id)).toEqual([]);
     await vi.waitFor(() => expect(find('[role=status]').textContent).toBe('Which lamp is it?'));
+    expect(getComputedStyle(find('.proactive')).backgroundColor).toBe(
+      theme === 'dark' ? 'rgb(20, 26, 27)' : 'rgb(255, 255, 255)',
+    );
     const box = find('.proactive').getBoundingClientRect();
     const launcher = find('.launcher').getBoundingClientRect();
     expect(box.bottom).toBeLessThanOrEqual(launcher.top);

@@ -80,7 +80,7 @@ const CSS_TEXT = css`
     font: 15px/1.4 var(--_card-font, system-ui), sans-serif;
     animation: proactive .2s ease-out;
   }
-  .launcher.dark ~ .proactive {
+  .proactive.dark {
     --ground: var(--assisters-surface, #141a1b);
     --ink: var(--assisters-text, #e8eeed);
     --edge: var(--assisters-line, #303a3b);
@@ -208,7 +208,7 @@ export function readRules(given: unknown): readonly ProactiveRule[] {
 const STATE = Symbol.for('assisters.proactive');
 interface State {
   /** What is shown, with its end. */
-  card: { readonly node: HTMLElement; readonly id: string } | null;
+  card: { readonly node: HTMLElement; readonly id: string; readonly ends: AbortController } | null;
   /** A message was shown, or the chat was opened: on this page there is no further one. */
   over: boolean;
   /** The server's rules: asked for once. */
@@ -354,6 +354,15 @@ function draw(host: Host, button: HTMLElement, message: string, accept: () => vo
   return card;
 }
 
+/** Dark while the launcher, which the pasted script colours, or the element is. Ends with the signal. */
+function followTheme(root: ShadowRoot, card: HTMLElement, signal: AbortSignal): void {
+  const look = () => card.classList.toggle('dark', root.querySelector('.launcher.dark, .root.dark') !== null);
+  const observer = new MutationObserver(look);
+  look();
+  observer.observe(root, { subtree: true, attributeFilter: ['class'] });
+  signal.addEventListener('abort', () => observer.disconnect());
+}
+
 /** Watches the page and shows the first message whose rule holds. Ends with the signal. */
 export function proactive(host: Host, call: Call, signal: AbortSignal): void {
   const root = host.shadowRoot;
@@ -371,6 +380,7 @@ export function proactive(host: Host, call: Call, signal: AbortSignal): void {
     state.card = null;
     const inside = card.node.contains(root.activeElement);
     card.node.remove();
+    card.ends.abort();
     memory.add(card.id);
     if (inside) button.focus({ preventScroll: true });
     return card.id;
@@ -421,7 +431,9 @@ export function proactive(host: Host, call: Call, signal: AbortSignal): void {
         tell(id, 'dismissed');
       },
     );
-    state.card = { node, id };
+    const ends = new AbortController();
+    followTheme(root, node, ends.signal);
+    state.card = { node, id, ends };
     tell(id, 'shown');
   };
 
@@ -431,6 +443,7 @@ export function proactive(host: Host, call: Call, signal: AbortSignal): void {
     // Until then the pasted script's host has the card; shutdown takes that host away.
     signal.addEventListener('abort', () => {
       state.card?.node.remove();
+      state.card?.ends.abort();
       state.card = null;
     });
   }
