@@ -92,6 +92,22 @@ const SICK: Readonly<Record<string, Sick>> = {
       scriptTag(world, { 'publishable-key': await createKey(world.server, ['https://lamps.example'], [world.docs]) }),
     says: (_, origin) => [`does not list this page's origin, ${origin}.`, `--add-origin ${origin}`],
   },
+  'a secret key': {
+    body: (world) => scriptTag(world, { 'publishable-key': world.server.secretKey }),
+    says: () => ['holds a secret key', 'Put the publishable key', '--grace 0'],
+  },
+  'a key that does not exist': {
+    body: (world) => scriptTag(world, { 'publishable-key': `${world.publishableKey.slice(0, -1)}x` }),
+    says: () => ['(invalid_api_key)', 'npx assisters keys list'],
+  },
+  'a key that was copied from an example': {
+    body: (world) => scriptTag(world, { 'publishable-key': 'pk_test_…' }),
+    says: () => ['(invalid_api_key)', 'npx assisters keys list'],
+  },
+  'an assistant that does not exist': {
+    body: (world) => scriptTag(world, { 'assistant-id': 'ast_0' }),
+    says: () => ['The assistant was not found', '--add-assistant'],
+  },
   'a script without a key': {
     body: (world) => `<script async src="${world.host}/assisters.js"></script>`,
     says: () => ['The script has no publishable key.', 'publishable-key in the query of src'],

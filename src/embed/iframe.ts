@@ -88,6 +88,11 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
 
   const url = new URL('embed', script);
+  if (/^[sr]k_/.test(host.getAttribute('publishable-key')!)) {
+    // Addresses are written into logs: a secret key gets into none.
+    host.setAttribute('publishable-key', '');
+    void import('../widget/features/setup-fault.ts').then(({ tellFault }) => tellFault('secret_key_in_browser'));
+  }
   // The token of a visitor must not stand in an address.
   for (const name of host.getAttributeNames())
     if (!['api-url', 'open', 'isolation', 'mode', 'user-token', 'proactive'].includes(name))

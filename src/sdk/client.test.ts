@@ -26,6 +26,27 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('options', () => {
+  test.each([
+    ['baseUrl', 'Did you mean `baseURL`?'],
+    ['baseURl', 'Did you mean `baseURL`?'],
+    ['apikey', 'Did you mean `apiKey`?'],
+    ['api_key', 'Did you mean `apiKey`?'],
+    ['base_url', 'Did you mean `baseURL`?'],
+    ['timeout', 'Did you mean `timeoutMs`?'],
+    ['retries', 'Did you mean `maxRetries`?'],
+    ['apiKye', 'Did you mean `apiKey`?'],
+    ['url', 'Did you mean `baseURL`?'],
+    ['organisationOfTheCaller', 'There are: apiKey, baseURL, timeoutMs,'],
+  ])('%s does not exist: that is said, and no request is made', (name, meant) => {
+    const fetch = vi.fn();
+    const make = () => new Assisters({ apiKey: 'sk_test_1', fetch, [name]: 'https://api.test/v1' } as AssistersOptions);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(`Assisters has no option \`${name}\`. ${meant}`);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
 /** How each endpoint is reached. A new row of `ROUTES` does not compile until it has a line here. */
 const CALLS = {
   getWidgetConfig: (api) => api.widget.config({ assistantId: 'a' }),

@@ -1,6 +1,7 @@
 import { CREDENTIAL_PREFIX } from '../protocol/ids.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { AssistersError } from './core/errors.ts';
+import { refuseUnknown } from './core/options.ts';
 import { createRequest, type Fetch, type Logger, type Request, type RequestConfig } from './core/request.ts';
 import { ApiKeys } from './resources/api-keys.ts';
 import { Assistants } from './resources/assistants.ts';
@@ -13,14 +14,14 @@ import { Webhooks } from './resources/webhooks.ts';
 import { VisitorSessions, Widget } from './resources/widget.ts';
 
 export interface AssistersOptions extends Pick<RequestConfig, 'headers' | 'random' | 'sleep' | 'now'> {
+  /** With the version, e.g. `https://chat.example.com/v1`. Default: `ASSISTERS_BASE_URL`, else the hosted service. */
+  readonly baseURL?: string | undefined;
   /**
    * A key, or a function that gives the credential: called before each try, and with the refused one after 401
    * `token_expired` or `invalid_token` (then it gives a new one, or `null` to let the error through).
    * Default: the environment variable `ASSISTERS_API_KEY`.
    */
   readonly apiKey?: string | RequestConfig['credential'] | undefined;
-  /** With the version, e.g. `https://chat.example.com/v1`. Default: `ASSISTERS_BASE_URL`, else the hosted service. */
-  readonly baseURL?: string | undefined;
   /** For one try. Default 60 000; `messages.create` 600 000. */
   readonly timeoutMs?: number | undefined;
   /** Default 3: four tries in total. */
@@ -32,6 +33,21 @@ export interface AssistersOptions extends Pick<RequestConfig, 'headers' | 'rando
   /** Allows a secret or restricted key in a browser, where every visitor can read it. Default false. */
   readonly dangerouslyAllowBrowser?: boolean | undefined;
 }
+
+/** Every option by name; the compiler asks for each. */
+const OPTIONS = Object.keys({
+  apiKey: 1,
+  baseURL: 1,
+  timeoutMs: 1,
+  maxRetries: 1,
+  headers: 1,
+  fetch: 1,
+  logger: 1,
+  dangerouslyAllowBrowser: 1,
+  random: 1,
+  sleep: 1,
+  now: 1,
+} satisfies Record<keyof AssistersOptions, 1>);
 
 function environment(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
@@ -46,7 +62,7 @@ const isBrowser = () => typeof window !== 'undefined' && typeof window.document 
  * ```ts
  * import { Assisters } from '@assisters/sdk';
  *
- * const client = new Assisters({ apiKey: process.env.ASSISTERS_API_KEY });
+ * const client = new Assisters({ baseURL: 'https://chat.example.com/v1', apiKey: process.env.ASSISTERS_API_KEY });
  * const conversation = await client.conversations.create({ assistantId: 'ast_…' });
  * const stream = await client.messages.stream({ conversationId: conversation.id, content: 'Hello!' });
  * for await (const chunk of stream) process.stdout.write(chunk.content);
@@ -55,6 +71,7 @@ const isBrowser = () => typeof window !== 'undefined' && typeof window.document 
  * Parameters are camelCase; what comes back is the wire's own snake_case. Every method takes {@link RequestOptions} last.
  *
  * @throws {AssistersError} without a key, or with a secret key in a browser
+ * @throws {TypeError} with an option that does not exist
  */
 export class Assisters {
   readonly baseURL: string;
@@ -71,7 +88,9 @@ export class Assisters {
   readonly visitorSessions: VisitorSessions;
   readonly widget: Widget;
 
-  constructor({ apiKey: given, baseURL, dangerouslyAllowBrowser = false, ...config }: AssistersOptions = {}) {
+  constructor(options: AssistersOptions = {}) {
+    refuseUnknown(options, OPTIONS);
+    const { apiKey: given, baseURL, dangerouslyAllowBrowser = false, ...config } = options;
     const apiKey = given ?? environment('ASSISTERS_API_KEY');
     if (apiKey === undefined || apiKey === '') {
       throw new AssistersError('There is no API key: pass `apiKey` or set ASSISTERS_API_KEY.');

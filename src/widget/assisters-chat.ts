@@ -24,7 +24,7 @@ import {
   SETTINGS,
   storageKey,
 } from './names.ts';
-import { allowCommand } from './parts/error.ts';
+import { allowCommand, FINAL } from './parts/error.ts';
 import { Log } from './parts/log.ts';
 import { panel } from './parts/panel.ts';
 import { relevanceWord } from './parts/sources.ts';
@@ -247,7 +247,8 @@ export class AssistersChat extends DrawnElement {
   #hostTheme: HostTheme | null = null;
   /** Ends with `shutdown`: nothing works after it. */
   #over = false;
-  #toldOrigin = false;
+  /** The fault of the site's set-up that its owner was told last. */
+  #told: string | undefined;
 
   constructor() {
     super();
@@ -553,12 +554,13 @@ export class AssistersChat extends DrawnElement {
   );
 
   #emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean {
-    if (name === EVENTS.error && detail.code === 'origin_not_allowed' && !this.#toldOrigin) {
-      this.#toldOrigin = true;
-      const { origin } = location;
-      console.error(
-        `[assisters] ${origin} may not use this publishable key. To allow it, run on the server:\n` +
-          `  npx assisters keys list\n  ${allowCommand(origin)}`,
+    const { code } = detail as { readonly code?: string };
+    if (name === EVENTS.error && FINAL.includes(code!) && code !== this.#told) {
+      this.#told = code;
+      const { assistantId } = this;
+      import('./features/setup-fault.ts').then(
+        ({ tellFault }) => tellFault(code!, { assistantId, allow: allowCommand(location.origin) }),
+        () => {},
       );
     }
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));

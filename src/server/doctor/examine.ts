@@ -12,6 +12,9 @@ export interface Fault {
     | 'csp'
     | 'coep'
     | 'origin'
+    | 'key-secret'
+    | 'key-invalid'
+    | 'assistant'
     | 'api'
     | 'buffered';
   readonly what: string;
@@ -210,14 +213,39 @@ export async function examine(browser: Browser, url: string, options: ExamineOpt
     }
     if (faults.some(({ name }) => name !== 'script-doubled')) return { faults, works };
     works.push('the script runs');
-    await openAndAsk(page, options, faults, works, { refused, addCsp, notes });
+    await openAndAsk(page, options, faults, works, { said, refused, addCsp, notes });
     return { faults, works };
   } finally {
     await page.close();
   }
 }
 
+/** What is wrong when the API refuses the page's key or assistant. */
+const REFUSALS: { readonly [code: string]: (origin: string) => Fault } = {
+  origin_not_allowed: (origin) => ({
+    name: 'origin',
+    what: `The publishable key does not list this page's origin, ${origin}.`,
+    fix: `On the server: npx assisters keys list, then npx assisters keys update key_… --add-origin ${origin}`,
+  }),
+  secret_key_in_browser: () => ({
+    name: 'key-secret',
+    what: 'The page holds a secret key, which every visitor can read (secret_key_in_browser).',
+    fix: 'Put the publishable key (pk_…) in its place, and on the server: npx assisters keys rotate key_… --grace 0',
+  }),
+  invalid_api_key: (origin) => ({
+    name: 'key-invalid',
+    what: 'There is no such publishable key, or it was revoked or has expired (invalid_api_key).',
+    fix: `On the server: npx assisters keys list, or npx assisters keys create --kind publishable --assistant ast_… --origin ${origin}`,
+  }),
+  not_found: () => ({
+    name: 'assistant',
+    what: 'The assistant was not found: it does not exist, or the publishable key does not open it.',
+    fix: 'Correct data-assistant-id, or on the server: npx assisters keys list, then npx assisters keys update key_… --add-assistant ast_…',
+  }),
+};
+
 interface Watch {
+  readonly said: readonly string[];
   readonly refused: readonly { readonly url: string; readonly code: string }[];
   readonly addCsp: () => Promise<void>;
   readonly notes: () => Promise<Notes>;
@@ -239,7 +267,7 @@ async function openAndAsk(
   { question, timeoutMs }: ExamineOptions,
   faults: Fault[],
   works: string[],
-  { refused, addCsp, notes }: Watch,
+  { said, refused, addCsp, notes }: Watch,
 ): Promise<void> {
   await page.evaluate(() => {
     const { Assisters } = window as { Assisters?: { open(): void } };
@@ -258,14 +286,11 @@ async function openAndAsk(
   } else await page.waitForTimeout(500);
   await addCsp();
   const refusedBy = refusal();
-  if (refusedBy?.code === 'origin_not_allowed') {
-    const { origin } = new URL(page.url());
-    faults.push({
-      name: 'origin',
-      what: `The publishable key does not list this page's origin, ${origin}.`,
-      fix: `On the server: npx assisters keys list, then npx assisters keys update key_… --add-origin ${origin}`,
-    });
-  } else if (refusedBy) {
+  // A key that no key can look like is not even sent; the chat says so in the console.
+  const code = refusedBy?.code ?? said.map((line) => /^\[assisters\] (\w+):/.exec(line)?.[1]).find(Boolean);
+  const known = code !== undefined ? REFUSALS[code]?.(new URL(page.url()).origin) : undefined;
+  if (known) faults.push(known);
+  else if (refusedBy) {
     faults.push({
       name: 'api',
       what: `The API refused ${new URL(refusedBy.url).pathname}: ${refusedBy.code}.`,

@@ -21,7 +21,12 @@ import { embedPageCsp } from './policies.ts';
 export function mountEmbed(app: OpenAPIHono<AppEnv>, deps: Deps, frame: string | null): void {
   app.get('/embed', async (c) => {
     const key = await findKey(c, deps);
-    if (!key) return message(c, 404, 'This chat was not found: the publishable key in its address does not exist.');
+    if (!key)
+      return message(
+        c,
+        404,
+        'This chat was not found: there is no such publishable key (pk_…), or it was revoked. The keys: npx assisters keys list',
+      );
     if (frame === null) return message(c, 503, 'This server was started without its built files.');
     const nonce = makeEmbedNonce(key.id, deps.signingSecret, deps.clock());
     const page = `<!doctype html>

@@ -138,6 +138,6 @@ export default {
   errorTooLong: 'Otázka je příliš dlouhá. Zkraťte ji a odešlete znovu.',
   errorOrigin:
     'Tento chat zatím není na {origin} povolen. Vlastník webu ho může povolit; jak, uvádí konzole prohlížeče.',
-  errorKey: 'Tento chat není správně nastaven: jeho klíč není platný. Vlastník webu to může opravit.',
+  errorKey: 'Tento chat není správně nastaven. Vlastník webu to může opravit.',
   errorUnknown: 'Něco se u nás pokazilo.',
 } satisfies Strings;

@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'Spørgsmålet er for langt. Gør det kortere, og send det igen.',
   errorOrigin:
     'Denne chat er endnu ikke tilladt på {origin}. Webstedets ejer kan tillade den; browserens konsol viser hvordan.',
-  errorKey: 'Denne chat er ikke sat rigtigt op: nøglen er ugyldig. Webstedets ejer kan rette det.',
+  errorKey: 'Denne chat er ikke sat rigtigt op. Webstedets ejer kan rette det.',
   errorUnknown: 'Noget gik galt hos os.',
 } satisfies Strings;

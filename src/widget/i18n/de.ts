@@ -130,7 +130,6 @@ export default {
   errorTooLong: 'Die Frage ist zu lang. Kürzen Sie sie und senden Sie sie noch einmal.',
   errorOrigin:
     'Dieser Chat ist auf {origin} noch nicht erlaubt. Wer diese Website betreibt, kann ihn erlauben; wie, steht in der Browserkonsole.',
-  errorKey:
-    'Dieser Chat ist falsch eingerichtet: Sein Schlüssel ist ungültig. Wer diese Website betreibt, kann das beheben.',
+  errorKey: 'Dieser Chat ist falsch eingerichtet. Wer diese Website betreibt, kann das beheben.',
   errorUnknown: 'Bei uns ist etwas schiefgegangen.',
 } satisfies Strings;

@@ -131,7 +131,7 @@ export const en = {
   errorTooLong: 'The question is too long. Shorten it, then send it again.',
   errorOrigin:
     'This chat is not allowed on {origin} yet. The owner of this site can allow it; the browser console says how.',
-  errorKey: 'This chat is not set up correctly: its key is not valid. The owner of this site can fix it.',
+  errorKey: 'This chat is not set up correctly. The owner of this site can fix it.',
   errorUnknown: 'Something went wrong on our side.',
 } as const;
 

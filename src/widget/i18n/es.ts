@@ -146,6 +146,6 @@ export default {
   errorTooLong: 'La pregunta es demasiado larga. Acórtala y envíala de nuevo.',
   errorOrigin:
     'Este chat aún no está permitido en {origin}. El propietario de este sitio puede permitirlo; la consola del navegador explica cómo.',
-  errorKey: 'Este chat no está bien configurado: su clave no es válida. El propietario de este sitio puede corregirlo.',
+  errorKey: 'Este chat no está bien configurado. El propietario de este sitio puede corregirlo.',
   errorUnknown: 'Algo ha fallado por nuestra parte.',
 } satisfies Strings;

@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'Kysymys on liian pitkä. Lyhennä sitä ja lähetä se uudelleen.',
   errorOrigin:
     'Tätä chatia ei ole vielä sallittu osoitteessa {origin}. Sivuston omistaja voi sallia sen; ohje on selaimen konsolissa.',
-  errorKey: 'Tätä chatia ei ole määritetty oikein: sen avain ei kelpaa. Sivuston omistaja voi korjata asian.',
+  errorKey: 'Tätä chatia ei ole määritetty oikein. Sivuston omistaja voi korjata asian.',
   errorUnknown: 'Jokin meni vikaan meidän päässämme.',
 } satisfies Strings;

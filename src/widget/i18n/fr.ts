@@ -146,6 +146,6 @@ export default {
   errorTooLong: 'La question est trop longue. Raccourcissez-la, puis renvoyez-la.',
   errorOrigin:
     'Ce chat n’est pas encore autorisé sur {origin}. Le propriétaire de ce site peut l’autoriser ; la console du navigateur explique comment.',
-  errorKey: 'Ce chat est mal configuré : sa clé n’est pas valide. Le propriétaire de ce site peut y remédier.',
+  errorKey: 'Ce chat est mal configuré. Le propriétaire de ce site peut y remédier.',
   errorUnknown: 'Un problème est survenu de notre côté.',
 } satisfies Strings;

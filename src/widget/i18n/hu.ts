@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'A kérdés túl hosszú. Rövidítse le, majd küldje el újra.',
   errorOrigin:
     'Ez a csevegés még nincs engedélyezve itt: {origin}. A webhely tulajdonosa engedélyezheti; a böngésző konzolja leírja, hogyan.',
-  errorKey: 'Ez a csevegés nincs megfelelően beállítva: a kulcsa érvénytelen. A webhely tulajdonosa kijavíthatja.',
+  errorKey: 'Ez a csevegés nincs megfelelően beállítva. A webhely tulajdonosa kijavíthatja.',
   errorUnknown: 'Valami hiba történt nálunk.',
 } satisfies Strings;

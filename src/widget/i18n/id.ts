@@ -126,6 +126,6 @@ export default {
   errorTooLong: 'Pertanyaan terlalu panjang. Persingkat, lalu kirim lagi.',
   errorOrigin:
     'Obrolan ini belum diizinkan di {origin}. Pemilik situs dapat mengizinkannya; caranya ada di konsol browser.',
-  errorKey: 'Obrolan ini tidak diatur dengan benar: kuncinya tidak valid. Pemilik situs dapat memperbaikinya.',
+  errorKey: 'Obrolan ini tidak diatur dengan benar. Pemilik situs dapat memperbaikinya.',
   errorUnknown: 'Terjadi masalah di pihak kami.',
 } satisfies Strings;

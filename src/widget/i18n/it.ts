@@ -146,7 +146,6 @@ export default {
   errorTooLong: 'La domanda è troppo lunga. Accorciala, poi inviala di nuovo.',
   errorOrigin:
     'Questa chat non è ancora autorizzata su {origin}. Il proprietario del sito può autorizzarla; la console del browser spiega come.',
-  errorKey:
-    'Questa chat non è configurata correttamente: la sua chiave non è valida. Il proprietario del sito può rimediare.',
+  errorKey: 'Questa chat non è configurata correttamente. Il proprietario del sito può rimediare.',
   errorUnknown: 'Qualcosa è andato storto da parte nostra.',
 } satisfies Strings;

@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'Spørsmålet er for langt. Gjør det kortere, og send det på nytt.',
   errorOrigin:
     'Denne chatten er ikke tillatt på {origin} ennå. Eieren av nettstedet kan tillate den; nettleserens konsoll viser hvordan.',
-  errorKey: 'Denne chatten er ikke riktig satt opp: nøkkelen er ugyldig. Eieren av nettstedet kan rette det.',
+  errorKey: 'Denne chatten er ikke riktig satt opp. Eieren av nettstedet kan rette det.',
   errorUnknown: 'Noe gikk galt hos oss.',
 } satisfies Strings;

@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'De vraag is te lang. Maak haar korter en verstuur haar opnieuw.',
   errorOrigin:
     'Deze chat is nog niet toegestaan op {origin}. De eigenaar van deze site kan dat doen; in de browserconsole staat hoe.',
-  errorKey: 'Deze chat is niet goed ingesteld: de sleutel is ongeldig. De eigenaar van deze site kan dat verhelpen.',
+  errorKey: 'Deze chat is niet goed ingesteld. De eigenaar van deze site kan dat verhelpen.',
   errorUnknown: 'Er ging bij ons iets mis.',
 } satisfies Strings;

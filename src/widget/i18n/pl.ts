@@ -151,6 +151,6 @@ export default {
   errorTooLong: 'Pytanie jest za długie. Skróć je i wyślij ponownie.',
   errorOrigin:
     'Ten czat nie jest jeszcze dozwolony na {origin}. Właściciel tej witryny może na niego zezwolić; konsola przeglądarki podaje, jak to zrobić.',
-  errorKey: 'Ten czat jest źle skonfigurowany: jego klucz jest nieprawidłowy. Właściciel tej witryny może to naprawić.',
+  errorKey: 'Ten czat jest źle skonfigurowany. Właściciel tej witryny może to naprawić.',
   errorUnknown: 'Coś poszło nie tak po naszej stronie.',
 } satisfies Strings;

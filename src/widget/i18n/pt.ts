@@ -146,7 +146,6 @@ export default {
   errorTooLong: 'A pergunta é longa demais. Encurte-a e envie de novo.',
   errorOrigin:
     'Este chat ainda não é permitido em {origin}. O dono deste site pode permiti-lo; o console do navegador explica como.',
-  errorKey:
-    'Este chat não está configurado corretamente: a chave dele não é válida. O dono deste site pode corrigir isso.',
+  errorKey: 'Este chat não está configurado corretamente. O dono deste site pode corrigir isso.',
   errorUnknown: 'Algo deu errado do nosso lado.',
 } satisfies Strings;

@@ -146,7 +146,6 @@ export default {
   errorTooLong: 'Întrebarea este prea lungă. Scurtați-o, apoi trimiteți-o din nou.',
   errorOrigin:
     'Acest chat nu este încă permis pe {origin}. Proprietarul site-ului îl poate permite; consola browserului arată cum.',
-  errorKey:
-    'Acest chat nu este configurat corect: cheia sa nu este validă. Proprietarul site-ului poate remedia problema.',
+  errorKey: 'Acest chat nu este configurat corect. Proprietarul site-ului poate remedia problema.',
   errorUnknown: 'Ceva nu a mers bine la noi.',
 } satisfies Strings;

@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'Frågan är för lång. Korta den och skicka den igen.',
   errorOrigin:
     'Den här chatten är inte tillåten på {origin} ännu. Webbplatsens ägare kan tillåta den; webbläsarens konsol visar hur.',
-  errorKey: 'Den här chatten är inte rätt inställd: nyckeln är ogiltig. Webbplatsens ägare kan åtgärda det.',
+  errorKey: 'Den här chatten är inte rätt inställd. Webbplatsens ägare kan åtgärda det.',
   errorUnknown: 'Något gick fel hos oss.',
 } satisfies Strings;

@@ -129,6 +129,6 @@ export default {
   errorTooLong: 'Soru çok uzun. Kısaltıp yeniden gönderin.',
   errorOrigin:
     'Bu sohbete {origin} üzerinde henüz izin verilmiyor. Site sahibi izin verebilir; nasıl yapılacağı tarayıcı konsolunda yazıyor.',
-  errorKey: 'Bu sohbet doğru kurulmamış: anahtarı geçerli değil. Site sahibi bunu düzeltebilir.',
+  errorKey: 'Bu sohbet doğru kurulmamış. Site sahibi bunu düzeltebilir.',
   errorUnknown: 'Bizim tarafımızda bir sorun oluştu.',
 } satisfies Strings;

@@ -126,6 +126,6 @@ export default {
   errorTooLong: 'Câu hỏi quá dài. Hãy rút gọn rồi gửi lại.',
   errorOrigin:
     'Cuộc trò chuyện này chưa được phép trên {origin}. Chủ trang web có thể cho phép; cách làm có trong bảng điều khiển của trình duyệt.',
-  errorKey: 'Cuộc trò chuyện này chưa được thiết lập đúng: khóa không hợp lệ. Chủ trang web có thể khắc phục.',
+  errorKey: 'Cuộc trò chuyện này chưa được thiết lập đúng. Chủ trang web có thể khắc phục.',
   errorUnknown: 'Đã xảy ra sự cố từ phía chúng tôi.',
 } satisfies Strings;

@@ -124,6 +124,6 @@ export default {
   errorInProgress: '上一个回答仍在撰写中。请等待完成后重试。',
   errorTooLong: '问题过长。请缩短后重新发送。',
   errorOrigin: '此聊天尚未获准在 {origin} 上使用。网站所有者可以允许使用，方法见浏览器控制台。',
-  errorKey: '此聊天设置有误：密钥无效。网站所有者可以修复此问题。',
+  errorKey: '此聊天设置有误。网站所有者可以修复此问题。',
   errorUnknown: '我们这边出了点问题。',
 } satisfies Strings;

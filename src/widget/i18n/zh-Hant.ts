@@ -124,6 +124,6 @@ export default {
   errorInProgress: '上一個回答仍在撰寫中。請等待完成後再試一次。',
   errorTooLong: '問題過長。請縮短後重新傳送。',
   errorOrigin: '此聊天尚未獲准在 {origin} 上使用。網站擁有者可以允許使用，方法請見瀏覽器主控台。',
-  errorKey: '此聊天設定有誤：金鑰無效。網站擁有者可以修正此問題。',
+  errorKey: '此聊天設定有誤。網站擁有者可以修正此問題。',
   errorUnknown: '我們這邊發生了問題。',
 } satisfies Strings;

@@ -20,14 +20,17 @@ const WORDS: { readonly [code: string]: keyof Strings } = {
   insufficient_permissions: 'errorKey',
   key_type_not_allowed: 'errorKey',
   secret_key_in_browser: 'errorKey',
+  not_found: 'errorKey',
 };
-/** Errors that trying again cannot mend. */
-const FINAL: readonly string[] = [
+/** Errors that trying again cannot mend: the site's owner can. */
+export const FINAL: readonly string[] = [
   'origin_not_allowed',
   'invalid_api_key',
   'insufficient_permissions',
   'key_type_not_allowed',
   'secret_key_in_browser',
+  'not_found',
+  'invalid_request',
 ];
 
 /** What an error says to the visitor. */

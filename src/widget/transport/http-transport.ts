@@ -3,7 +3,7 @@ import { STREAM } from '../../protocol/limits.ts';
 import type { Message, WidgetConfig } from '../../protocol/resources.ts';
 import { SseDecoder } from '../../protocol/sse-decode.ts';
 import { readStreamEvent } from '../../protocol/stream-events.ts';
-import { APIConnectionError, APIError } from '../../sdk/core/errors.ts';
+import { APIConnectionError, APIError, AssistersError } from '../../sdk/core/errors.ts';
 import { path } from '../../sdk/core/json.ts';
 import { type Call, createRequest, within } from '../../sdk/core/request.ts';
 import { sleep } from '../../sdk/core/retry.ts';
@@ -201,7 +201,9 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
 function toError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   if (error instanceof APIConnectionError) return new TransportError('connection', error.message);
-  if (!(error instanceof APIError)) return new TransportError('internal_error', String(error));
+  // Of what the SDK refuses by itself, a chat meets one thing: a key with characters that no key has.
+  if (!(error instanceof APIError))
+    return new TransportError(error instanceof AssistersError ? 'invalid_api_key' : 'internal_error', String(error));
   const seconds = Number(error.details.retry_after);
   return new TransportError(error.code, error.message, seconds > 0 ? seconds : null);
 }
