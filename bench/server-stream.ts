@@ -15,12 +15,16 @@ import { makeTurns } from '../src/server/turn/make-turns.ts';
 /**
  * `tsx bench/server-stream.ts`: CPU of the server process per streamed event, ours against plain `node:http` in the
  * same run. READERS readers are sent EVENTS events of one word each. The readers run in another process, so that only
- * the server's work is counted (`process.cpuUsage`). Four ways:
+ * the server's work is counted (`process.cpuUsage`). Five ways:
  *
  * - plain node:http: a prepared buffer written to each response; the floor
  * - plain, a source each: a loop for each response, which waits, makes its event and writes it; the floor of one answer each
  * - ours, fan-out: READERS_PER_ANSWER readers of each answer; an event is stored and encoded once for all of them
  * - ours, one answer each: READERS conversations, each with its own answer, every event stored for its one reader
+ * - ours, as shipped: the same with the server's own settings, which gather words for some 40 ms before they are stored and
+ *   sent; compared per word, because both readers have read the same
+ *
+ * `--json` prints the rows as JSON.
  *
  * Stored means SQLite with synchronous=FULL, on disk before it is sent.
  */
@@ -35,15 +39,24 @@ if (process.send && process.argv[2] === 'readers') {
   process.on('message', ({ targets }: { targets: { url: string; method: string; token: string; body: string }[] }) => {
     let open = targets.length;
     let events = 0;
+    let words = 0;
     for (const { url, method, token, body } of targets) {
       const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
       const line = request(url, { method, headers, agent: false }, (response) => {
+        // What may begin a word or an event that ends in the next piece.
+        let rest = '';
         response.setEncoding('utf8').on('data', (text: string) => {
-          events += text.split('"type":"delta"').length - 1;
+          const whole = (rest + text).split('\n');
+          rest = whole.pop()!;
+          for (const line of whole) {
+            if (!line.includes('"type":"delta"')) continue;
+            events += 1;
+            words += line.split(PIECE).length - 1;
+          }
         });
         response.on('end', () => {
           open -= 1;
-          if (open === 0) process.send!({ events });
+          if (open === 0) process.send!({ events, words });
         });
       });
       line.end(body);
@@ -51,27 +64,45 @@ if (process.send && process.argv[2] === 'readers') {
   });
 } else await main();
 
+/** One way, compared with the floor it belongs to. */
+export interface StreamCost {
+  readonly name: string;
+  /** Microseconds of processor time. */
+  readonly us: number;
+  readonly per: 'event' | 'word';
+  readonly ratio: number;
+}
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'assisters-bench-'));
   const floor = await plain(false);
   const floorEach = await plain(true);
-  const one = await ours(folder, false);
-  const each = await ours(folder, true);
+  const one = await ours(folder, 'fan-out');
+  const each = await ours(folder, 'each');
+  const shipped = await ours(folder, 'shipped');
   rmSync(folder, { recursive: true });
-  const row = (name: string, { us, events }: Result, base = floor) =>
-    console.log(
-      `${name.padEnd(24)} ${us.toFixed(1).padStart(6)} us/event  ${(us / base.us).toFixed(2)}x  (${events} events read)`,
-    );
-  console.log(`${READERS} readers, ${EVENTS} events each, Node ${process.version}`);
-  row('plain node:http', floor);
-  row('ours, fan-out', one);
-  row('plain, a source each', floorEach, floorEach);
-  row('ours, one answer each', each, floorEach);
+  const row = (name: string, result: Result, base: Result, per: 'event' | 'word' = 'event'): StreamCost => {
+    const us = result.us / result[`${per}s`];
+    return { name, us, per, ratio: us / (base.us / base[`${per}s`]) };
+  };
+  const rows = [
+    row('plain node:http', floor, floor),
+    row('ours, fan-out', one, floor),
+    row('plain, a source each', floorEach, floorEach),
+    row('ours, one answer each', each, floorEach),
+    row('ours, as shipped', shipped, floorEach, 'word'),
+  ];
+  if (process.argv.includes('--json')) return console.log(JSON.stringify(rows));
+  console.log(`${READERS} readers, ${EVENTS} words each, Node ${process.version}`);
+  for (const { name, us, per, ratio } of rows)
+    console.log(`${name.padEnd(24)} ${us.toFixed(1).padStart(6)} us/${per}  ${ratio.toFixed(2)}x`);
 }
 
 interface Result {
+  /** Processor time of all. */
   readonly us: number;
   readonly events: number;
+  readonly words: number;
 }
 interface Target {
   readonly url: string;
@@ -83,16 +114,17 @@ interface Target {
 /** Runs the readers against the targets; `go` is called when all lines are open. */
 async function measure(targets: readonly Target[], opened: Promise<void>, go: () => void): Promise<Result> {
   const readers = fork(fileURLToPath(import.meta.url), ['readers'], { execArgv: process.execArgv });
-  const ended = new Promise<{ events: number }>((resolve) => readers.once('message', resolve as never));
+  const ended = new Promise<Omit<Result, 'us'>>((resolve) => readers.once('message', resolve as never));
   readers.send({ targets });
   await opened;
   const before = process.cpuUsage();
   go();
-  const { events } = await ended;
+  const read = await ended;
   const { user, system } = process.cpuUsage(before);
   readers.kill();
-  // Events that were gathered into one are one event: what readers got is what was paid for.
-  return { us: (user + system) / events, events };
+  if (read.words !== READERS * EVENTS) throw new Error(`${read.words} words came of ${READERS * EVENTS}.`);
+  // Words that were gathered into one event are one event: what readers got is what was paid for.
+  return { ...read, us: user + system };
 }
 
 function listen(server: Server): Promise<string> {
@@ -141,8 +173,9 @@ async function writeAll(response: import('node:http').ServerResponse): Promise<v
   response.end();
 }
 
-async function ours(folder: string, oneEach: boolean): Promise<Result> {
-  const store = openSqliteStore({ file: join(folder, `${oneEach}.db`) });
+async function ours(folder: string, way: 'fan-out' | 'each' | 'shipped'): Promise<Result> {
+  const oneEach = way !== 'fan-out';
+  const store = openSqliteStore({ file: join(folder, `${way}.db`) });
   const opened = gate(READERS);
   let go = () => {};
   const started = new Promise<void>((resolve) => {
@@ -159,7 +192,7 @@ async function ours(folder: string, oneEach: boolean): Promise<Result> {
     },
   };
   const base = await makeApp({ store, answerer });
-  const turns = makeTurns({ ...base.deps, answerer }, { limits: { coalesceMs: 0 } });
+  const turns = makeTurns({ ...base.deps, answerer }, way === 'shipped' ? {} : { limits: { coalesceMs: 0 } });
   // A server with a secret key is not counted by address.
   const app = await makeApp({ store, answerer, turns });
   const { app: hono, sk, assistant, send } = app;
