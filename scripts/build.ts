@@ -44,6 +44,9 @@ export interface Manifest {
   readonly script: { readonly file: string; readonly integrity: string };
 }
 
+/** Hints for bundlers say nothing to a browser. Licenses stay. */
+const MINIFIED = { minify: true, comments: { legal: true, annotation: false, jsdoc: false } } as const;
+
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
 const forPages = (target: string, languages: Plugin | null, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
@@ -90,7 +93,7 @@ async function hashedModule(languages: Languages, name: string, input: string): 
     output: {
       dir: WEB,
       format: 'esm',
-      minify: true,
+      ...MINIFIED,
       entryFileNames: 'assets/[name]-[hash].js',
       chunkFileNames: partFile,
     },
@@ -109,13 +112,13 @@ async function buildWeb(): Promise<void> {
   const element = await bundle({
     ...forPages('es2022', languagesByName(languages, './assets/')),
     input: { 'assisters-chat': 'src/embed/element.ts' },
-    output: { dir: WEB, format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: partFile },
+    output: { dir: WEB, format: 'esm', ...MINIFIED, entryFileNames: '[name].js', chunkFileNames: partFile },
   });
   wholeEntry(element.output);
   await bundle({
     ...forPages('es2020', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe, extras }) }),
     input: { assisters: 'src/embed/loader.ts' },
-    output: { dir: WEB, format: 'iife', minify: true, entryFileNames: '[name].js', codeSplitting: false },
+    output: { dir: WEB, format: 'iife', ...MINIFIED, entryFileNames: '[name].js', codeSplitting: false },
   });
   const manifest: Manifest = { version: VERSION, chat, frame, iframe, extras, script: pin('assisters.js') };
   writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
