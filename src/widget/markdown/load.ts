@@ -1,9 +1,13 @@
 import type { MarkdownView, MarkdownViewOptions } from './markdown-view.ts';
 
-/** The renderer once it is here: `createMarkdownView` with a sanitiser behind it, and the sheet its content is drawn with. */
+/**
+ * The renderer once it is here: `createMarkdownView` with a sanitiser behind it, the sheet its content is drawn with, and
+ * that of what stands below an answer.
+ */
 export interface MarkdownRenderer {
   readonly create: (target: Element, options?: MarkdownViewOptions) => MarkdownView;
   readonly sheet: string;
+  readonly below: string;
 }
 
 let loaded: MarkdownRenderer | null = null;
@@ -34,9 +38,10 @@ async function load(): Promise<MarkdownRenderer> {
     createMarkdownView: create,
     hasSanitiser,
     MARKDOWN_CSS: sheet,
+    ANSWER_CSS: below,
     takeSanitiser,
   } = await import('./renderer.ts');
   if (!hasSanitiser()) takeSanitiser((await (early ?? purifier())).createPurifier);
-  loaded = { create, sheet };
+  loaded = { create, sheet, below };
   return loaded;
 }

@@ -59,7 +59,9 @@ export class Log {
   #use(renderer: MarkdownRenderer): void {
     if (this.#renderer) return;
     this.#renderer = renderer;
-    addStyles(this.#box.getRootNode() as ShadowRoot, renderer.sheet, true);
+    const root = this.#box.getRootNode() as ShadowRoot;
+    addStyles(root, renderer.sheet, true);
+    addStyles(root, renderer.below);
     for (const cell of this.#cells.values()) if (cell.row.role === 'assistant') this.#show(cell);
   }
 

@@ -92,13 +92,5 @@ export const messageStyles = css`
   .error .plain, .not-found .plain { margin-block-start: 10px; }
   .flow > .error { margin: 20px; }
   .error code { display: block; margin-block-start: 8px; font: 12px/1.5 ui-monospace, monospace; user-select: all; }
-  .not-found { border: 1px solid var(--assisters-line); background: var(--assisters-surface-raised); }
-  .searched { display: flex; gap: 8px; }
-  .searched .icon { color: var(--assisters-text-muted); }
-  .searched strong { display: block; }
-  .not-found ul { margin-block-start: 6px; padding-inline-start: 28px; color: var(--assisters-text-muted); }
-  .not-found li { position: relative; padding-inline-start: 12px; }
-  .not-found li::before { content: ''; position: absolute; inset-inline-start: 0; inset-block-start: .62em; inline-size: 4px; block-size: 4px; border-radius: 50%; background: currentColor; }
-  .not-found .plain { margin-inline-start: 28px; }
   @media (forced-colors: active) { .bubble { border: 1px solid CanvasText; } .skeleton i { background: GrayText; } }
 `;

@@ -1,7 +1,8 @@
-import { css } from './css.ts';
+/** Marks a sheet for the build, which takes its white space out. Its own, because this file comes later than the others. */
+const css = String.raw;
 
-/** Source chips and the card of the open one. */
-export const sourcesStyles = css`
+/** What stands below an answer: source chips, the card of the open one, or that nothing was found. Comes with the renderer. */
+export const answerStyles = css`
   .sources { margin-block-start: 10px; }
   .chips { display: flex; flex-wrap: wrap; gap: 6px; }
   .chip {
@@ -65,6 +66,14 @@ export const sourcesStyles = css`
   .card a:hover span { text-decoration: underline; text-underline-offset: 2px; }
   .card footer bdi { font-weight: 400; color: var(--assisters-text-muted); overflow: hidden; text-overflow: ellipsis; }
   .card a .icon { inline-size: 15px; block-size: 15px; }
+  .not-found { border: 1px solid var(--assisters-line); background: var(--assisters-surface-raised); }
+  .searched { display: flex; gap: 8px; }
+  .searched .icon { color: var(--assisters-text-muted); }
+  .searched strong { display: block; }
+  .not-found ul { margin-block-start: 6px; padding-inline-start: 28px; color: var(--assisters-text-muted); }
+  .not-found li { position: relative; padding-inline-start: 12px; }
+  .not-found li::before { content: ''; position: absolute; inset-inline-start: 0; inset-block-start: .62em; inline-size: 4px; block-size: 4px; border-radius: 50%; background: currentColor; }
+  .not-found .plain { margin-inline-start: 28px; }
   @media (pointer: coarse) { .chip { min-block-size: 36px; padding-inline-start: 8px; } }
   @media (forced-colors: active) { .chip[aria-expanded='true'] { border-width: 2px; } }
 `;
