@@ -7,7 +7,7 @@ import type { Outbox } from './features/outbox.ts';
 import type { Voice } from './features/voice.ts';
 import { Features, KIT, type RegisteredTool } from './features.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
-import { en, type StringOverrides, type Words } from './i18n/en.ts';
+import type { StringOverrides, Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, format, type Language, loadLanguage } from './i18n/strings.ts';
 import { subjectOf } from './identity.ts';
 import { holdLauncher, type Launcher } from './launcher-handle.ts';
@@ -235,7 +235,7 @@ export class AssistersChat extends DrawnElement {
   #wanted = false;
   #surroundings: Surroundings | null = null;
   #settings: View['settings'] | null = null;
-  #words: Words = en;
+  #words: Words = ENGLISH.strings;
   /** What settings and words were made of; they stay the same objects while it does, so that rows are not drawn again. */
   #madeOf: readonly unknown[] = [];
   /** The state that was drawn last. */
@@ -729,10 +729,11 @@ export class AssistersChat extends DrawnElement {
   #view(): View {
     const state = this.#chat?.state ?? INITIAL_STATE;
     const settings = (window as { [SETTINGS]?: Partial<Extras> })[SETTINGS]?.strings;
-    const madeOf = [state.config, this.greeting, this.placeholder, this.#language, this.strings, settings];
+    const { words } = this.#features;
+    const madeOf = [state.config, this.greeting, this.placeholder, this.#language, this.strings, settings, words];
     if (!this.#settings || madeOf.some((part, index) => part !== this.#madeOf[index])) {
       this.#madeOf = madeOf;
-      this.#words = { ...this.#language.strings, ...settings, ...this.strings };
+      this.#words = { ...words, ...this.#language.strings, ...settings, ...this.strings };
       this.#settings = settingsOf(state.config, this, this.#words);
     }
     return {
@@ -768,7 +769,7 @@ export class AssistersChat extends DrawnElement {
       dictate: hears
         ? () => {
             const draft = () => this.#chat?.state.draft ?? '';
-            load().then((loaded) => loaded.dictate(this.#words, this.#language.tag, draft), failed);
+            load().then((loaded) => loaded.dictate(this.#view().strings, this.#language.tag, draft), failed);
           }
         : null,
       read:
@@ -807,7 +808,7 @@ export class AssistersChat extends DrawnElement {
     if (zIndex) this.style.setProperty('--assisters-z-index', zIndex);
     return html`<div
       class=${classes.filter(Boolean).join(' ')}
-      dir=${locale ? directionOf(locale) : language.strings === en ? direction : directionOf(language.tag)}
+      dir=${locale ? directionOf(locale) : language.strings === ENGLISH.strings ? direction : directionOf(language.tag)}
       lang=${locale ?? language.tag}
     >
       ${(view.state.open && !this.#wordless) || this.#log ? panel(view, this.#marks()) : nothing}

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit/html.js';
 import type { Metadata } from '../protocol/resources.ts';
+import type { Strings } from './i18n/en.ts';
 import { format } from './i18n/strings.ts';
 import { icon, iconButton, type View } from './parts/view.ts';
 import type { Ask } from './store/requests.ts';
@@ -52,6 +53,8 @@ export interface FeaturePorts {
 export interface Feature {
   /** Added to the element's sheets once. */
   readonly css?: string;
+  /** English for what only it says; the tables of the other languages have it. */
+  readonly words?: Partial<Strings>;
   /** @param row the message it belongs to; a feature that fills the panel has none */
   draw(view: View, row?: Row): unknown;
   /** It comes into view. */
@@ -80,6 +83,8 @@ export class Features {
   readonly #style: (css: string) => void;
   readonly #made = new Map<FeatureName, Feature | null>();
   #shown: FeatureName | null = null;
+  /** English of those that are there; another object after each that has come. */
+  words: Partial<Strings> = {};
   /** Grows when a feature changes by itself: what it draws in a row is then drawn again. */
   version = 0;
 
@@ -117,6 +122,7 @@ export class Features {
       const other = this.#made.get(name);
       if (other) return other as FeatureOf<Name>;
       if (feature.css) this.#style(feature.css);
+      this.words = { ...this.words, ...feature.words };
       this.#made.set(name, feature);
       return feature as FeatureOf<Name>;
     } catch (error) {

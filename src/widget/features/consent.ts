@@ -4,6 +4,7 @@
  * `strings.consentText`): those that the server keeps could only be had by a request.
  */
 import type { Feature, FeaturePorts } from '../features.ts';
+import { words } from '../i18n/en/consent.ts';
 
 const CSS_TEXT = `
   .consent { display: grid; gap: 16px; padding: 16px 20px; }
@@ -17,6 +18,7 @@ export function create({ kit, consent, option }: FeaturePorts): Feature {
   const { html, nothing } = kit;
   return {
     css: CSS_TEXT,
+    words,
     draw({ strings }) {
       const privacy = option('privacyUrl') ?? '';
       return html`<div class="consent">

@@ -1,5 +1,6 @@
 /** A question asked anew in its place: it and all after it are replaced. Loaded when the visitor wants to. */
 import type { Feature, FeaturePorts } from '../features.ts';
+import { words } from '../i18n/en/edit-question.ts';
 
 const CSS_TEXT = `
   .edit { inline-size: 100%; display: grid; gap: 10px; }
@@ -14,6 +15,7 @@ export function create({ kit, ask }: FeaturePorts): Feature {
   const { html, nothing } = kit;
   return {
     css: CSS_TEXT,
+    words,
     draw({ strings }, row) {
       if (row?.role !== 'user') return nothing;
       const { key } = row;

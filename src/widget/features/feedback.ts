@@ -1,6 +1,7 @@
 /** What was wrong with an answer, in the visitor's words. Loaded when an answer was not helpful. */
 import type { FeedbackReason } from '../../protocol/resources.ts';
 import type { Feature, FeaturePorts } from '../features.ts';
+import { words } from '../i18n/en/feedback.ts';
 
 const CSS_TEXT = `
   .feedback, .edit { display: grid; gap: 10px; margin-block-start: 8px; padding: 12px; border: 1px solid var(--assisters-line); border-radius: calc(var(--radius)*.75); background: var(--assisters-surface-raised); font-size: 14px; }
@@ -19,6 +20,7 @@ export function create({ kit, ask, say }: FeaturePorts): Feature {
   const { html, nothing } = kit;
   return {
     css: CSS_TEXT,
+    words,
     draw({ strings }, row) {
       if (row?.role !== 'assistant') return nothing;
       const { key } = row;

@@ -5,6 +5,7 @@
  */
 import type { PageTool, ToolCall, ToolResult } from '../../protocol/resources.ts';
 import type { Feature, FeaturePorts, RegisteredTool } from '../features.ts';
+import { words } from '../i18n/en/page-tools.ts';
 import type { View } from '../parts/view.ts';
 import type { AnswerRow } from '../store/state.ts';
 
@@ -155,6 +156,7 @@ export function create(ports: FeaturePorts): PageTools {
 
   return {
     css: CSS_TEXT,
+    words,
     offered: () => [
       ...[...tools.values()].map(({ name, description, schema }) => ({ name, description, parameters: schema })),
       ...forms()

@@ -4,6 +4,7 @@
  */
 import type { Conversation } from '../../protocol/resources.ts';
 import type { Feature, FeaturePorts } from '../features.ts';
+import { words } from '../i18n/en/threads.ts';
 import type { View } from '../parts/view.ts';
 
 /** Conversations in one page of the list. */
@@ -122,6 +123,7 @@ export function create(ports: FeaturePorts): Feature {
 
   return {
     css: CSS_TEXT,
+    words,
     shown() {
       list = [];
       doomed = null;

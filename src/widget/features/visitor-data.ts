@@ -2,6 +2,7 @@
  * What is kept about the visitor, for how long, a copy of it, and its end. Loaded when the visitor asks.
  */
 import type { Feature, FeaturePorts } from '../features.ts';
+import { words } from '../i18n/en/visitor-data.ts';
 import type { View } from '../parts/view.ts';
 
 const CSS_TEXT = `
@@ -67,6 +68,7 @@ export function create(ports: FeaturePorts): Feature {
 
   return {
     css: CSS_TEXT,
+    words,
     shown() {
       if (phase !== 'busy') phase = 'ready';
     },

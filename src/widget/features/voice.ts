@@ -4,6 +4,7 @@
  */
 
 import type { Feature, FeaturePorts } from '../features.ts';
+import { words } from '../i18n/en/voice.ts';
 import type { Words } from '../i18n/en.ts';
 
 /** What is used of the recogniser; TypeScript's library does not have it. */
@@ -28,7 +29,7 @@ export interface Voice extends Feature {
    * Begins to write what is said behind the draft, or ends it. It ends by itself when the draft is changed or sent.
    * @param draft what stands in the input now
    */
-  dictate(words: Words, language: string, draft: () => string): void;
+  dictate(strings: Words, language: string, draft: () => string): void;
   /** Reads a row, or ends reading it. @param text as it is to be spoken */
   read(key: string, text: string, language: string): void;
   /** Ends both. */
@@ -55,6 +56,7 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
   }
 
   return {
+    words,
     draw: () => null,
     get listening() {
       return recogniser !== null;
@@ -62,7 +64,7 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
     get reading() {
       return reading;
     },
-    dictate(words, language, draft) {
+    dictate(strings, language, draft) {
       if (recogniser) return stopListening();
       const scope = window as unknown as Record<string, RecogniserClass | undefined>;
       const made = new (scope.SpeechRecognition ?? scope.webkitSpeechRecognition)!();
@@ -79,7 +81,7 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
         ask({ type: 'draft', value: written });
       };
       made.onerror = ({ error }) => {
-        if (error !== 'no-speech' && error !== 'aborted') say(words.microphoneBlocked as string);
+        if (error !== 'no-speech' && error !== 'aborted') say(strings.microphoneBlocked as string);
       };
       made.onend = () => {
         if (recogniser !== made) return;
@@ -89,9 +91,9 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
       try {
         made.start();
         recogniser = made;
-        say(words.dictating as string);
+        say(strings.dictating as string);
       } catch {
-        say(words.microphoneBlocked as string);
+        say(strings.microphoneBlocked as string);
       }
       changed();
     },

@@ -1,6 +1,15 @@
+import type { words as consent } from './en/consent.ts';
+import type { words as editQuestion } from './en/edit-question.ts';
+import type { words as feedback } from './en/feedback.ts';
+import type { words as pageTools } from './en/page-tools.ts';
+import type { words as proactive } from './en/proactive.ts';
+import type { words as threads } from './en/threads.ts';
+import type { words as visitorData } from './en/visitor-data.ts';
+import type { words as voice } from './en/voice.ts';
+
 /**
- * Every word the widget says, in English. The other languages have exactly these keys. `{name}` marks what `format`
- * fills in; what depends on a `{count}` has one wording for each plural category of the language (CLDR). Written for
+ * The words that come with the panel, in English. What only a part loaded on demand says is in `en/`, and comes with that
+ * part: nobody loads words that nobody reads. The other languages have the keys of both. `{name}` marks what `format` fills in; what depends on a `{count}` has one wording for each plural category of the language (CLDR). Written for
  * visitors: short, plain, and where something failed, what to do next.
  */
 export const en = {
@@ -57,7 +66,6 @@ export const en = {
   wrapCode: 'Wrap',
   helpful: 'Helpful',
   notHelpful: 'Not helpful',
-  thanks: 'Thank you for the feedback',
   tryAgain: 'Try again',
   tryAgainIn: 'Try again in {seconds} s',
   stopped: 'Stopped',
@@ -76,50 +84,18 @@ export const en = {
 
   threads: 'Conversations',
   back: 'Back',
-  noThreads: 'No conversations yet',
-  showMore: 'Show more',
-  deleteThread: 'Delete conversation: {title}',
-  deleteThreadQuestion: 'Delete this conversation for good?',
   delete: 'Delete',
   cancel: 'Cancel',
-  deleted: 'Conversation deleted',
   yourData: 'Your data',
-  dataStored: 'Your questions and the answers are stored on a server, so that you find them again.',
-  dataKept: {
-    one: 'Each conversation is deleted {count} day after its last message.',
-    other: 'Each conversation is deleted {count} days after its last message.',
-  },
-  dataKeptForever: 'Conversations are kept until you delete them.',
-  exportData: 'Download my data',
-  deleteData: 'Delete my data',
-  deleteDataQuestion: 'Delete all your conversations, on every device? This cannot be undone.',
-  dataDeleted: 'Your data has been deleted.',
   privacy: 'Privacy policy',
   consentTitle: 'Before you begin',
-  consentText:
-    'What you ask is sent to a server and stored there with the answers. Nothing is sent or stored until you agree.',
-  agree: 'Agree',
   decline: 'Decline',
   toolTitle: 'Allow this page to do this?',
-  allow: 'Allow',
-  toolRunning: 'Carrying it out…',
-  feedbackTitle: 'What was wrong?',
-  reasonIncorrect: 'Incorrect',
-  reasonIncomplete: 'Incomplete',
-  reasonOffTopic: 'Not what I asked',
-  reasonOutdated: 'Out of date',
-  reasonOther: 'Something else',
-  comment: 'Comment (optional)',
-  sendFeedback: 'Send feedback',
   edit: 'Edit question',
-  editNote: 'The question and everything after it will be replaced.',
   dictate: 'Dictate',
-  dictating: 'Listening…',
   stopDictation: 'Stop listening',
   readAloud: 'Read aloud',
   stopReading: 'Stop reading',
-  microphoneBlocked: 'The microphone is not available.',
-  proactive: 'Message from {name}',
 
   errorTitle: 'The chat could not start',
   errorConnection: 'No connection to the assistant. Check your network, then try again.',
@@ -138,8 +114,18 @@ export const en = {
 /** One wording for each plural category the language has; `other` is in every language. */
 export type Plural = { readonly other: string } & { readonly [Category in Intl.LDMLPluralRule]?: string };
 
+type English = typeof en &
+  typeof consent &
+  typeof editQuestion &
+  typeof feedback &
+  typeof pageTools &
+  typeof proactive &
+  typeof threads &
+  typeof visitorData &
+  typeof voice;
+
 /** A complete table of words. */
-export type Strings = { readonly [Key in keyof typeof en]: (typeof en)[Key] extends string ? string : Plural };
+export type Strings = { readonly [Key in keyof English]: English[Key] extends string ? string : Plural };
 
 /** Words a site sets in place of the language's own; one wording may stand for every number. */
 export type StringOverrides = {

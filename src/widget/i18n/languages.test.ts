@@ -1,4 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { english } from '../testing/english.ts';
 import { en, type Plural, type Strings } from './en.ts';
 import { LANGUAGES } from './languages.ts';
 
@@ -32,10 +36,10 @@ function categories(tag: string): Map<string, number[]> {
 /** What is wrong with a table: one line each. */
 function problemsOf(tag: string, table: Readonly<Record<string, string | Plural>>): string[] {
   const problems: string[] = [];
-  const keys = Object.keys(en) as (keyof Strings)[];
+  const keys = Object.keys(english) as (keyof Strings)[];
   for (const key of Object.keys(table)) if (!keys.includes(key as keyof Strings)) problems.push(`${key} is not a key`);
   for (const key of keys) {
-    const [ours, theirs] = [en[key] as string | Plural, table[key]];
+    const [ours, theirs] = [english[key] as string | Plural, table[key]];
     if (theirs === undefined) problems.push(`${key} is missing`);
     else if (isPlural(ours) !== isPlural(theirs)) problems.push(`${key} counts in one language only`);
     else if (isPlural(ours) && isPlural(theirs)) {
@@ -82,4 +86,26 @@ test('the check sees a missing key, English, a lost place and a missing plural',
     'charsLeft.other does not say {count}',
     'source has other places: Quelle {title}',
   ]);
+});
+
+describe('English comes with what says it', () => {
+  const folder = fileURLToPath(new URL('../', import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !/\.test\.ts$|^i18n|^testing/.test(file),
+  );
+  /** Words a file says, and those that are there when it does: the panel's, and what it brings. */
+  const wordsOf = (file: string, code = readFileSync(join(folder, file), 'utf8')) => {
+    const own = /'\.\.\/i18n\/(en\/[a-z-]+\.ts)'/.exec(code)?.[1];
+    const brought = own ? readFileSync(join(folder, 'i18n', own), 'utf8') : '';
+    const said = [...code.matchAll(/\b(?:strings|words)\??\.(\w+)/g)].map((match) => match[1]!);
+    return said.filter((word) => word in english && !(word in en) && !new RegExp(`^  ${word}:`, 'm').test(brought));
+  };
+
+  test.each(sources)('%s', (file) => expect(wordsOf(file)).toEqual([]));
+
+  test('the check sees a word that its part does not bring', () => {
+    expect(wordsOf('', "import { words } from '../i18n/en/consent.ts'; strings.agree; strings.showMore")).toEqual([
+      'showMore',
+    ]);
+  });
 });

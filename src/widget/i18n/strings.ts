@@ -7,8 +7,8 @@ export interface Language {
   readonly strings: Strings;
 }
 
-/** What is spoken where nothing better is known; always there. */
-export const ENGLISH: Language = { tag: 'en', strings: en };
+/** What is spoken where nothing better is known; always there, but for the words of parts that are not (see `en.ts`). */
+export const ENGLISH: Language = { tag: 'en', strings: en as unknown as Strings };
 
 /** Languages whose readers are at home in another table. */
 const NEIGHBOURS: { readonly [language: string]: string } = { no: 'nb', nn: 'nb', yue: 'zh' };
@@ -39,7 +39,7 @@ export function loadLanguage(locale: string, tables = LANGUAGES): Language | Pro
   const table = tableOf(locale);
   if (table === null) return ENGLISH;
   const [tag = table] = Intl.getCanonicalLocales(locale.trim().replaceAll('_', '-'));
-  if (table === 'en') return { tag, strings: en };
+  if (table === 'en') return { ...ENGLISH, tag };
   return tables[table]!().then(
     (module) => ({ tag, strings: module.default }),
     () => ENGLISH,

@@ -1,0 +1,5 @@
+/** English for speech. */
+export const words = {
+  dictating: 'Listening…',
+  microphoneBlocked: 'The microphone is not available.',
+} as const;
