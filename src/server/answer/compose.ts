@@ -2,9 +2,12 @@ import type { Source } from '../../protocol/resources.ts';
 import type { Retriever } from '../retrieve/retriever.ts';
 import type { ChunkStore, ConversationStore, MessageRow, MessageStore } from '../store/store.ts';
 import type { Compose, Turn } from '../turn/turns.ts';
-import type { Answerer, AnswerRequest } from './answerer.ts';
+import type { Answerer, AnswerPart, AnswerRequest } from './answerer.ts';
+import { EXTRACTIVE_MODEL } from './choose.ts';
 import { followUps } from './follow-ups.ts';
-import { notFound } from './not-found.ts';
+import { ENGLISH, languageOf, smallTalk } from './language.ts';
+import { isInEnglish, notFound } from './not-found.ts';
+import { estimateTokens, usageOf } from './tokens.ts';
 
 /** Passages asked of retrieval for one answer. */
 const PASSAGES = 8;
@@ -16,19 +19,26 @@ const EARLIER_QUESTIONS = 3;
 export interface ComposeParts {
   readonly messages: Pick<MessageStore, 'tail'>;
   readonly conversations: Pick<ConversationStore, 'get'>;
-  readonly chunks: Pick<ChunkStore, 'headings'>;
+  readonly chunks: Pick<ChunkStore, 'headings' | 'frequencies'>;
   readonly retriever: Retriever;
   readonly answerer: Answerer;
 }
 
 /**
- * Retrieve, then answer. An assistant that has a knowledge base which holds nothing on the question says so without
+ * Retrieve, then answer. A greeting or thanks is answered in kind, without documents. An assistant that has a knowledge base which holds nothing on the question says so without
  * asking the model: what is not in the documents is not for it to make up. Only where the page offers tools is the model
  * asked all the same, because the visitor may want one of them.
  */
 export function makeCompose({ messages, conversations, chunks, retriever, answerer }: ComposeParts): Compose {
   return async function* compose(turn: Turn, signal: AbortSignal) {
     const { scope, assistant, conversationId, question, ordinal, page: tools = null } = turn;
+    const { knowledgeBaseId } = assistant;
+    const talk = knowledgeBaseId === null ? null : politely(question.content, assistant.widget.greeting);
+    // A model may have its own manner, where the documents let it speak.
+    if (talk && assistant.model === EXTRACTIVE_MODEL) {
+      yield* talk;
+      return;
+    }
     const asked = pageOf(question.metadata);
     // Together: each is a journey to the database, and the first word waits for both.
     const [before, conversation] = await Promise.all([
@@ -36,7 +46,6 @@ export function makeCompose({ messages, conversations, chunks, retriever, answer
       asked ? null : conversations.get(scope, conversationId),
     ]);
     const history = worthKeeping(before);
-    const { knowledgeBaseId } = assistant;
     const page = asked ?? pageOf(conversation?.metadata ?? {});
     const passages =
       knowledgeBaseId === null
@@ -54,7 +63,8 @@ export function makeCompose({ messages, conversations, chunks, retriever, answer
             signal,
           });
     if (knowledgeBaseId !== null && passages.length === 0 && tools === null) {
-      yield* notFound(question.content);
+      const english = languageOf(question.content) !== ENGLISH && (await isInEnglish(chunks, scope, knowledgeBaseId));
+      yield* talk ?? notFound(question.content, english);
       return;
     }
     const said = [...history.filter(({ role }) => role === 'user').map(({ content }) => content), question.content];
@@ -72,6 +82,22 @@ export function makeCompose({ messages, conversations, chunks, retriever, answer
       else yield { ...part, followUps: await followUps(chunks, scope, sources, said) };
     }
   };
+}
+
+/**
+ * The answer to a message that is a greeting or thanks and nothing else; `null` for a question. A greeting is returned in
+ * the owner's words where those are in the visitor's language.
+ */
+function politely(message: string, greeting = ''): readonly AnswerPart[] | null {
+  const talk = smallTalk(message);
+  if (!talk) return null;
+  const own = greeting !== '' && languageOf(greeting) === talk.in ? greeting : talk.in.greeting;
+  const text = talk.kind === 'thanks' ? talk.in.welcome : own;
+  const usage = usageOf(estimateTokens(message), estimateTokens(text));
+  return [
+    { type: 'text', text },
+    { type: 'result', outcome: 'answered', usage },
+  ];
 }
 
 /** Questions with their answers, where there is one: a failed turn teaches a model nothing. */

@@ -75,6 +75,11 @@ describe('the guides answer', () => {
     ['Can I use Ollama?', /\/models#/, /Ollama/],
     ['Which port does the server use?', /\/self-hosting/, /port 8787/],
     ['Where is the data stored?', /\/self-hosting/, /\.\/data/],
+    ['What is the widget?', /\/faq#what-is-the-widget$/, /^The widget is /],
+    ['What is a webhook?', /\/webhooks#webhooks$/, /^A webhook is /],
+    ['how much does it cost', /\/faq#how-much-does-it-cost$/, /costs nothing/],
+    ['what is the licence?', /\/faq#/, /MIT/],
+    ['can I run it with docker?', /\/faq#/, /docker run/],
     ['How do I remove files that are gone?', /\/knowledge#/, /--prune/],
   ] as const)('%s', async ([question, source, words]) => {
     const { text, first } = await ask(question);

@@ -61,6 +61,8 @@ export interface Query {
   /** Words that stand side by side in it, stop words too: `who wrote`. Each once. */
   readonly phrases: readonly string[];
   readonly type: AnswerType;
+  /** Of "What is X?": how a sentence begins that says what X is. `null` for all other questions. */
+  readonly introduction: RegExp | null;
 }
 
 /** A question cut into terms, before the knowledge base has been asked how rare they are. */
@@ -179,7 +181,20 @@ export function weighQuery(
     return term === undefined ? [] : [{ word, rarity: idf(term) }];
   });
   const phrases = [...new Set(words.slice(1).map((word, index) => `${words[index]} ${word}`))];
-  return { terms, pairs, forms, phrases, type: answerType(question) };
+  return { terms, pairs, forms, phrases, type: answerType(question), introduction: introductionOf(question) };
+}
+
+/** "What is a webhook?", "what are test keys": up to three words, and nothing more is asked. */
+const DEFINITION = /^what(?:['’]s| is| are) (?:an? |the )?((?:[\p{L}\p{N}_-]+ ?){1,3})[?!. ]*$/iu;
+
+/** "A webhook is an address …", "Test keys (…) are …", "Webhook: an address …". */
+function introductionOf(question: string): RegExp | null {
+  const subject = DEFINITION.exec(question.trim())?.[1]?.trim();
+  if (!subject) return null;
+  return new RegExp(
+    `^(?:[-*•]\\s+)?[*_\`"“]*(?:(?:an?|the)\\s+)?[*_\`"“]*${subject}[*_\`"”]*(?:\\s+\\S*[(<][^)>]*[)>]\\S*)?(?::|\\s+(?:is|are|means?)\\b)`,
+    'iu',
+  );
 }
 
 function kindTerm({ question, tokens, earlier }: QueryDraft): string | null {

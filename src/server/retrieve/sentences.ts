@@ -82,7 +82,8 @@ export function rankSentences(
       covered += weight * Math.max(own[index]!, carried);
     });
     before = own;
-    const bonus = covered > 0 && holdsType(text, query.type) ? 1 + TYPE_BONUS : 1;
+    const says = holdsType(text, query.type) || query.introduction?.test(text) === true;
+    const bonus = covered > 0 && says ? 1 + TYPE_BONUS : 1;
     const part = POINTER.test(text) ? POINTER_PART : ASIDE.test(text) ? ASIDE_PART : 1;
     return { text, start, end, score: (covered / total) * part * (bonus / (1 + LENGTH_PENALTY * length)) };
   });

@@ -16,6 +16,7 @@ export interface Guide {
 /** Guides in the order a reader wants them; others follow by name. */
 const ORDER = [
   'getting-started',
+  'faq',
   'embedding',
   'react',
   'typescript',
