@@ -36,7 +36,7 @@ const UsageSchema: z.ZodType<Usage> = z
   .openapi('Usage');
 
 export const FeedbackSchema: z.ZodType<Feedback> = z
-  .object({
+  .strictObject({
     rating: z.enum(['up', 'down']),
     reason: z.enum(FEEDBACK_REASONS).exactOptional(),
     comment: z.string().trim().max(LIMITS.messageChars).exactOptional(),
@@ -53,7 +53,7 @@ const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 export const PageToolsSchema: z.ZodType<readonly PageTool[]> = z
   .array(
     z
-      .object({
+      .strictObject({
         name: z.string().regex(/^[\w-]{1,64}$/, 'Expected 1 to 64 of A-Z a-z 0-9 _ -'),
         description: z.string().max(1_000),
         parameters: JsonObject,

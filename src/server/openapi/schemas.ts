@@ -60,7 +60,7 @@ export const MetadataSchema: z.ZodType<Metadata> = z
   .openapi('Metadata', { type: 'object', additionalProperties: true });
 
 export const AssistantConfigSchema: z.ZodType<AssistantConfig> = z
-  .object({
+  .strictObject({
     temperature: z.number().min(0).max(2).exactOptional(),
     max_tokens: z.number().int().min(1).max(100_000).exactOptional(),
     response_format: z.enum(['markdown', 'text']).exactOptional(),
@@ -80,7 +80,7 @@ const httpUrl = (schemes: RegExp, expected: string) =>
     }, `Expected ${expected}`);
 
 const ProactiveRuleSchema: z.ZodType<ProactiveRule> = z
-  .object({
+  .strictObject({
     id: z.string().regex(/^[\w-]{1,64}$/, 'Expected 1 to 64 of A-Z a-z 0-9 _ -'),
     message: z.string().min(1).max(500),
     after_seconds: z.number().min(0).max(86_400).exactOptional(),
@@ -91,7 +91,7 @@ const ProactiveRuleSchema: z.ZodType<ProactiveRule> = z
   .openapi('ProactiveRule');
 
 export const WidgetSettingsSchema: z.ZodType<WidgetSettings> = z
-  .object({
+  .strictObject({
     greeting: z.string().max(500).exactOptional(),
     subtitle: z.string().max(120).exactOptional(),
     prompts: z.array(z.string().min(1).max(200)).max(4).exactOptional(),

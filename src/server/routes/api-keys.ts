@@ -37,7 +37,7 @@ const FIELDS = {
   messages_per_day: z.number().int().min(0).max(10_000_000).nullable(),
 };
 const NewApiKey = z
-  .object({
+  .strictObject({
     kind: z.enum(['publishable', 'secret', 'restricted']),
     name: FIELDS.name,
     test: z.boolean().default(false),
@@ -50,7 +50,7 @@ const NewApiKey = z
     messages_per_day: FIELDS.messages_per_day.default(null),
   })
   .openapi('NewApiKey');
-const ApiKeyChange = z.object(FIELDS).partial().openapi('ApiKeyChange');
+const ApiKeyChange = z.strictObject(FIELDS).partial().openapi('ApiKeyChange');
 
 const listApiKeys = defineRoute('listApiKeys', {
   summary: 'List API keys',
@@ -140,7 +140,7 @@ const rotateApiKey = defineRoute('rotateApiKey', {
     'servers which are not yet told go on: up to 30 days for a publishable key (default 7 days), up to 7 days for others ' +
     '(default 1 day), 0 ends it at once. Visitor sessions go over to the new key.',
   body: z
-    .object({ grace_seconds: z.number().int().min(0).max(ROTATION.publishable.max).exactOptional() })
+    .strictObject({ grace_seconds: z.number().int().min(0).max(ROTATION.publishable.max).exactOptional() })
     .optional()
     .openapi('ApiKeyRotation'),
   answer: { status: 201, description: 'The new key.', schema: ApiKeySchema },

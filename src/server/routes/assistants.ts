@@ -32,7 +32,7 @@ const FIELDS = {
   widget: WidgetSettingsSchema,
   retention_days: z.number().int().min(1).max(3_650).nullable(),
   identity: z
-    .object({
+    .strictObject({
       algorithm: z.enum(['HS256', 'EdDSA', 'ES256']).default('HS256'),
       required: z.boolean().default(false),
       issuer: z.string().min(1).max(500).nullable().default(null),
@@ -43,7 +43,7 @@ const FIELDS = {
 };
 
 const NewAssistant = z
-  .object({
+  .strictObject({
     name: FIELDS.name,
     description: FIELDS.description.default(''),
     model: FIELDS.model.default('extractive'),
@@ -57,7 +57,7 @@ const NewAssistant = z
   })
   .openapi('NewAssistant');
 
-const AssistantChange = z.object(FIELDS).partial().openapi('AssistantChange');
+const AssistantChange = z.strictObject(FIELDS).partial().openapi('AssistantChange');
 
 const listAssistants = defineRoute('listAssistants', {
   summary: 'List assistants',

@@ -11,7 +11,7 @@ import type { ConversationRow } from '../store/store.ts';
 const MESSAGES_WITH_CONVERSATION = 100;
 
 const NewConversation = z
-  .object({
+  .strictObject({
     assistant_id: z.string(),
     user_id: z.string().min(1).max(255).nullable().default(null),
     metadata: MetadataSchema.default({}),

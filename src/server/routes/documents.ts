@@ -5,6 +5,7 @@ import { newId } from '../auth/credentials.ts';
 import { ApiError, badField, notFound } from '../http/api-error.ts';
 import { readUpload, type Upload } from '../http/read-upload.ts';
 import { type Call, defineRoute } from '../http/route.ts';
+import { validate } from '../http/validate.ts';
 import { HEAD_BYTES, MEDIA_TYPES, refuseAtOnce } from '../ingest/detect.ts';
 import { ParseError } from '../ingest/document.ts';
 import { documentJob } from '../ingest/document-job.ts';
@@ -156,9 +157,7 @@ function readMetadata(text: string | undefined): Metadata {
   } catch {
     throw badField('metadata', 'Not valid JSON.');
   }
-  const read = MetadataSchema.safeParse(value);
-  if (!read.success) throw badField('metadata', read.error.issues[0]?.message ?? 'Expected a JSON object.');
-  return read.data;
+  return validate(MetadataSchema, value, 'metadata');
 }
 
 const Named = z.object({
@@ -171,9 +170,7 @@ const Named = z.object({
 
 /** The metadata fields that mean something to us. */
 function readNamed(metadata: Metadata): { readonly title?: string; readonly url?: string } {
-  const read = Named.safeParse(metadata);
-  if (!read.success) throw badField(`metadata.${String(read.error.issues[0]?.path[0])}`, read.error.issues[0]!.message);
-  const { title, url } = read.data;
+  const { title, url } = validate(Named, metadata, 'metadata');
   return { ...(title !== undefined && { title }), ...(url !== undefined && { url }) };
 }
 

@@ -31,7 +31,7 @@ const createKnowledgeBase = defineRoute('createKnowledgeBase', {
   summary: 'Create a knowledge base',
   once: true,
   body: z
-    .object({ name: z.string().trim().min(1).max(200), description: z.string().max(2_000).default('') })
+    .strictObject({ name: z.string().trim().min(1).max(200), description: z.string().max(2_000).default('') })
     .openapi('NewKnowledgeBase'),
   answer: { status: 201, description: 'The new knowledge base.', schema: KnowledgeBaseSchema },
   async handle({ deps, scope, body }) {

@@ -20,7 +20,7 @@ import type { NoAnswer } from '../turn/turns.ts';
 import { wellFormed } from '../turn/well-formed.ts';
 
 const NewMessage = z
-  .object({
+  .strictObject({
     content: z.string().openapi({ description: `At most ${LIMITS.messageChars} characters.` }),
     metadata: MetadataSchema.default({}),
     replaces: z.string().max(100).exactOptional().openapi({
@@ -141,11 +141,11 @@ const createToolResults = defineRoute('createToolResults', {
     'is none (the visitor declined, the page failed). The answer goes on where it stopped, as the event stream or, for ' +
     '`Accept: application/json`, as the whole answer. The same results again give the same answer.',
   body: z
-    .object({
+    .strictObject({
       results: z
         .array(
           z
-            .object({
+            .strictObject({
               tool_call_id: z.string().min(1).max(200),
               content: z.unknown().exactOptional(),
               error: z.string().min(1).max(1_000).exactOptional(),

@@ -70,7 +70,7 @@ const createUrls = defineRoute('createUrls', {
     'Crawls each address in the background: same site, to `crawl_depth` links, with robots.txt, sitemap, canonical links ' +
     'and redirects heeded. An address that is followed already takes the new depth and schedule and is crawled again.',
   body: z
-    .object({
+    .strictObject({
       urls: z.array(z.string().max(2_000)).min(1).max(MAX_URLS),
       crawl_depth: z.number().int().min(0).max(CRAWL_LIMITS.depth).default(0),
       refresh_schedule: z

@@ -89,7 +89,7 @@ const createWebhook = defineRoute('createWebhook', {
     'Events of the account are sent to `url` from here on, signed by Standard Webhooks. Without `secret` one is made. ' +
     'The address must be https and on the public internet, unless the server’s owner allows its host.',
   body: z
-    .object({
+    .strictObject({
       url: FIELDS.url,
       events: FIELDS.events,
       description: FIELDS.description.default(''),
@@ -140,7 +140,7 @@ const updateWebhook = defineRoute('updateWebhook', {
     'Fields that are left out stay as they are. A disabled webhook misses the events of that time; deliveries that ' +
     'were waiting when it was disabled go on when it is enabled.',
   body: z
-    .object({ ...FIELDS, enabled: z.boolean() })
+    .strictObject({ ...FIELDS, enabled: z.boolean() })
     .partial()
     .openapi('WebhookChange'),
   answer: { status: 200, description: 'The webhook as it is now.', schema: WebhookSchema },
@@ -173,7 +173,7 @@ const rotateWebhookSecret = defineRoute('rotateWebhookSecret', {
   summary: 'Replace a webhook’s secret',
   once: true,
   description: 'For 24 hours deliveries carry a signature by the old secret too. Without `secret` one is made.',
-  body: z.object({ secret: Secret.exactOptional() }).optional().openapi('WebhookRotation'),
+  body: z.strictObject({ secret: Secret.exactOptional() }).optional().openapi('WebhookRotation'),
   answer: { status: 200, description: 'The webhook, with its new secret.', schema: WebhookSchema },
   async handle(call) {
     const { deps, scope, params, body } = call;

@@ -63,7 +63,7 @@ const createVisitorSession = defineRoute('createVisitorSession', {
     '`previous_token` is the token of an unknown visitor’s session: it ends, and its conversations become the known visitor’s.',
   headers: ['proof', 'embedNonce'],
   body: z
-    .object({
+    .strictObject({
       assistant_id: AssistantId,
       identity_token: z.string().min(1).exactOptional(),
       previous_token: z.string().max(200).exactOptional(),
