@@ -86,13 +86,13 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       log.info({ read, guides: answersFrom.length }, 'documentation indexed');
     }
 
+    const tracing = await openTracing(config);
     const embedding = embeddingSettings(config);
-    const embeddings = embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock, log });
+    const embeddings = embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock, log, tracing });
     const secrets = openSecretBox(config);
     await checkSecretBox(secrets, store.settings);
     await sealWebhooks(store, secrets);
     const publicKeys = makeFetch(config);
-    const tracing = await openTracing(config);
     const base = {
       store: embeddings?.store ?? store,
       secrets,

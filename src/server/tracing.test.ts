@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ModelError } from './answer/answerer.ts';
 import { readConfig } from './config.ts';
 import { makeApp } from './testing/make-app.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 /** A collector that takes OTLP over HTTP, and the app sending to it. */
-async function traced(answerer?: Parameters<typeof tracedAnswerer>[0]) {
+async function traced(answerer?: Parameters<typeof tracedAnswerer>[0], env: Record<string, string> = {}) {
   const bodies: string[] = [];
   const headers: unknown[] = [];
   const collector = createServer(async (request, response) => {
@@ -40,6 +40,7 @@ async function traced(answerer?: Parameters<typeof tracedAnswerer>[0]) {
   const base = await makeApp();
   const app = await makeApp({
     store: base.store,
+    env,
     tracing,
     answerer: tracedAnswerer(answerer ?? base.deps.answerer, tracing),
     retriever: tracedRetriever({ retrieve: async () => [] }, tracing),
@@ -121,6 +122,45 @@ test('an answer says its model, its tokens and its fault, not what was wrong in 
   expect(saying(bad!)).toMatchObject({ 'error.type': 'ModelError' });
   expect(text).not.toContain('CANARY');
 });
+
+test('work behind the requests is traced: each run by itself, with the endpoint’s status and without its address', async () => {
+  let answers = 500;
+  const endpoint = createServer((_request, response) => response.writeHead(answers).end('CANARY'));
+  await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => endpoint.close());
+  const { port } = endpoint.address() as AddressInfo;
+  const app = await traced(undefined, { ASSISTERS_ALLOW_PRIVATE_HOSTS: `127.0.0.1:${port}` });
+  const key = app.sk.credential;
+  const url = `http://127.0.0.1:${port}/CANARY`;
+  const made = await app.send('POST', '/v1/webhooks', { key, body: { url, events: ['conversation.created'] } });
+  expect(made.status).toBe(201);
+  const begin = () => app.send('POST', '/v1/conversations', { key, body: { assistant_id: app.assistant.id } });
+  await begin();
+  const { jobs } = app.deps;
+  jobs.start();
+  await vi.waitFor(async () => expect((await sentTo(app, key))[0]).toMatchObject({ attempts: [{ status: 500 }] }));
+  answers = 204;
+  await begin();
+  await vi.waitFor(async () => expect((await sentTo(app, key)).map(({ status }) => status)).toContain('succeeded'));
+  await jobs.stop();
+  const { text, spans } = await app.sent();
+  const runs = spans.filter(({ name }) => name === 'job delivery');
+  expect(runs.map(saying)).toEqual(Array(2).fill(expect.objectContaining({ 'assisters.job_id': expect.any(String) })));
+  expect(new Set(runs.map(({ traceId }) => traceId)).size).toBe(2);
+  const posts = spans.filter(({ name }) => name === 'POST webhook');
+  expect(posts.map((post) => saying(post)['http.response.status_code'])).toEqual([500, 204]);
+  for (const [n, post] of posts.entries()) expect(post.parentSpanId).toBe(runs[n]!.spanId);
+  for (const secret of ['CANARY', String(port), key]) expect(text).not.toContain(secret);
+});
+
+/** The deliveries of the one webhook there is, newest first. */
+async function sentTo(app: Awaited<ReturnType<typeof traced>>, key: string) {
+  const { webhooks } = (await (await app.send('GET', '/v1/webhooks', { key })).json()) as {
+    webhooks: { id: string }[];
+  };
+  const answer = await app.send('GET', `/v1/webhooks/${webhooks[0]!.id}/deliveries`, { key });
+  return ((await answer.json()) as { deliveries: { status: string }[] }).deliveries;
+}
 
 test('without an endpoint nothing is traced', async () => {
   expect(await openTracing(readConfig({}))).toBe(NO_TRACING);

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from '@opentelemetry/api';
 import type { Answerer } from './answer/answerer.ts';
 import type { Config } from './config.ts';
+import type { FetchRequest, GuardedFetch } from './fetch/guarded-fetch.ts';
+import type { JobHandler } from './jobs/job-runner.ts';
 import type { Retriever } from './retrieve/retriever.ts';
 
 /** What a span says of its work. Names, counts and ids of ours: never what was said, never a credential. */
@@ -18,7 +20,8 @@ export interface Tracing {
   /**
    * Does the work and tells how long it took and whether it failed.
    *
-   * @param traceparent the W3C header of a request, which makes this a part of the caller's trace
+   * @param traceparent the W3C header of a request, or `null` where it has none: makes this a part of the caller's trace.
+   *   Left out: it is no request
    */
   span<Result>(name: string, work: (work: Work) => Promise<Result>, traceparent?: string | null): Promise<Result>;
   /** Begins a piece that is ended by hand: for what is read bit by bit. */
@@ -58,15 +61,16 @@ export async function openTracing(
   // The work in which something is begun, followed through everything that it awaits and starts.
   const inside = new AsyncLocalStorage<Span>();
 
-  const start = (name: string, traceparent: string | null = null): Span => {
+  const start = (name: string, traceparent?: string | null): Span => {
     const outer = inside.getStore();
-    const remote = outer ? null : readTraceparent(traceparent);
+    const remote = outer ? null : readTraceparent(traceparent ?? null);
     const context = outer
       ? api.trace.setSpan(api.ROOT_CONTEXT, outer)
       : remote
         ? api.trace.setSpanContext(api.ROOT_CONTEXT, { ...remote, isRemote: true })
         : api.ROOT_CONTEXT;
-    return tracer.startSpan(name, { kind: outer ? api.SpanKind.INTERNAL : api.SpanKind.SERVER }, context);
+    const kind = outer || traceparent === undefined ? api.SpanKind.INTERNAL : api.SpanKind.SERVER;
+    return tracer.startSpan(name, { kind }, context);
   };
   const end = (span: Span, error?: unknown) => {
     // Only the kind of the fault: its words may hold what was said.
@@ -149,6 +153,37 @@ export function tracedAnswerer(answerer: Answerer, tracing: Tracing): Answerer {
       }
     },
   };
+}
+
+/** Handlers of jobs, timed: each run is a trace of its own, named `job <kind>`. */
+export function tracedJobs(
+  handlers: Readonly<Record<string, JobHandler>>,
+  tracing: Tracing,
+): Readonly<Record<string, JobHandler>> {
+  if (tracing === NO_TRACING) return handlers;
+  const timed = ([kind, handle]: [string, JobHandler]): [string, JobHandler] => [
+    kind,
+    (job, signal) =>
+      tracing.span(`job ${kind}`, async (work) => {
+        work.say({ 'assisters.job_id': job.id, 'assisters.job_attempt': job.attempts });
+        const again = await handle(job, signal);
+        work.say({ 'assisters.job_again': again !== undefined });
+        return again;
+      }),
+  ];
+  return Object.fromEntries(Object.entries(handlers).map(timed));
+}
+
+/** What a job fetches, timed, with the answer's status and without the address. */
+export function tracedFetch(fetch: GuardedFetch, name: string, tracing: Tracing): GuardedFetch {
+  if (tracing === NO_TRACING) return fetch;
+  const timed = (request: FetchRequest) =>
+    tracing.span(name, async (work) => {
+      const response = await fetch(request);
+      work.say({ 'http.request.method': request.method ?? 'GET', 'http.response.status_code': response.status });
+      return response;
+    });
+  return Object.assign(timed, { close: () => fetch.close() });
 }
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header */

@@ -3,6 +3,7 @@ import { createJobRunner, type JobRunner } from '../jobs/job-runner.ts';
 import type { Log } from '../logs.ts';
 import type { MeaningSearch } from '../retrieve/meaning.ts';
 import type { Store } from '../store/store.ts';
+import { NO_TRACING, type Tracing, tracedJobs } from '../tracing.ts';
 import { EMBED_JOB, embedJobHandler, queueEmbedding, withEmbedding } from './embed-job.ts';
 import type { Embedder } from './embedder.ts';
 import { createMeaningSearch } from './search-by-meaning.ts';
@@ -32,8 +33,9 @@ export function makeEmbeddings(parts: {
   readonly log: Log;
   /** Default: that of `createMeaningSearch`. */
   readonly questionTimeoutMs?: number;
+  readonly tracing?: Tracing;
 }): Embeddings {
-  const { store, embedder, clock, log, questionTimeoutMs } = parts;
+  const { store, embedder, clock, log, questionTimeoutMs, tracing = NO_TRACING } = parts;
   const ending = new AbortController();
   let scale: SimilarityScale | null = null;
   let surveying: Promise<void> | null = null;
@@ -41,7 +43,7 @@ export function makeEmbeddings(parts: {
 
   const runner = createJobRunner({
     jobs: store.jobs,
-    handlers: { [EMBED_JOB]: embedJobHandler({ store, embedder, log }) },
+    handlers: tracedJobs({ [EMBED_JOB]: embedJobHandler({ store, embedder, log }) }, tracing),
     clock,
     log,
   });

@@ -11,6 +11,7 @@ import type { ParseFile } from '../ingest/parse-file.ts';
 import { createChildParser } from '../ingest/parse-in-child.ts';
 import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
+import { NO_TRACING, type Tracing, tracedFetch, tracedJobs } from '../tracing.ts';
 import { makeDeliveries } from '../webhooks/make-deliveries.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 
@@ -35,33 +36,37 @@ export function makeJobs(parts: {
   readonly parse?: ParseFile;
   readonly crawlIntervalMs?: number;
   readonly others?: readonly JobRunner[];
+  readonly tracing?: Tracing;
 }): JobRunner {
-  const { store, clock, log, config, random = randomBytes, crawlIntervalMs, others = [] } = parts;
+  const { store, clock, log, config, random = randomBytes, crawlIntervalMs, others = [], tracing = NO_TRACING } = parts;
   const child = parts.parse ? null : createChildParser();
   const parse = parts.parse ?? child!.parse;
-  const fetch = makeFetch(config);
+  const fetch = tracedFetch(makeFetch(config), 'fetch page', tracing);
   const shared = { jobs: store.jobs, clock, log };
   const files = createJobRunner({
     ...shared,
-    handlers: { [DOCUMENT_JOB]: documentJobHandler({ store, parse, now: clock }) },
+    handlers: tracedJobs({ [DOCUMENT_JOB]: documentJobHandler({ store, parse, now: clock }) }, tracing),
   });
   const crawls = createJobRunner({
     ...shared,
     concurrency: CRAWLS,
-    handlers: {
-      [CRAWL_JOB]: crawlJobHandler({
-        store,
-        fetch,
-        parse,
-        pace: createSitePace(store.limiter),
-        newId: (kind) => newId(ID_PREFIX[kind], random),
-        now: clock,
-        maxPages: config.crawlPages,
-        ...(crawlIntervalMs !== undefined && { intervalMs: crawlIntervalMs }),
-      }),
-    },
+    handlers: tracedJobs(
+      {
+        [CRAWL_JOB]: crawlJobHandler({
+          store,
+          fetch,
+          parse,
+          pace: createSitePace(store.limiter),
+          newId: (kind) => newId(ID_PREFIX[kind], random),
+          now: clock,
+          maxPages: config.crawlPages,
+          ...(crawlIntervalMs !== undefined && { intervalMs: crawlIntervalMs }),
+        }),
+      },
+      tracing,
+    ),
   });
-  const deliveries = makeDeliveries({ store, config, clock, log, random, secrets: parts.secrets });
+  const deliveries = makeDeliveries({ store, config, clock, log, random, secrets: parts.secrets, tracing });
   const runners = [files, crawls, deliveries, ...others];
   const all = async (act: (runner: JobRunner) => Promise<void>) => void (await Promise.all(runners.map(act)));
   return {

@@ -8,6 +8,7 @@ import { createJobRunner, type JobRunner } from '../jobs/job-runner.ts';
 import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
 import { DELIVERY_JOB } from '../store/webhooks.ts';
+import { type Tracing, tracedFetch, tracedJobs } from '../tracing.ts';
 import { deliveryHandler } from './deliver.ts';
 
 /**
@@ -24,9 +25,10 @@ export function makeDeliveries(parts: {
   readonly log: Log;
   readonly random: RandomBytes;
   readonly secrets: SecretBox;
+  readonly tracing: Tracing;
 }): JobRunner {
-  const { store, config, clock, log, random, secrets } = parts;
-  const fetch = createGuardedFetch({
+  const { store, config, clock, log, random, secrets, tracing } = parts;
+  const guarded = createGuardedFetch({
     allowedHosts: allowedHosts(config.allowPrivateHosts),
     userAgent: 'Assisters-Webhooks/1.0',
     totalMs: WEBHOOKS.timeoutMs,
@@ -34,13 +36,17 @@ export function makeDeliveries(parts: {
     // Several webhooks may share an origin; each has its own width.
     connections: 32,
   });
+  const fetch = tracedFetch(guarded, 'POST webhook', tracing);
   const chance = () => random(1)[0]! / 255;
   const runner = createJobRunner({
     jobs: store.webhooks.queue,
     clock,
     log,
     concurrency: SENDING,
-    handlers: { [DELIVERY_JOB]: deliveryHandler({ webhooks: store.webhooks, fetch, now: clock, chance, secrets }) },
+    handlers: tracedJobs(
+      { [DELIVERY_JOB]: deliveryHandler({ webhooks: store.webhooks, fetch, now: clock, chance, secrets }) },
+      tracing,
+    ),
   });
   const unsubscribe = store.webhooks.onQueued(() => runner.wake());
   return {
