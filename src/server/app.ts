@@ -13,6 +13,7 @@ import { limitAnonymous } from './middleware/limits.ts';
 import { mountDocument } from './openapi/document.ts';
 import { mountHealth } from './routes/health.ts';
 import { routes } from './routes/index.ts';
+import { isPerson, nothingHere } from './site/nothing-here.ts';
 import { mountSite, type Site } from './site/site.ts';
 import { isStorageFull } from './store/storage-full.ts';
 import type { Work } from './tracing.ts';
@@ -60,7 +61,10 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
   // Hono does not bring what this handler throws to `onError` inside the middleware, so it is answered here.
   app.notFound((c) =>
     limitAnonymous(c, deps).then(
-      () => answerError(new ApiError('not_found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
+      () =>
+        site && isPerson(c)
+          ? nothingHere(c)
+          : answerError(new ApiError('not_found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
       (error: unknown) => answerError(error, c),
     ),
   );
@@ -95,7 +99,7 @@ function logRequest(c: AppContext, deps: Deps, ms: number): void {
     path: c.req.path,
     status: c.res.status,
     ms: Math.round(ms * 10) / 10,
-    ...(c.error instanceof ApiError ? { code: c.error.code } : {}),
+    ...(c.error instanceof ApiError ? { code: c.error.code, advice: c.error.advice } : {}),
     ...(principal ? { accountId: principal.accountId, keyId: principal.key.id, caller: principal.type } : {}),
   };
   if (c.res.status >= 500) deps.log.warn(data, 'request');

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../../test/corpora.ts';
 import { ROUTES, type RouteName } from '../../protocol/routes.ts';
 import { honoPath } from '../http/mount.ts';
+import { SILENT_LOG } from '../logs.ts';
 import { routes } from '../routes/index.ts';
 import { makeApp, SITE } from '../testing/make-app.ts';
 import { VISITOR_SESSION } from './authorize.ts';
@@ -183,11 +184,16 @@ const codeOf = async (answer: Response) =>
   answer.ok ? 'ok' : ((await answer.json()) as { error: { code: string } }).error.code;
 
 describe('a publishable key', () => {
-  test('of a page that is not listed is refused with the command that lists it, and without the list', async () => {
-    const { send, pk } = await makeApp();
+  test('of a page that is not listed is refused; the log has the command that lists it, the caller no id', async () => {
+    const lines: object[] = [];
+    const log = { ...SILENT_LOG, info: (data: object) => void lines.push(data) };
+    const { send, pk } = await makeApp({ log });
     const answer = await send('GET', '/v1/widget/config', { key: pk.credential, origin: 'https://new.example:8443' });
     const text = await answer.text();
-    expect(text).toContain(`npx assisters keys update ${pk.row.id} --add-origin https://new.example:8443`);
+    expect(text).toContain('https://new.example:8443');
+    expect(text).not.toContain(pk.row.id);
+    const advice = `npx assisters keys update ${pk.row.id} --add-origin https://new.example:8443`;
+    expect(lines).toEqual([expect.objectContaining({ code: 'origin_not_allowed', advice })]);
     expect(text).not.toContain(SITE);
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('https://new.example:8443');
   });

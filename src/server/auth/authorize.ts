@@ -165,8 +165,10 @@ function refusedOrigin(origin: string, key: ApiKeyRow): ApiError {
   }
   return new ApiError(
     'origin_not_allowed',
-    `This publishable key does not serve pages of ${shown}. To allow it: npx assisters keys update ${key.id} --add-origin ${shown}`,
-    { origin: shown, key_id: key.id },
+    `This publishable key does not serve pages of ${shown}. The key’s owner can allow it; the server’s log says how.`,
+    { origin: shown },
+    {},
+    `npx assisters keys update ${key.id} --add-origin ${shown}`,
   );
 }
 

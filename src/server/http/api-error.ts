@@ -6,21 +6,26 @@ export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the server's owner is told in the log, and the caller is not. */
+  readonly advice: string | undefined;
 
   /**
    * @param message what happened, what was expected and what to do; never a secret or message content
    * @param details data for programs; `field` names the field of a bad request
+   * @param advice see {@link ApiError.advice}
    */
   constructor(
     code: ErrorCode,
     message: string,
     details?: Readonly<Record<string, unknown>>,
     headers: Readonly<Record<string, string>> = {},
+    advice?: string,
   ) {
     super(message);
     this.code = code;
     this.details = details;
     this.headers = headers;
+    this.advice = advice;
   }
 
   get status(): number {

@@ -67,6 +67,16 @@ describe('built files', () => {
       expect((await site(path)).status).toBe(404);
     },
   );
+
+  test('an address that there is not is a page for a browser and JSON for a program, as is all of the API', async () => {
+    const { site } = await makeSite();
+    const browser = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const page = await site('/wrong?<script>', browser);
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=UTF-8']);
+    expect(await page.text()).toContain('<a href="/">');
+    for (const answer of [await site('/wrong'), await site('/v1/wrong', browser), await site('/v1', browser)])
+      expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
+  });
 });
 
 describe('pages', () => {
