@@ -3,15 +3,16 @@
  * own: the cost of a streamed event against plain node:http (`bench/server-stream.ts`), start and rest, 10,000 lines that
  * wait, the time to the first token over the model's own, messages a second on both engines, and what happens beyond the
  * limits. Each line has its goal, the figure, its share of the goal, and whether it holds; the exit code is 1 when one does
- * not. Then come the rows of the capacity table in `docs/self-hosting.md`. `npm run bench:server -- start,lines` runs some
- * of the parts; all take under six minutes.
+ * not. Then come the rows of the capacity table in `docs/self-hosting.md`. `--write`
+ * puts them there. `npm run bench:server -- start,lines` runs some of the parts; all take under six minutes.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { DrillServer } from '../drills/server.ts';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
 import type { Assistant, Conversation } from '../src/protocol/resources.ts';
@@ -19,6 +20,7 @@ import { startModelServer } from '../test/model-server.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
 import type { StreamCost } from './server-stream.ts';
 
+const DOCS = fileURLToPath(new URL('../docs/self-hosting.md', import.meta.url));
 const LINES = Number(process.env.LINES ?? 10_000);
 /** Below the server's cap for one answer. */
 const LINES_PER_ANSWER = 25;
@@ -52,7 +54,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
       'ours, as shipped': 'a word of an answer with one reader, stored and sent',
     };
     for (const { name, us, per, ratio } of JSON.parse(out) as StreamCost[]) {
-      row(`a streamed ${per}, ${name}`, `${us.toFixed(1)} us CPU, ${ratio.toFixed(2)}x of plain`, {
+      row(`a streamed ${per}, ${name}`, `${us.toFixed(1)} µs of processor time, ${ratio.toFixed(2)}x plain node:http`, {
         ...(name.startsWith('ours') && { goal: { most: 2, is: ratio, unit: 'x' } }),
         ...(capacity[name] && { capacity: capacity[name] }),
       });
@@ -293,32 +295,41 @@ function residentMiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
 
-const wanted = process.argv[2]?.split(',') ?? Object.keys(PARTS);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
+const wanted = positionals[0]?.split(',') ?? Object.keys(PARTS);
+if (values.write && positionals[0]) throw new Error('Some of the parts are not the whole table: leave out --write.');
 for (const name of wanted) {
   const part = PARTS[name];
   if (!part) throw new Error(`There is no part ${name}. There are: ${Object.keys(PARTS).join(', ')}.`);
   await part();
 }
-console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}\n`);
-table(
-  ['what', 'goal', 'figure', 'of the goal', ''],
-  rows.map((entry) => {
-    const { what, figure, goal } = entry;
-    if (!goal) return [what, '', figure, '', ''];
-    const share = goal.most > 0 ? (goal.is / goal.most).toFixed(2) : '';
-    return [what, `<= ${goal.most.toLocaleString('en')} ${goal.unit}`, figure, share, holds(entry) ? 'ok' : 'missed'];
-  }),
+const machine = `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`;
+console.log(`${machine}\n`);
+console.log(
+  table(
+    ['what', 'goal', 'figure', 'of the goal', ''],
+    rows.map((entry) => {
+      const { what, figure, goal } = entry;
+      if (!goal) return [what, '', figure, '', ''];
+      const share = goal.most > 0 ? (goal.is / goal.most).toFixed(2) : '';
+      return [what, `<= ${goal.most.toLocaleString('en')} ${goal.unit}`, figure, share, holds(entry) ? 'ok' : 'missed'];
+    }),
+  ),
 );
-console.log('\nThe capacity table of docs/self-hosting.md:\n');
-table(
+const capacity = `${table(
   ['what', 'measured'],
-  rows.flatMap(({ capacity, figure }) => (capacity ? [[capacity, figure]] : [])),
-);
+  rows.flatMap(({ capacity: name, figure }) => (name ? [[name, figure]] : [])),
+)}\n\n(${machine})`;
+console.log(`\nThe capacity table of docs/self-hosting.md:\n\n${capacity}`);
+if (values.write) {
+  const text = readFileSync(DOCS, 'utf8');
+  const [before, , after] = text.split(/(?<=<!-- capacity:begin -->\n)([\s\S]*)(?=<!-- capacity:end -->)/);
+  if (after === undefined) throw new Error(`${DOCS} has no place for the capacity table.`);
+  writeFileSync(DOCS, `${before}\n${capacity}\n\n${after}`);
+}
 process.exitCode = rows.every(holds) ? 0 : 1;
 
-function table(head: readonly string[], body: readonly (readonly string[])[]): void {
-  const line = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
-  line(head);
-  console.log(`|${'---|'.repeat(head.length)}`);
-  for (const cells of body) line(cells);
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...body.map(line)].join('\n');
 }
