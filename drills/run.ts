@@ -39,7 +39,7 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
     return [reports, held];
   },
   async faults() {
-    const report = await faultDrill({ seeds: Number(count ?? 20) });
+    const report = await faultDrill({ seeds: Number(count ?? 20), only: engine ?? '' });
     return [report, report.broken.length === 0];
   },
   async webhooks() {
