@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Assisters } from '../src/sdk/index.ts';
+import { NO_ATTACHMENTS } from '../src/server/openapi/to-wire.ts';
 import type { appServer } from './app-server.ts';
 
 /** A code block of a page. */
@@ -65,7 +66,10 @@ export async function exampleObjects(
   const accountId = await server.addAccount();
   const { credential: apiKey } = await server.addKey(accountId, 'secret');
   const identity = { algorithm: 'HS256', required: false, issuer: null, jwksUrl: null, secrets: [] } as const;
-  const { id: assistantId } = await server.addAssistant(accountId, { identity });
+  const { id: assistantId } = await server.addAssistant(accountId, {
+    identity,
+    attachments: { ...NO_ATTACHMENTS, enabled: true },
+  });
   const client = new Assisters({ apiKey, baseURL });
   const objects: Record<string, string> = {
     'ast_…': assistantId,
@@ -99,6 +103,8 @@ export async function exampleObjects(
     const { id: conversationId } = await client.conversations.create({ assistantId });
     const { id: messageId } = await client.messages.create({ conversationId, content: 'Hello!' });
     Object.assign(objects, { 'conv_…': conversationId, 'msg_…': messageId });
+    const file = { conversationId, file: 'It rains.', filename: 'a.txt' };
+    if (needs('att_…')) objects['att_…'] = (await client.attachments.create(file)).id;
     if (needs('del_…')) {
       await client.messages.feedback({ conversationId, messageId, rating: 'up' });
       const { deliveries } = await client.webhooks.deliveries({ webhookId: objects['wh_…']! });

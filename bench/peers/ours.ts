@@ -28,6 +28,7 @@ const messageOf = ({ role, content }: HistoryMessage, at: number): Message => ({
   feedback: null,
   follow_ups: [],
   tool_calls: [],
+  attachments: [],
 });
 
 /** Our wire, from memory: what the widget asks of the API between the launcher and an answer. */

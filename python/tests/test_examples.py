@@ -163,7 +163,7 @@ def test_the_guide_shows_the_reference_as_it_is():
 def test_every_public_method_has_an_example():
     with assisters.Assisters(api_key="sk_test_1") as client:
         resources = [one for name, one in vars(client).items() if not name.startswith("_") and not isinstance(one, str)]
-    assert len(resources) == 10
+    assert len(resources) == 11
     for resource in resources:
         for name, method in inspect.getmembers(type(resource), inspect.isfunction):
             if not name.startswith("_"):

@@ -250,6 +250,8 @@ CALLS = {
         api.messages.submit_tool_results(conversation_id="ID", message_id="MID", results=[])
     ),
     "createFeedback": lambda api: api.messages.feedback(conversation_id="ID", message_id="MID", rating="up"),
+    "createAttachment": lambda api: api.attachments.create(conversation_id="ID", file="x", filename="a.md"),
+    "deleteAttachment": lambda api: api.attachments.delete(conversation_id="ID", attachment_id="AID"),
     "listKnowledgeBases": lambda api: collect(api.knowledge_bases.list()),
     "createKnowledgeBase": lambda api: api.knowledge_bases.create(name="n"),
     "getKnowledgeBase": lambda api: api.knowledge_bases.get("ID"),

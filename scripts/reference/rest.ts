@@ -24,6 +24,7 @@ const ID: Readonly<Record<string, string>> = {
   assistants: 'ast_…',
   conversations: 'conv_…',
   messages: 'msg_…',
+  attachments: 'att_…',
   'knowledge-bases': 'kb_…',
   documents: 'doc_…',
   urls: 'url_…',
@@ -56,7 +57,7 @@ function commandOf(operation: Operation): string {
   };
   if (page) more('-H "Origin: https://example.com"');
   if (request.multipart) {
-    more(`-F 'metadata={"title":"Opening hours"}'`);
+    if ('metadata' in request.multipart) more(`-F 'metadata={"title":"Opening hours"}'`);
     more('-F file=@hours.md');
   } else if (operation.body) {
     const body = JSON.stringify(BODIES[operation.id] ?? JSON.parse(placeholders(JSON.stringify(request.body))));

@@ -3,6 +3,7 @@ export const ID_PREFIX = {
   account: 'acct_',
   apiKey: 'key_',
   assistant: 'ast_',
+  attachment: 'att_',
   conversation: 'conv_',
   delivery: 'del_',
   document: 'doc_',

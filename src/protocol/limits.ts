@@ -34,6 +34,12 @@ export const LIMITS = {
   toolRounds: 5,
   toolCallsPerRound: 8,
   toolResultBytes: 16 * 1024,
+  /** Files of one question, of one conversation, and the text kept of one, UTF-16 code units. */
+  attachmentsPerMessage: 5,
+  attachmentsPerConversation: 20,
+  attachmentChars: 100_000,
+  /** Largest attached file, bytes, where the assistant does not say. */
+  attachmentBytes: 5 * 1024 * 1024,
   /** Longest title of a conversation, UTF-16 code units. */
   titleChars: 80,
   /** Page sizes of lists. */

@@ -70,6 +70,33 @@ export interface IdentitySettings {
   readonly jwks_url: string | null;
 }
 
+/** Whether visitors may attach files to their questions, and which (ours). */
+export interface AttachmentSettings {
+  readonly enabled: boolean;
+  /** Largest file; the server's own bound on uploads counts as well. */
+  readonly max_bytes: number;
+  /** Media types that are taken, as the server tells them from the bytes. */
+  readonly types: readonly string[];
+}
+
+/** A file of a question (ours). The file itself is not kept; its text is, with the conversation. */
+export interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  /** Media type, as the bytes say. */
+  readonly type: string;
+  /** Of the file, bytes. */
+  readonly size: number;
+}
+
+/** A file that was read, before or after a question names it (ours). */
+export interface ConversationAttachment extends Attachment {
+  readonly conversation_id: string;
+  /** Its text was longer than is kept. */
+  readonly truncated: boolean;
+  readonly created_at: string;
+}
+
 export interface Assistant {
   readonly id: string;
   readonly name: string;
@@ -88,6 +115,8 @@ export interface Assistant {
   readonly identity?: IdentitySettings | null;
   /** Signs identity tokens by `HS256`. Only in the answer that made it (ours). */
   readonly identity_secret?: string;
+  /** Files with questions (ours). */
+  readonly attachments: AttachmentSettings;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -137,6 +166,8 @@ export interface Message {
   readonly follow_ups: readonly string[];
   /** What the model asked of the page, oldest first (ours). */
   readonly tool_calls: readonly ToolCall[];
+  /** Files of a question (ours). */
+  readonly attachments: readonly Attachment[];
 }
 
 /** Something a page can do for the model, offered with a question. */
@@ -307,7 +338,10 @@ export interface VisitorExport {
   readonly user_id: string | null;
   readonly exported_at: string;
   /** Oldest first, each with all its messages. */
-  readonly conversations: readonly Conversation[];
+  readonly conversations: readonly (Conversation & {
+    /** Files that were attached, with the text that was read from them. */
+    readonly attachments: readonly (ConversationAttachment & { readonly text: string })[];
+  })[];
 }
 
 /** Answer of `GET /widget/config`: all the page's key may learn before a visitor session exists. */
@@ -322,4 +356,6 @@ export interface WidgetConfig {
   readonly identity: 'off' | 'optional' | 'required';
   /** The assistant's model can use tools of the page. */
   readonly tools: boolean;
+  /** Files with questions. */
+  readonly attachments: AttachmentSettings;
 }

@@ -129,6 +129,21 @@ export const ROUTES = {
     scope: 'conversations:write',
   },
 
+  /** A file for a question to come. */
+  createAttachment: {
+    method: 'POST',
+    path: '/conversations/{id}/attachments',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+  /** Takes back a file that no question names yet. */
+  deleteAttachment: {
+    method: 'DELETE',
+    path: '/conversations/{id}/attachments/{aid}',
+    callers: SERVER_AND_VISITOR,
+    scope: 'conversations:write',
+  },
+
   listKnowledgeBases: { method: 'GET', path: '/knowledge-bases', callers: SERVER, scope: 'knowledge:read' },
   createKnowledgeBase: { method: 'POST', path: '/knowledge-bases', callers: SERVER, scope: 'knowledge:write' },
   getKnowledgeBase: { method: 'GET', path: '/knowledge-bases/{id}', callers: SERVER, scope: 'knowledge:read' },

@@ -77,6 +77,8 @@ const CALLS = {
       results: [{ tool_call_id: 'c', content: 1 }],
     }),
   createFeedback: (api) => api.messages.feedback({ conversationId: 'ID', messageId: 'MID', rating: 'up' }),
+  createAttachment: (api) => api.attachments.create({ conversationId: 'ID', file: 'text', filename: 'a.md' }),
+  deleteAttachment: (api) => api.attachments.delete({ conversationId: 'ID', attachmentId: 'AID' }),
   listKnowledgeBases: (api) => api.knowledgeBases.list(),
   createKnowledgeBase: (api) => api.knowledgeBases.create({ name: 'n' }),
   getKnowledgeBase: (api) => api.knowledgeBases.get('ID'),

@@ -5,6 +5,7 @@ import { refuseUnknown } from './core/options.ts';
 import { createRequest, type Fetch, type Logger, type Request, type RequestConfig } from './core/request.ts';
 import { ApiKeys } from './resources/api-keys.ts';
 import { Assistants } from './resources/assistants.ts';
+import { Attachments } from './resources/attachments.ts';
 import { Conversations } from './resources/conversations.ts';
 import { Documents } from './resources/documents.ts';
 import { KnowledgeBases } from './resources/knowledge-bases.ts';
@@ -80,6 +81,7 @@ export class Assisters {
   readonly assistants: Assistants;
   readonly conversations: Conversations;
   readonly messages: Messages;
+  readonly attachments: Attachments;
   readonly knowledgeBases: KnowledgeBases;
   readonly documents: Documents;
   readonly urls: Urls;
@@ -109,6 +111,7 @@ export class Assisters {
     this.assistants = new Assistants(this.request);
     this.conversations = new Conversations(this.request);
     this.messages = new Messages(this.request);
+    this.attachments = new Attachments(this.request);
     this.knowledgeBases = new KnowledgeBases(this.request);
     this.documents = new Documents(this.request);
     this.urls = new Urls(this.request);

@@ -36,6 +36,7 @@ export { toFile, type Uploadable } from './core/upload.ts';
 export { NotReadyError, type WaitOptions, type WaitParams } from './core/wait.ts';
 export type * from './resources/api-keys.ts';
 export type * from './resources/assistants.ts';
+export type * from './resources/attachments.ts';
 export type * from './resources/conversations.ts';
 export type * from './resources/documents.ts';
 export type * from './resources/knowledge-bases.ts';

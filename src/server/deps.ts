@@ -3,6 +3,7 @@ import type { RandomBytes } from './auth/credentials.ts';
 import type { IdentityReader } from './auth/identity.ts';
 import type { SecretBox } from './auth/secret-box.ts';
 import type { Config } from './config.ts';
+import type { ParseFile } from './ingest/parse-file.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './logs.ts';
 import type { RateLimiter } from './middleware/rate-limiter.ts';
@@ -20,6 +21,8 @@ export interface Deps {
   readonly turns: Turns;
   /** Work in the background: reading uploads, crawling. */
   readonly jobs: JobRunner;
+  /** Reads attached files, within bounds; not the reader of documents and sites, which may be busy for minutes. */
+  readonly parse: ParseFile;
   readonly config: Config;
   readonly limiter: RateLimiter;
   readonly log: Log;

@@ -88,6 +88,7 @@ export async function prepareInstallation(parts: InstallationParts): Promise<Ins
       widget: DEMO_WIDGET,
       retentionDays: null,
       identity: null,
+      attachments: null,
       createdAt: clock(),
       updatedAt: clock(),
     });

@@ -16,6 +16,7 @@ import { createEmbedder, type EmbeddingSettings } from './embeddings/embedder.ts
 import { makeEmbeddings } from './embeddings/make-embeddings.ts';
 import { makeFetch } from './fetch/make-fetch.ts';
 import { type Installation, prepareInstallation } from './first-start.ts';
+import { createChildParser } from './ingest/parse-in-child.ts';
 import { startHourly } from './jobs/hourly.ts';
 import { makeJobs } from './jobs/make-jobs.ts';
 import { type Presence, startPresence } from './jobs/presence.ts';
@@ -93,6 +94,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await checkSecretBox(secrets, store.settings);
     await sealWebhooks(store, secrets);
     const publicKeys = makeFetch(config);
+    // Starts its process with the first file.
+    const attached = createChildParser();
     const base = {
       store: embeddings?.store ?? store,
       secrets,
@@ -101,6 +104,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       retriever: tracedRetriever(createRetriever(store.chunks, embeddings?.meaning), tracing),
       answerer: tracedAnswerer(chooseByModel(new ExtractiveAnswerer(), modelSettings(config)), tracing),
       config,
+      parse: attached.parse,
       limiter: store.limiter ?? memoryRateLimiter(),
       log,
       clock,
@@ -132,7 +136,13 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
         const closed = new Promise<void>((resolve) => stopListening(() => resolve())).then(() => {
           open = false;
         });
-        const ended = [deps.turns.drain(DRAIN_MS), deps.jobs.stop(), stopHourly(), publicKeys.close()];
+        const ended = [
+          deps.turns.drain(DRAIN_MS),
+          deps.jobs.stop(),
+          stopHourly(),
+          publicKeys.close(),
+          attached.close(),
+        ];
         await Promise.all([...ended, sleep(FIRST_REQUESTS_MS)]);
         const deadline = performance.now() + LAST_REQUESTS_MS;
         while (open && performance.now() < deadline) {

@@ -134,6 +134,7 @@ class HostileApi {
       retention_days: null,
       identity: 'off',
       tools: false,
+      attachments: { enabled: false, max_bytes: 0, types: [] },
     };
   }
 
@@ -178,6 +179,7 @@ class HostileApi {
       feedback: null,
       follow_ups: [],
       tool_calls: [],
+      attachments: [],
     };
     const at = this.#messages.length;
     this.#messages.push({

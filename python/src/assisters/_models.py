@@ -95,6 +95,31 @@ class IdentitySettings(Model):
     jwks_url: str | None = None
 
 
+class AttachmentSettings(Model):
+    """Whether visitors may attach files to their questions, and which."""
+
+    enabled: bool = False
+    max_bytes: int = 0
+    types: tuple[str, ...] = ()
+
+
+class Attachment(Model):
+    """A file of a question; its text is kept, the file is not."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+
+
+class ConversationAttachment(Attachment):
+    """A file that was read, before or after a question names it."""
+
+    conversation_id: str
+    truncated: bool = False
+    created_at: datetime
+
+
 class Assistant(Model):
     """An assistant. ``system_prompt`` and ``identity`` are shown to secret keys only, ``identity_secret`` once."""
 
@@ -110,6 +135,7 @@ class Assistant(Model):
     retention_days: int | None = None
     identity: IdentitySettings | None = None
     identity_secret: str | None = None
+    attachments: AttachmentSettings = AttachmentSettings()
     created_at: datetime
     updated_at: datetime | None = None
 
@@ -168,6 +194,7 @@ class Message(Model):
     feedback: Feedback | None = None
     follow_ups: tuple[str, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Conversation(Model):
@@ -345,3 +372,4 @@ class WidgetConfig(Model):
     retention_days: int | None = None
     identity: Literal["off", "optional", "required"] = "off"
     tools: bool = False
+    attachments: AttachmentSettings = AttachmentSettings()

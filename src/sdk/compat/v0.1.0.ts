@@ -17,6 +17,7 @@ import DefaultExport, {
   BadRequestError,
   ConflictError,
   type Conversation,
+  type ConversationAttachment,
   type Feedback,
   type FinalMessage,
   InternalServerError,
@@ -166,6 +167,13 @@ export async function everyCall(client: Assisters, publishable: { key: string; o
   await client.messages.stop({ conversationId, messageId });
   const results = [{ tool_call_id: 'call_none', content: {} }];
   await client.messages.submitToolResults({ conversationId, messageId, results }).catch(readError);
+  await client.assistants.update(assistantId, { attachments: { enabled: true } });
+  const attached: ConversationAttachment = await client.attachments.create({
+    conversationId,
+    file: 'The lamp flickers.',
+    filename: 'notes.txt',
+  });
+  await client.attachments.delete({ conversationId, attachmentId: attached.id });
   const feedback: Feedback = await client.messages.feedback({
     conversationId,
     messageId,

@@ -1,4 +1,10 @@
-import type { Assistant, AssistantConfig, IdentitySettings, WidgetSettings } from '../../protocol/resources.ts';
+import type {
+  Assistant,
+  AssistantConfig,
+  AttachmentSettings,
+  IdentitySettings,
+  WidgetSettings,
+} from '../../protocol/resources.ts';
 import { path } from '../core/json.ts';
 import { type ListParams, listPages, type PagePromise } from '../core/page.ts';
 import type { Request, RequestOptions } from '../core/request.ts';
@@ -24,6 +30,11 @@ export interface AssistantUpdateParams {
   readonly retentionDays?: number | null | undefined;
   /** How visitors prove who they are; `null` takes it away. Default algorithm HS256. */
   readonly identity?: Partial<IdentitySettings> | null | undefined;
+  /** Files with questions; `null` takes none. Default: 5 MiB, every format that is read. */
+  readonly attachments?:
+    | (Pick<AttachmentSettings, 'enabled'> & Partial<Omit<AttachmentSettings, 'enabled'>>)
+    | null
+    | undefined;
 }
 export interface AssistantCreateParams extends AssistantUpdateParams {
   /** Shown to visitors. */

@@ -15,6 +15,8 @@ export interface MessageCreateParams {
   readonly metadata?: Metadata | undefined;
   /** Id of a question that this one takes the place of; it and all after it go. */
   readonly replaces?: string | undefined;
+  /** Ids of files that were attached for this question. */
+  readonly attachments?: readonly string[] | undefined;
   /** What the page can do for the model. See {@link submitToolResults}. */
   readonly tools?: readonly PageTool[] | undefined;
 }

@@ -17,10 +17,20 @@ export interface AnswerRequest {
   readonly question: string;
   /** Best first, already above the relevance threshold; empty means the sources hold nothing. */
   readonly passages: readonly Passage[];
+  /** Files the visitor attached, the latest question's first; absent: none. Data, like the passages, and less to be trusted. */
+  readonly files?: readonly AttachedFile[];
   /** What the page offers, and what came of it so far; `null` or absent: nothing. An answerer may leave it alone. */
   readonly page?: PageTurn | null;
   /** Aborted by stop, by the answer's length limit and by shutdown. */
   readonly signal: AbortSignal;
+}
+
+/** A file of the visitor's. */
+export interface AttachedFile {
+  readonly name: string;
+  readonly text: string;
+  /** What of it may answer the question, best first; for answerers that quote. */
+  readonly passages: readonly Passage[];
 }
 
 /**

@@ -30,6 +30,7 @@ async function compose(
 ) {
   const asked: { retrieval: RetrieveRequest[]; answers: AnswerRequest[] } = { retrieval: [], answers: [] };
   const make = makeCompose({
+    attachments: { said: async () => [] },
     messages: fixture.store.messages,
     conversations: fixture.store.conversations,
     chunks: fixture.store.chunks,

@@ -1,8 +1,17 @@
 import type { Source } from '../../protocol/resources.ts';
+import { createRetriever } from '../retrieve/create-retriever.ts';
+import { memoryChunks } from '../retrieve/memory-chunks.ts';
 import type { Retriever } from '../retrieve/retriever.ts';
-import type { ChunkStore, ConversationStore, MessageRow, MessageStore } from '../store/store.ts';
+import type {
+  AttachmentRow,
+  AttachmentStore,
+  ChunkStore,
+  ConversationStore,
+  MessageRow,
+  MessageStore,
+} from '../store/store.ts';
 import type { Compose, Turn } from '../turn/turns.ts';
-import type { Answerer, AnswerPart, AnswerRequest } from './answerer.ts';
+import type { Answerer, AnswerPart, AnswerRequest, AttachedFile } from './answerer.ts';
 import { EXTRACTIVE_MODEL } from './choose.ts';
 import { followUps } from './follow-ups.ts';
 import { ENGLISH, languageOf, smallTalk } from './language.ts';
@@ -20,6 +29,7 @@ export interface ComposeParts {
   readonly messages: Pick<MessageStore, 'tail'>;
   readonly conversations: Pick<ConversationStore, 'get'>;
   readonly chunks: Pick<ChunkStore, 'headings' | 'frequencies'>;
+  readonly attachments: Pick<AttachmentStore, 'said'>;
   readonly retriever: Retriever;
   readonly answerer: Answerer;
 }
@@ -29,7 +39,14 @@ export interface ComposeParts {
  * asking the model: what is not in the documents is not for it to make up. Only where the page offers tools is the model
  * asked all the same, because the visitor may want one of them.
  */
-export function makeCompose({ messages, conversations, chunks, retriever, answerer }: ComposeParts): Compose {
+export function makeCompose({
+  messages,
+  conversations,
+  chunks,
+  attachments,
+  retriever,
+  answerer,
+}: ComposeParts): Compose {
   return async function* compose(turn: Turn, signal: AbortSignal) {
     const { scope, assistant, conversationId, question, ordinal, page: tools = null } = turn;
     const { knowledgeBaseId } = assistant;
@@ -41,12 +58,18 @@ export function makeCompose({ messages, conversations, chunks, retriever, answer
     }
     const asked = pageOf(question.metadata);
     // Together: each is a journey to the database, and the first word waits for both.
-    const [before, conversation] = await Promise.all([
+    const [before, conversation, attached] = await Promise.all([
       messages.tail(scope, conversationId, HISTORY_MESSAGES, ordinal),
       asked ? null : conversations.get(scope, conversationId),
+      assistant.attachments?.enabled ? attachments.said(scope, conversationId, ordinal) : [],
     ]);
     const history = worthKeeping(before);
     const page = asked ?? pageOf(conversation?.metadata ?? {});
+    const earlierQuestions = history
+      .filter(({ role }) => role === 'user')
+      .slice(-EARLIER_QUESTIONS)
+      .map(({ content }) => content);
+    const files = await filesOf(attached, { question: question.content, earlierQuestions, signal });
     const passages =
       knowledgeBaseId === null
         ? []
@@ -54,15 +77,12 @@ export function makeCompose({ messages, conversations, chunks, retriever, answer
             scope: { accountId: scope.accountId },
             knowledgeBaseId,
             question: question.content,
-            earlierQuestions: history
-              .filter(({ role }) => role === 'user')
-              .slice(-EARLIER_QUESTIONS)
-              .map(({ content }) => content),
+            earlierQuestions,
             ...(page ? { page } : {}),
             limit: PASSAGES,
             signal,
           });
-    if (knowledgeBaseId !== null && passages.length === 0 && tools === null) {
+    if (knowledgeBaseId !== null && passages.length === 0 && files.length === 0 && tools === null) {
       const english = languageOf(question.content) !== ENGLISH && (await isInEnglish(chunks, scope, knowledgeBaseId));
       yield* talk ?? notFound(question.content, english);
       return;
@@ -74,6 +94,7 @@ export function makeCompose({ messages, conversations, chunks, retriever, answer
       history,
       question: question.content,
       passages,
+      ...(files.length > 0 && { files }),
       page: tools,
       signal,
     })) {
@@ -98,6 +119,21 @@ function politely(message: string, greeting = ''): readonly AnswerPart[] | null 
     { type: 'text', text },
     { type: 'result', outcome: 'answered', usage },
   ];
+}
+
+/** What the visitor attached, searched as a base of documents is: with the same judges of what is relevant. */
+async function filesOf(
+  rows: readonly AttachmentRow[],
+  asked: { readonly question: string; readonly earlierQuestions: readonly string[]; readonly signal: AbortSignal },
+): Promise<AttachedFile[]> {
+  const scope = { accountId: '' };
+  return Promise.all(
+    rows.map(async ({ id, name, chunks }) => {
+      const retriever = createRetriever(memoryChunks(id, name, chunks));
+      const passages = await retriever.retrieve({ ...asked, scope, knowledgeBaseId: '', limit: PASSAGES });
+      return { name, text: chunks.map(({ text }) => text).join('\n\n'), passages };
+    }),
+  );
 }
 
 /** Questions with their answers, where there is one: a failed turn teaches a model nothing. */

@@ -23,7 +23,8 @@ export class ExtractiveAnswerer implements Answerer {
     this.#wordPaceMs = options.wordPaceMs ?? WORD_PACE_MS;
   }
 
-  async *answer({ question, history, passages, signal }: AnswerRequest): AsyncGenerator<AnswerPart> {
+  async *answer({ question, history, passages: found, files = [], signal }: AnswerRequest): AsyncGenerator<AnswerPart> {
+    const passages = [...files.flatMap((file) => file.passages), ...found].sort((a, b) => b.relevance - a.relevance);
     const earlier = history.filter(({ role }) => role === 'user').map(({ content }) => content);
     const extracts = extract(question, earlier.slice(-2), passages);
     if (extracts.length === 0) {

@@ -90,7 +90,8 @@ export class ModelAnswerer implements Answerer {
     const tokens = usage ?? usageOf(prompt.tokens, Math.ceil(estimated / 4));
     if (calls.length > 0) yield { type: 'calls', calls };
     const asked = calls.length > 0 || (page?.calls.length ?? 0) > 0;
-    const unknown = request.assistant.knowledgeBaseId && prompt.passages.length === 0 && !asked;
+    const unknown =
+      request.assistant.knowledgeBaseId && prompt.passages.length === 0 && !request.files?.length && !asked;
     yield { type: 'result', outcome: unknown ? 'not_found' : 'answered', usage: tokens };
   }
 

@@ -21,8 +21,8 @@ const BODIES: Partial<Record<RouteName, object>> = {
   rotateWebhookSecret: {},
   createUrls: { urls: ['https://site.example/'] },
 };
-/** Takes a form, and is tested with the documents. */
-const SKIPPED: readonly RouteName[] = ['createDocument'];
+/** Take a form, and are tested with documents and attachments. */
+const SKIPPED: readonly RouteName[] = ['createDocument', 'createAttachment'];
 
 interface Owner {
   readonly key: string;
@@ -68,7 +68,14 @@ async function scene(store: Store) {
         origin,
         body: { content: `Secret of ${id}` },
       });
-      return [id, ((await answer.json()) as { id: string }).id];
+      const message = ((await answer.json()) as { id: string }).id;
+      const file = { accountId: account, conversationId: id, name: 'a', mediaType: 'text/plain', bytes: 1 };
+      await store.attachments.add(
+        { accountId: account },
+        { ...file, id: `att_${id}`, chunks: [], truncated: false, createdAt: 1 },
+        20,
+      );
+      return [id, message, `att_${id}`];
     };
     for (let v = 0; v < 2; v += 1) {
       const { token } = await addVisitor(page, SITE, assistant.id);
@@ -117,7 +124,7 @@ async function swaps(store: Store, count: number) {
     n += 1;
     const mine = caller.ids[noun] ?? [];
     const inner = /\{(\w+)\}.*\{(\w+)\}/.exec(route.path)?.[2];
-    const at = inner === 'uid' ? 2 : 1;
+    const at = inner === 'uid' || inner === 'aid' ? 2 : 1;
     // Both theirs, or one of them in a place of mine.
     const mix = inner === undefined || mine.length === 0 ? 0 : Math.floor(random() * 3);
     const ids = [mix === 1 ? mine[0]! : theirs[0]!, mix === 2 ? mine[at]! : theirs[at]!];

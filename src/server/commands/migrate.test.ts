@@ -217,6 +217,7 @@ async function fill(store: Store): Promise<void> {
     widget: {},
     retentionDays: null,
     identity: null,
+    attachments: null,
     createdAt: 1,
     updatedAt: 1,
   });

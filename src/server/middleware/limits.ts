@@ -24,7 +24,13 @@ const PROVED = { sessions: 6, messages: 2 } as const;
 /** Requests per address and minute that came without a valid credential. */
 const ANONYMOUS_PER_MINUTE = 300;
 
-const MESSAGE_ROUTES: readonly RouteName[] = ['createMessage', 'streamMessage', 'retryMessage'];
+const MESSAGE_ROUTES: readonly RouteName[] = [
+  'createMessage',
+  'streamMessage',
+  'retryMessage',
+  // Reading a file costs as much.
+  'createAttachment',
+];
 
 /**
  * Counts an authorised request against all that bounds it: the account's plan, for visitors their address and

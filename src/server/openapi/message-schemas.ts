@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { LIMITS } from '../../protocol/limits.ts';
 import {
+  type Attachment,
   type Conversation,
   FEEDBACK_REASONS,
   type Feedback,
@@ -81,6 +82,15 @@ const ToolCallSchema: z.ZodType<ToolCall> = z
   .object({ id: z.string(), name: z.string(), arguments: JsonObject, result: ToolResultSchema.nullable() })
   .openapi('ToolCall');
 
+export const AttachmentSchema = z
+  .object({
+    id: z.string().openapi({ example: 'att_4fKq0sRzV1mT9cXb2dNhWe' }),
+    name: z.string(),
+    type: z.string(),
+    size: z.number().int(),
+  })
+  .openapi('Attachment') satisfies z.ZodType<Attachment>;
+
 export const MessageSchema: z.ZodType<Message> = z
   .object({
     id: z.string().openapi({ example: 'msg_4fKq0sRzV1mT9cXb2dNhWe' }),
@@ -98,6 +108,7 @@ export const MessageSchema: z.ZodType<Message> = z
     feedback: FeedbackSchema.nullable(),
     follow_ups: z.array(z.string()),
     tool_calls: z.array(ToolCallSchema),
+    attachments: z.array(AttachmentSchema),
   })
   .openapi('Message');
 

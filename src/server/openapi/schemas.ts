@@ -3,6 +3,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type {
   Assistant,
   AssistantConfig,
+  AttachmentSettings,
   IdentitySettings,
   Metadata,
   Page,
@@ -117,6 +118,15 @@ export const IdentitySettingsSchema: z.ZodType<IdentitySettings> = z
   })
   .openapi('IdentitySettings');
 
+/** An assistant's settings of attached files. */
+export const AttachmentSettingsSchema: z.ZodType<AttachmentSettings> = z
+  .object({
+    enabled: z.boolean(),
+    max_bytes: z.number().int().min(1),
+    types: z.array(z.string()),
+  })
+  .openapi('AttachmentSettings');
+
 export const AssistantSchema: z.ZodType<Assistant> = z
   .object({
     id: z.string().openapi({ example: 'ast_4fKq0sRzV1mT9cXb2dNhWe' }),
@@ -131,6 +141,7 @@ export const AssistantSchema: z.ZodType<Assistant> = z
     retention_days: z.number().int().nullable(),
     identity: IdentitySettingsSchema.nullable().exactOptional(),
     identity_secret: z.string().exactOptional(),
+    attachments: AttachmentSettingsSchema,
     created_at: Timestamp,
     updated_at: Timestamp,
   })

@@ -1,4 +1,6 @@
-import type { Assistant, Conversation, Message } from '../../protocol/resources.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Assistant, AttachmentSettings, Conversation, Message } from '../../protocol/resources.ts';
+import { MEDIA_TYPES } from '../ingest/detect.ts';
 import type { AssistantRow, ConversationRow, MessageRow } from '../store/store.ts';
 
 /** Stored rows as they travel: in answers and in webhooks. */
@@ -22,6 +24,7 @@ export function toMessage(row: MessageRow): Message {
     follow_ups: row.followUps,
     tool_calls:
       row.tools?.calls.map(({ id, name, arguments: given, result }) => ({ id, name, arguments: given, result })) ?? [],
+    attachments: row.attachments,
   };
 }
 
@@ -59,7 +62,20 @@ export function toAssistant(row: AssistantRow): Assistant {
       issuer: row.identity.issuer,
       jwks_url: row.identity.jwksUrl,
     },
+    attachments: attachmentsOf(row),
     created_at: new Date(row.createdAt).toISOString(),
     updated_at: new Date(row.updatedAt).toISOString(),
   };
+}
+
+/** What an assistant that was never told takes: nothing, and all there is once it is enabled. */
+export const NO_ATTACHMENTS: AttachmentSettings = {
+  enabled: false,
+  max_bytes: LIMITS.attachmentBytes,
+  types: Object.values(MEDIA_TYPES),
+};
+
+/** An assistant's settings of attached files. */
+export function attachmentsOf({ attachments }: Pick<AssistantRow, 'attachments'>): AttachmentSettings {
+  return attachments ?? NO_ATTACHMENTS;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Assistant } from '../../protocol/resources.ts';
+import { NO_ATTACHMENTS } from '../openapi/to-wire.ts';
 import { makeApp } from '../testing/make-app.ts';
 
 describe('assistants', () => {
@@ -22,6 +23,7 @@ describe('assistants', () => {
       widget: {},
       retention_days: null,
       identity: null,
+      attachments: NO_ATTACHMENTS,
       created_at: '2026-01-01T00:00:00.000Z',
       updated_at: '2026-01-01T00:00:00.000Z',
     });

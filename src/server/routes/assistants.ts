@@ -1,11 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { ID_PREFIX } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import type { IdentitySettings } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
 import { IDENTITY } from '../auth/identity.ts';
 import { ApiError, badField, notFound } from '../http/api-error.ts';
 import { checkPublicUrl } from '../http/public-url.ts';
 import { type Call, defineRoute } from '../http/route.ts';
+import { MEDIA_TYPES } from '../ingest/detect.ts';
 import {
   AssistantConfigSchema,
   AssistantSchema,
@@ -40,6 +42,17 @@ const FIELDS = {
     })
     .nullable()
     .openapi('NewIdentitySettings'),
+  attachments: z
+    .object({
+      enabled: z.boolean(),
+      max_bytes: z.number().int().min(1).max(LIMITS.uploadBytes).default(LIMITS.attachmentBytes),
+      types: z
+        .array(z.enum(Object.values(MEDIA_TYPES) as [string, ...string[]]))
+        .min(1)
+        .default(Object.values(MEDIA_TYPES)),
+    })
+    .nullable()
+    .openapi('NewAttachmentSettings', { description: 'Files with questions. `null`: none, the default.' }),
 };
 
 const NewAssistant = z
@@ -54,6 +67,7 @@ const NewAssistant = z
     widget: FIELDS.widget.default({}),
     retention_days: FIELDS.retention_days.default(null),
     identity: FIELDS.identity.default(null),
+    attachments: FIELDS.attachments.default(null),
   })
   .openapi('NewAssistant');
 
@@ -95,6 +109,7 @@ const createAssistant = defineRoute('createAssistant', {
       widget: body.widget,
       retentionDays: body.retention_days,
       identity: identityOf(call, body.identity, null),
+      attachments: body.attachments,
       createdAt: now,
       updatedAt: now,
     };

@@ -2,14 +2,14 @@ import { z } from '@hono/zod-openapi';
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import type { KnowledgeDocument, Metadata } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
-import { ApiError, badField, notFound } from '../http/api-error.ts';
-import { readUpload, type Upload } from '../http/read-upload.ts';
+import { badField, notFound } from '../http/api-error.ts';
+import { readUpload } from '../http/read-upload.ts';
 import { type Call, defineRoute } from '../http/route.ts';
 import { validate } from '../http/validate.ts';
-import { HEAD_BYTES, MEDIA_TYPES, refuseAtOnce } from '../ingest/detect.ts';
-import { ParseError } from '../ingest/document.ts';
+import { HEAD_BYTES } from '../ingest/detect.ts';
 import { documentJob } from '../ingest/document-job.ts';
 import { hashOf } from '../ingest/ingest-document.ts';
+import { refuseUnread } from '../ingest/refuse-upload.ts';
 import { MetadataSchema, pageOf, Timestamp, toPage, WINDOW_QUERY } from '../openapi/schemas.ts';
 import type { DocumentRow } from '../store/store.ts';
 
@@ -123,20 +123,6 @@ const deleteDocument = defineRoute('deleteDocument', {
     await deps.store.jobs.delete(scope.accountId, `document:${params.did}`);
   },
 });
-
-/** What the first bytes show to be unreadable is refused before anything is stored. */
-function refuseUnread(head: Buffer, file: Pick<Upload, 'filename' | 'declaredType'>): void {
-  try {
-    refuseAtOnce(head, file);
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    throw new ApiError('invalid_request', error.message, {
-      field: 'file',
-      reason: error.code,
-      accepted: Object.values(MEDIA_TYPES),
-    });
-  }
-}
 
 /** Endpoints of documents. */
 export const documentRoutes = [listDocuments, createDocument, getDocument, deleteDocument];

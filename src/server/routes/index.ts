@@ -1,6 +1,7 @@
 import type { AnyRoute } from '../http/route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { assistantRoutes } from './assistants.ts';
+import { attachmentRoutes } from './attachments.ts';
 import { conversationRoutes } from './conversations.ts';
 import { documentRoutes } from './documents.ts';
 import { feedbackRoutes } from './feedback.ts';
@@ -18,6 +19,7 @@ export const routes: readonly AnyRoute[] = [
   ...assistantRoutes,
   ...conversationRoutes,
   ...messageRoutes,
+  ...attachmentRoutes,
   ...feedbackRoutes,
   ...knowledgeBaseRoutes,
   ...apiKeyRoutes,

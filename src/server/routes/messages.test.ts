@@ -66,6 +66,7 @@ describe('asking for the whole answer', () => {
       feedback: null,
       follow_ups: [],
       tool_calls: [],
+      attachments: [],
     });
     const page = await json<Page<'messages', Message>>(get(messages()));
     expect(page).toMatchObject({ total: 2, has_more: false });

@@ -26,6 +26,9 @@ const NewMessage = z
     replaces: z.string().max(100).exactOptional().openapi({
       description: 'Id of a question of this conversation that this one takes the place of. It and all after it go.',
     }),
+    attachments: z.array(z.string().max(100)).max(LIMITS.attachmentsPerMessage).exactOptional().openapi({
+      description: 'Ids of files that were attached to this conversation for this question.',
+    }),
     tools: PageToolsSchema.exactOptional().openapi({
       description:
         'What the page can do for the model. An answer that asks for it ends as `awaiting_tool` with `tool_calls`; send what ' +
@@ -204,8 +207,9 @@ async function ask(call: ConversationCall & { readonly body: NewMessageBody }): 
   const place = await conversationOf(call);
   const { metadata, replaces = null } = body;
   const tools = usesTools(place.assistant) ? (body.tools ?? []) : [];
+  const { attachments = [] } = body;
   const idempotency = idempotencyOf(call, content, body);
-  const asked = { scope, ...place, content, metadata, replaces, tools, idempotency, client: client(call) };
+  const asked = { scope, ...place, content, metadata, replaces, tools, attachments, idempotency, client: client(call) };
   const answer = await deps.turns.ask(asked);
   if (answer === 'gone' && replaces !== null) throw badField('replaces', 'No such question in this conversation.');
   return answered(call, answer);
@@ -230,8 +234,9 @@ function idempotencyOf({ principal, request, params }: ConversationCall, content
     throw badField(HEADER.idempotencyKey, `Expected 1 to ${LIMITS.idempotencyKeyChars} characters.`);
   }
   // Asking for the stream and asking for the whole answer are the same question.
-  const { metadata, replaces, tools } = body;
-  const parts = replaces === undefined && tools === undefined ? [] : [replaces ?? null, tools ?? []];
+  const { metadata, replaces, tools, attachments } = body;
+  const parts: unknown[] = replaces === undefined && tools === undefined ? [] : [replaces ?? null, tools ?? []];
+  if (attachments?.length) parts.push({ attachments });
   const asked = `POST /conversations/${params.id}/messages\n${JSON.stringify([content, metadata, ...parts])}`;
   return { owner: ownerOf(principal), key, requestHash: createHash('sha256').update(asked).digest('hex') };
 }

@@ -5,15 +5,18 @@ import { type Call, defineRoute } from '../http/route.ts';
 import { ConversationSchema, toConversation, toMessage } from '../openapi/message-schemas.ts';
 import { Timestamp } from '../openapi/schemas.ts';
 import type { ConversationRow } from '../store/store.ts';
+import { ConversationAttachmentSchema, toAttachment } from './attachments.ts';
 
 const PAGE = 100;
+
+const ExportedAttachment = ConversationAttachmentSchema.extend({ text: z.string() }).openapi('ExportedAttachment');
 
 const VisitorExportSchema: z.ZodType<VisitorExport> = z
   .object({
     visitor_id: z.string(),
     user_id: z.string().nullable(),
     exported_at: Timestamp,
-    conversations: z.array(ConversationSchema),
+    conversations: z.array(ConversationSchema.and(z.object({ attachments: z.array(ExportedAttachment) }))),
   })
   .openapi('VisitorExport');
 
@@ -72,6 +75,13 @@ async function* exported(call: Pick<Call, 'deps' | 'scope' | 'principal'>): Asyn
         comma = ',';
       }
       if (rows.length === 0 || offset + rows.length >= total) break;
+    }
+    yield utf8.encode('],"attachments":[');
+    comma = '';
+    for (const file of await deps.store.attachments.list(scope, row.id)) {
+      const text = file.chunks.map((chunk) => chunk.text).join('\n\n');
+      yield utf8.encode(comma + JSON.stringify({ ...toAttachment(file), text }));
+      comma = ',';
     }
     yield utf8.encode(']}');
     comma = ',';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { VisitorSession } from '../../protocol/resources.ts';
+import { NO_ATTACHMENTS } from '../openapi/to-wire.ts';
 import { makeApp, SITE } from '../testing/make-app.ts';
 
 describe('the page’s key', () => {
@@ -21,6 +22,7 @@ describe('the page’s key', () => {
       retention_days: null,
       identity: 'off',
       tools: false,
+      attachments: NO_ATTACHMENTS,
     });
   });
 

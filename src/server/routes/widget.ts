@@ -7,7 +7,8 @@ import { credentialKind, hashCredential, newCredential, newId } from '../auth/cr
 import { knownVisitorId } from '../auth/identity.ts';
 import { ApiError, badField, notFound } from '../http/api-error.ts';
 import { type Call, defineRoute } from '../http/route.ts';
-import { Timestamp, WidgetSettingsSchema } from '../openapi/schemas.ts';
+import { AttachmentSettingsSchema, Timestamp, WidgetSettingsSchema } from '../openapi/schemas.ts';
+import { attachmentsOf } from '../openapi/to-wire.ts';
 import type { AssistantRow, VisitorSessionRow } from '../store/store.ts';
 
 const AssistantId = z.string().optional().openapi({ description: 'May be left out when the key opens one assistant.' });
@@ -20,6 +21,7 @@ const WidgetConfigSchema: z.ZodType<WidgetConfig> = z
     retention_days: z.number().int().nullable(),
     identity: z.enum(['off', 'optional', 'required']),
     tools: z.boolean(),
+    attachments: AttachmentSettingsSchema,
   })
   .openapi('WidgetConfig');
 
@@ -41,6 +43,7 @@ const getWidgetConfig = defineRoute('getWidgetConfig', {
       retention_days: row.retentionDays,
       identity: row.identity === null ? 'off' : row.identity.required ? 'required' : 'optional',
       tools: usesTools(row),
+      attachments: attachmentsOf(row),
     };
   },
 });

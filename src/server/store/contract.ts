@@ -908,6 +908,7 @@ const assistant = (change: Partial<AssistantRow>): AssistantRow => ({
   widget: { greeting: 'Hi' },
   retentionDays: null,
   identity: null,
+  attachments: null,
   createdAt: 1,
   updatedAt: 1,
   ...change,

@@ -2,6 +2,8 @@ import type { Plan } from '../../protocol/limits.ts';
 import type {
   ApiKeyKind,
   AssistantConfig,
+  Attachment,
+  AttachmentSettings,
   DocumentStatus,
   Feedback,
   MessageStatus,
@@ -39,6 +41,7 @@ export interface Store {
   readonly vectors: VectorStore;
   readonly sessions: VisitorSessionStore;
   readonly conversations: ConversationStore;
+  readonly attachments: AttachmentStore;
   readonly messages: MessageStore;
   readonly idempotency: IdempotencyStore;
   readonly replays: ReplayStore;
@@ -195,6 +198,8 @@ export interface AssistantRow {
   /** Conversations are deleted this many days after their last word; `null`: kept. */
   readonly retentionDays: number | null;
   readonly identity: IdentitySettingsRow | null;
+  /** `null`: visitors attach nothing. */
+  readonly attachments: AttachmentSettings | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -429,6 +434,8 @@ export interface MessageRow {
   readonly followUps: readonly string[];
   /** What the page offered the model, and what the model asked of it; `null` when it offered nothing. */
   readonly tools: MessageToolsRow | null;
+  /** Files of a question. */
+  readonly attachments: readonly Attachment[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -461,7 +468,8 @@ export interface MessageStore {
    * record that names them, in one transaction. Gives `busy` and stores nothing when the conversation's last answer is
    * still `streaming`, or when the idempotency key was taken meanwhile (look it up again); ordinals are assigned here.
    * The first question gives the conversation its title. With `replaces`, that question and everything after it go
-   * first; `gone`, and nothing stored, when there is no such question. Throws when the conversation is not in scope.
+   * first; `gone`, and nothing stored, when there is no such question; `unattached`, and nothing stored, when one of
+   * `attachments` is no file of the conversation that is free (those of the replaced question are). Throws when the conversation is not in scope.
    */
   openTurn(turn: {
     readonly scope: Scope;
@@ -473,8 +481,10 @@ export interface MessageStore {
     readonly replaces?: string | null;
     /** What the page offers the model. */
     readonly tools?: readonly PageTool[];
+    /** Ids of the question's files. */
+    readonly attachments?: readonly string[];
     readonly now: number;
-  }): Promise<{ readonly question: MessageRow; readonly answer: MessageRow } | 'busy' | 'gone'>;
+  }): Promise<{ readonly question: MessageRow; readonly answer: MessageRow } | 'busy' | 'gone' | 'unattached'>;
   get(scope: Scope, conversationId: string, id: string): Promise<MessageRow | null>;
   /** Oldest first. */
   list(scope: Scope, conversationId: string, window: Window): Promise<Listed<MessageRow>>;
@@ -522,6 +532,31 @@ export interface MessageStore {
    * now died before the clock was put back. Gives how many.
    */
   interruptLost(now: number, seenMs: number): Promise<number>;
+}
+
+/** A file that was attached: what was read from it. */
+export interface AttachmentRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly conversationId: string;
+  /** The question it belongs to; `null`: none names it yet. */
+  readonly messageId: string | null;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly chunks: readonly { readonly heading: string; readonly text: string }[];
+  readonly truncated: boolean;
+  readonly createdAt: number;
+}
+export interface AttachmentStore {
+  /** `gone`: no such conversation in the scope; `full`: it has `most` already. */
+  add(scope: Scope, row: Omit<AttachmentRow, 'messageId'>, most: number): Promise<'added' | 'gone' | 'full'>;
+  /** Deletes one that no question names yet. */
+  delete(scope: Scope, conversationId: string, id: string): Promise<boolean>;
+  /** All of a conversation, oldest first. */
+  list(scope: Scope, conversationId: string): Promise<readonly AttachmentRow[]>;
+  /** Those of questions up to that ordinal, the latest question's first. */
+  said(scope: Scope, conversationId: string, upTo: number): Promise<readonly AttachmentRow[]>;
 }
 
 export interface IdempotencyRow {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { ApiKeyRow, AssistantRow, ConversationRow, Store, VisitorSessionRow } from './store.ts';
+import type { ApiKeyRow, AssistantRow, AttachmentRow, ConversationRow, Store, VisitorSessionRow } from './store.ts';
 
 const A = { accountId: 'acct_a' };
 const ALL = { limit: 100, offset: 0 };
@@ -29,7 +29,7 @@ export function visitorsContract(given: () => Store, rows: VisitorFixtures): voi
     });
     const ask = (
       n: number,
-      more: { replaces?: string; content?: string; tools?: (typeof TOOL)[]; key?: string } = {},
+      more: { attachments?: string[]; replaces?: string; content?: string; tools?: (typeof TOOL)[]; key?: string } = {},
     ) =>
       store.messages.openTurn({
         scope: A,
@@ -38,6 +38,7 @@ export function visitorsContract(given: () => Store, rows: VisitorFixtures): voi
         answerId: `msg_a${n}`,
         replaces: more.replaces ?? null,
         tools: more.tools ?? [],
+        attachments: more.attachments ?? [],
         idempotency: more.key
           ? {
               owner: 'vis_1',
@@ -52,6 +53,68 @@ export function visitorsContract(given: () => Store, rows: VisitorFixtures): voi
       });
     const end = (n: number) => store.messages.finish('acct_a', `msg_a${n}`, { ...END, status: 'complete' }, n);
     const ids = async () => (await store.messages.list(A, 'conv_1', ALL)).rows.map(({ id }) => id);
+
+    const file = (n: number, change: Partial<AttachmentRow> = {}) => ({
+      id: `att_${n}`,
+      accountId: 'acct_a',
+      conversationId: 'conv_1',
+      name: 'notes.txt',
+      mediaType: 'text/plain',
+      bytes: 7,
+      chunks: [{ heading: '', text: 'It rains.' }],
+      truncated: false,
+      createdAt: n,
+      ...change,
+    });
+
+    test('a file is the conversation’s, is named by one question, and goes with it', async () => {
+      expect(await store.attachments.add(A, file(1), 2)).toBe('added');
+      expect(await store.attachments.add({ ...A, visitorId: 'vis_other' }, file(2), 2)).toBe('gone');
+      expect(await store.attachments.add({ accountId: 'acct_b' }, file(2), 2)).toBe('gone');
+      expect(await store.attachments.add({ ...A, visitorId: 'vis_1' }, file(2), 2)).toBe('added');
+      expect(await store.attachments.add(A, file(3), 2)).toBe('full');
+      expect(await store.attachments.list(A, 'conv_1')).toEqual([1, 2].map((n) => ({ ...file(n), messageId: null })));
+      expect(await store.attachments.list({ ...A, visitorId: 'vis_other' }, 'conv_1')).toEqual([]);
+      expect(await store.attachments.list({ accountId: 'acct_b' }, 'conv_1')).toEqual([]);
+
+      expect(await ask(1, { attachments: ['att_1', 'att_none'] })).toBe('unattached');
+      expect(await ask(1, { attachments: ['att_1', 'att_1'] })).toBe('unattached');
+      expect(await ids()).toEqual([]);
+      const asked = await ask(1, { attachments: ['att_1'] });
+      expect(asked).toMatchObject({
+        question: { attachments: [{ id: 'att_1', name: 'notes.txt', type: 'text/plain', size: 7 }] },
+        answer: { attachments: [] },
+      });
+      await end(1);
+      expect((await store.messages.get(A, 'conv_1', 'msg_q1'))?.attachments).toHaveLength(1);
+      expect(await store.attachments.said(A, 'conv_1', 0)).toEqual([{ ...file(1), messageId: 'msg_q1' }]);
+      expect(await store.attachments.said(A, 'conv_1', -1)).toEqual([]);
+      expect(await store.attachments.said({ ...A, visitorId: 'vis_other' }, 'conv_1', 9)).toEqual([]);
+      // It belongs to a question now.
+      expect(await ask(2, { attachments: ['att_1'] })).toBe('unattached');
+      expect(await store.attachments.delete(A, 'conv_1', 'att_1')).toBe(false);
+      expect(await store.attachments.delete({ ...A, visitorId: 'vis_other' }, 'conv_1', 'att_2')).toBe(false);
+      expect(await store.attachments.delete({ accountId: 'acct_b' }, 'conv_1', 'att_2')).toBe(false);
+      expect(await store.attachments.delete(A, 'conv_1', 'att_2')).toBe(true);
+
+      // A question in its place may keep it; left out, it goes.
+      expect(await ask(2, { replaces: 'msg_q1', attachments: ['att_1'] })).toMatchObject({
+        question: { attachments: [{ id: 'att_1' }] },
+      });
+      await end(2);
+      expect((await store.attachments.list(A, 'conv_1')).map(({ messageId }) => messageId)).toEqual(['msg_q2']);
+      await ask(3, { replaces: 'msg_q2' });
+      expect(await store.attachments.list(A, 'conv_1')).toEqual([]);
+
+      await store.attachments.add(A, file(4), 20);
+      await store.conversations.delete(A, 'conv_1');
+      await store.conversations.create(rows.conversation({}));
+      expect(await store.attachments.list(A, 'conv_1')).toEqual([]);
+      await store.attachments.add(A, file(5), 20);
+      await store.sessions.forget({ ...A, visitorId: 'vis_1' });
+      await store.conversations.create(rows.conversation({}));
+      expect(await store.attachments.list(A, 'conv_1')).toEqual([]);
+    });
 
     test('what an unknown visitor began is the known one’s, once, and the session that began it ends', async () => {
       await ask(1, { key: 'k' });

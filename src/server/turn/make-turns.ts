@@ -36,6 +36,7 @@ export function makeTurns(
       messages: store.messages,
       conversations: store.conversations,
       chunks: store.chunks,
+      attachments: store.attachments,
       retriever: deps.retriever,
       answerer: deps.answerer,
     }),

@@ -30,6 +30,8 @@ export function refusal(reason: NoAnswer, now: number): ApiError {
       );
     case 'gone':
       return notFound('message');
+    case 'unattached':
+      return notFound('attachment');
     case 'draining':
       return new ApiError('service_unavailable', 'The server is stopping. Try again shortly.', undefined, later);
     case 'full':

@@ -68,6 +68,8 @@ export interface Ask {
   readonly replaces?: string | null;
   /** What the page offers the model. */
   readonly tools?: readonly PageTool[];
+  /** Ids of the question's files. */
+  readonly attachments?: readonly string[];
   readonly idempotency: Pick<IdempotencyRow, 'owner' | 'key' | 'requestHash'> | null;
   /** Who is counted for the cap per client; `null` is not counted. */
   readonly client: string | null;
@@ -76,9 +78,10 @@ export interface Ask {
 /**
  * Why there is no answer to read: `busy` the conversation's last answer is still being written; `ended` the
  * conversation has ended; `mismatch` the idempotency key belongs to another body; `not_last` only the last answer can be
- * written again; `not_waiting` the answer waits for no results, or for others; `gone` no such message (any more).
+ * written again; `unattached` a named file is none that is free;
+ * `not_waiting` the answer waits for no results, or for others; `gone` no such message (any more).
  */
-export type NoAnswer = Refusal | 'busy' | 'ended' | 'mismatch' | 'not_last' | 'not_waiting' | 'gone';
+export type NoAnswer = Refusal | 'busy' | 'ended' | 'mismatch' | 'not_last' | 'not_waiting' | 'unattached' | 'gone';
 
 /** What the page gave for one call. */
 export interface GivenResult {
@@ -264,7 +267,7 @@ export class Turns {
   async #open(ask: Ask): Promise<LiveAnswer | NoAnswer> {
     if (ask.conversation.endedAt !== null) return 'ended';
     const { store, newId, now } = this.#parts;
-    const { scope, conversation, content, metadata, tools = [] } = ask;
+    const { scope, conversation, content, metadata, tools = [], attachments = [] } = ask;
     const page = tools.length > 0 ? { offered: tools, calls: [], text: '', sources: [] } : null;
     const answerId = newId();
     const question = { id: newId(), content, metadata };
@@ -282,6 +285,7 @@ export class Turns {
         answerId,
         replaces: ask.replaces ?? null,
         tools,
+        attachments,
         idempotency: ask.idempotency && {
           ...ask.idempotency,
           conversationId: conversation.id,

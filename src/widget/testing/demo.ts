@@ -23,6 +23,7 @@ export const CONFIG: WidgetConfig = {
   retention_days: null,
   identity: 'off',
   tools: false,
+  attachments: { enabled: false, max_bytes: 0, types: [] },
 };
 
 export const ANSWER = `You can book online in a few minutes:

@@ -18,6 +18,7 @@ export function stored(id: string, role: Message['role'], content: string, more:
     feedback: null,
     follow_ups: [],
     tool_calls: [],
+    attachments: [],
     ...more,
   };
 }

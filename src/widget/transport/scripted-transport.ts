@@ -74,6 +74,7 @@ export function createScriptedTransport(options: ScriptedOptions): ScriptedTrans
           retention_days: null,
           identity: 'off',
           tools: false,
+          attachments: { enabled: false, max_bytes: 0, types: [] },
         }
       );
     },

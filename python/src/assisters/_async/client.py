@@ -16,6 +16,7 @@ from .request import AsyncRequester
 from .resources import (
     AsyncApiKeysResource,
     AsyncAssistantsResource,
+    AsyncAttachmentsResource,
     AsyncConversationsResource,
     AsyncDocumentsResource,
     AsyncKnowledgeBasesResource,
@@ -78,6 +79,7 @@ class AsyncAssisters:
         self.assistants = AsyncAssistantsResource(requester)
         self.conversations = AsyncConversationsResource(requester)
         self.messages = AsyncMessagesResource(requester)
+        self.attachments = AsyncAttachmentsResource(requester)
         self.knowledge_bases = AsyncKnowledgeBasesResource(requester)
         self.documents = AsyncDocumentsResource(requester)
         self.urls = AsyncUrlsResource(requester)

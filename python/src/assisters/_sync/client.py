@@ -15,6 +15,7 @@ from .request import Requester
 from .resources import (
     ApiKeysResource,
     AssistantsResource,
+    AttachmentsResource,
     ConversationsResource,
     DocumentsResource,
     KnowledgeBasesResource,
@@ -77,6 +78,7 @@ class Assisters:
         self.assistants = AssistantsResource(requester)
         self.conversations = ConversationsResource(requester)
         self.messages = MessagesResource(requester)
+        self.attachments = AttachmentsResource(requester)
         self.knowledge_bases = KnowledgeBasesResource(requester)
         self.documents = DocumentsResource(requester)
         self.urls = UrlsResource(requester)

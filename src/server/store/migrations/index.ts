@@ -7,6 +7,7 @@ import * as replays from './0006-replays.ts';
 import * as servers from './0007-servers.ts';
 import * as visitors from './0008-visitors.ts';
 import * as hiddenChunks from './0009-hidden-chunks.ts';
+import * as attachments from './0010-attachments.ts';
 
 /**
  * One step of the schema. Both engines take every step, so a schema number means the same in each.
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   servers,
   visitors,
   hiddenChunks,
+  attachments,
 ];
 
 /**

@@ -271,6 +271,7 @@ async function seed(store: Store): Promise<void> {
     widget: {},
     retentionDays: null,
     identity: null,
+    attachments: null,
     createdAt: 1,
     updatedAt: 1,
   });

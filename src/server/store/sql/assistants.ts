@@ -5,7 +5,7 @@ import { columnsOf, fromJson } from './columns.ts';
 import type { Outbox } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
-const JSON_FIELDS = ['config', 'widget', 'identity'];
+const JSON_FIELDS = ['config', 'widget', 'identity', 'attachments'];
 
 /** Assistants, in SQL. */
 export function assistantStore(db: Kysely<Tables>, outbox: Outbox): AssistantStore {
@@ -70,5 +70,12 @@ export function assistantStore(db: Kysely<Tables>, outbox: Outbox): AssistantSto
 }
 
 function toRow(row: Selectable<Tables['assistants']>): AssistantRow {
-  return { ...row, config: fromJson(row.config), widget: fromJson(row.widget), identity: fromJson(row.identity) };
+  const { config, widget, identity, attachments } = row;
+  return {
+    ...row,
+    config: fromJson(config),
+    widget: fromJson(widget),
+    identity: fromJson(identity),
+    attachments: fromJson(attachments),
+  };
 }

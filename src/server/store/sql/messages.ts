@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { LIMITS } from '../../../protocol/limits.ts';
+import type { Attachment } from '../../../protocol/resources.ts';
 import { toMessage } from '../../openapi/to-wire.ts';
 import type { MessageRow, MessageStore, Scope } from '../store.ts';
 import { fromJson, toJson } from './columns.ts';
@@ -19,6 +20,7 @@ const FRESH = {
   writer: null,
   rewritten: 0,
   followUps: '[]',
+  attachments: '[]',
 } as const;
 
 /**
@@ -49,7 +51,17 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
     });
 
   return {
-    openTurn: ({ scope, conversationId, question, answerId, idempotency, replaces = null, tools = [], now }) =>
+    openTurn: ({
+      scope,
+      conversationId,
+      question,
+      answerId,
+      idempotency,
+      replaces = null,
+      tools = [],
+      attachments = [],
+      now,
+    }) =>
       outbox.run(async (tx, emit) => {
         const conversation = await conversationsOf(tx, scope)
           .select(['id', 'title'])
@@ -61,6 +73,8 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
         if (last?.status === 'streaming') return 'busy';
         const replaced = replaces === null ? null : await find(tx, scope, conversationId, replaces);
         if (replaces !== null && replaced?.role !== 'user') return 'gone';
+        const files = await filesOf(tx, scope, conversationId, attachments, replaced?.id ?? null);
+        if (files === null) return 'unattached';
         if (idempotency) {
           await tx
             .deleteFrom('idempotency')
@@ -76,6 +90,8 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
           if (numInsertedOrUpdatedRows === 0n) return 'busy';
         }
         if (replaced) {
+          // What is named again is not the replaced question's any more, and does not go with it.
+          await attach(tx, attachments, null);
           await tx
             .deleteFrom('messages')
             .where('conversationId', '=', conversationId)
@@ -96,6 +112,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
               contentLength: question.content.length,
               status: 'complete',
               metadata: toJson(question.metadata),
+              attachments: toJson(files),
               tools: null,
             },
             {
@@ -112,6 +129,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
           ])
           .returningAll()
           .execute();
+        await attach(tx, attachments, question.id);
         const title = ordinal === 0 || conversation.title === null ? titleOf(question.content) : conversation.title;
         await tx
           .updateTable('conversations')
@@ -204,7 +222,7 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
         const found = await find(tx, scope, conversationId, id);
         const last = await lastOf(tx, conversationId);
         if (found?.role !== 'assistant' || found.status === 'streaming' || last?.id !== id) return null;
-        const { metadata: _kept, ...emptied } = FRESH;
+        const { metadata: _kept, attachments: _none, ...emptied } = FRESH;
         const tools = found.tools && toJson({ ...found.tools, calls: [] });
         await tx
           .updateTable('messages')
@@ -260,6 +278,34 @@ export function messageStore(db: Kysely<Tables>, outbox: Outbox, writer: string)
   };
 }
 
+/** The named files, in that order; `null` when one is not the conversation's, or another question's. */
+async function filesOf(
+  db: Kysely<Tables>,
+  { accountId }: Scope,
+  conversationId: string,
+  ids: readonly string[],
+  replaced: string | null,
+): Promise<readonly Attachment[] | null> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('attachments')
+    .select(['id', 'name', 'mediaType', 'bytes', 'messageId'])
+    .where('accountId', '=', accountId)
+    .where('conversationId', '=', conversationId)
+    .where('id', 'in', ids)
+    .execute();
+  const free = new Map(
+    rows.filter(({ messageId }) => messageId === null || messageId === replaced).map((row) => [row.id, row]),
+  );
+  const files = ids.map((id) => free.get(id));
+  if (new Set(ids).size !== ids.length || files.includes(undefined)) return null;
+  return files.map((row) => ({ id: row!.id, name: row!.name, type: row!.mediaType, size: row!.bytes }));
+}
+
+async function attach(db: Kysely<Tables>, ids: readonly string[], messageId: string | null): Promise<void> {
+  if (ids.length > 0) await db.updateTable('attachments').set({ messageId }).where('id', 'in', ids).execute();
+}
+
 /** The first line of what was asked, cut at a word. */
 function titleOf(question: string): string {
   const line = question.replace(/\s+/g, ' ').trim();
@@ -310,5 +356,6 @@ function toRow({ contentLength: _length, ...row }: Selectable<Tables['messages']
     feedback: fromJson(row.feedback),
     followUps: fromJson(row.followUps),
     tools: fromJson(row.tools),
+    attachments: fromJson(row.attachments),
   };
 }

@@ -3,6 +3,7 @@ import { newId, type RandomBytes } from '../../auth/credentials.ts';
 import type { Store } from '../store.ts';
 import { accountStore } from './accounts.ts';
 import { assistantStore } from './assistants.ts';
+import { attachmentStore } from './attachments.ts';
 import { conversationStore } from './conversations.ts';
 import { idempotencyStore } from './idempotency.ts';
 import { jobStore } from './jobs.ts';
@@ -39,6 +40,7 @@ export function sqlStore(db: Kysely<Tables>, random: RandomBytes): CommonStore {
     knowledge: knowledgeStore(db),
     sessions: visitorSessionStore(db),
     conversations: conversationStore(db, outbox),
+    attachments: attachmentStore(db),
     messages: messageStore(db, outbox, writer),
     idempotency: idempotencyStore(db),
     replays: replayStore(db),

@@ -72,6 +72,7 @@ export interface Tables {
     widget: string;
     retentionDays: number | null;
     identity: string | null;
+    attachments: string | null;
     createdAt: number;
     updatedAt: number;
   };
@@ -101,6 +102,18 @@ export interface Tables {
     lastMessageAt: number | null;
     endedAt: number | null;
   };
+  attachments: {
+    id: string;
+    accountId: string;
+    conversationId: string;
+    messageId: string | null;
+    name: string;
+    mediaType: string;
+    bytes: number;
+    chunks: string;
+    truncated: number;
+    createdAt: number;
+  };
   messages: {
     id: string;
     accountId: string;
@@ -109,6 +122,7 @@ export interface Tables {
     role: 'user' | 'assistant';
     content: string;
     contentLength: number;
+    attachments: string;
     status: MessageStatus;
     metadata: string;
     sources: string;

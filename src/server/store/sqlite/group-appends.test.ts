@@ -21,6 +21,7 @@ beforeEach(async () => {
     widget: {},
     retentionDays: null,
     identity: null,
+    attachments: null,
     createdAt: 1,
     updatedAt: 1,
   });

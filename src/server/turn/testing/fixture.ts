@@ -28,6 +28,7 @@ export const ASSISTANT: AssistantRow = {
   widget: {},
   retentionDays: null,
   identity: null,
+  attachments: null,
   createdAt: START,
   updatedAt: START,
 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .api_keys import AsyncApiKeysResource
 from .assistants import AsyncAssistantsResource
+from .attachments import AsyncAttachmentsResource
 from .conversations import AsyncConversationsResource
 from .documents import AsyncDocumentsResource
 from .knowledge_bases import AsyncKnowledgeBasesResource
@@ -16,6 +17,7 @@ from .widget import AsyncWidgetResource
 __all__ = [
     "AsyncApiKeysResource",
     "AsyncAssistantsResource",
+    "AsyncAttachmentsResource",
     "AsyncConversationsResource",
     "AsyncDocumentsResource",
     "AsyncKnowledgeBasesResource",

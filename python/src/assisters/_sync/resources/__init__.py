@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .api_keys import ApiKeysResource
 from .assistants import AssistantsResource
+from .attachments import AttachmentsResource
 from .conversations import ConversationsResource
 from .documents import DocumentsResource
 from .knowledge_bases import KnowledgeBasesResource
@@ -16,6 +17,7 @@ from .widget import WidgetResource
 __all__ = [
     "ApiKeysResource",
     "AssistantsResource",
+    "AttachmentsResource",
     "ConversationsResource",
     "DocumentsResource",
     "KnowledgeBasesResource",

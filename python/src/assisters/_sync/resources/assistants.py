@@ -24,6 +24,7 @@ class AssistantsResource(Resource):
         widget: Json | None = None,
         retention_days: int | None = None,
         identity: Json | None = None,
+        attachments: Json | None = None,
         options: Options | None = None,
     ) -> Assistant:
         """``POST /assistants``.
@@ -48,6 +49,7 @@ class AssistantsResource(Resource):
             widget=widget,
             retention_days=retention_days,
             identity=identity,
+            attachments=attachments,
         )
         return Assistant.read(self._send("POST", "/assistants", options, json=body))
 
@@ -93,6 +95,7 @@ class AssistantsResource(Resource):
         widget: Json | NotGiven = NOT_GIVEN,
         retention_days: int | NotGiven | None = NOT_GIVEN,
         identity: Json | NotGiven | None = NOT_GIVEN,
+        attachments: Json | NotGiven | None = NOT_GIVEN,
         options: Options | None = None,
     ) -> Assistant:
         """``PATCH /assistants/{id}``: changes what is given; ``None`` takes away what can be absent.
@@ -112,6 +115,7 @@ class AssistantsResource(Resource):
             widget=widget,
             retention_days=retention_days,
             identity=identity,
+            attachments=attachments,
         )
         answer = self._send("PATCH", path("/assistants/{}", assistant_id), options, json=body)
         return Assistant.read(answer)

@@ -23,6 +23,7 @@ class MessagesResource(Resource):
         content: str,
         metadata: Json | None = None,
         replaces: str | None = None,
+        attachments: Sequence[str] | None = None,
         tools: Sequence[Json] | None = None,
         options: Options | None = None,
     ) -> Message:
@@ -33,6 +34,7 @@ class MessagesResource(Resource):
             content: The question.
             metadata: Kept with the question.
             replaces: Id of a question that this one takes the place of; it and all after it go.
+            attachments: Ids of files that were attached for this question.
             tools: What the caller can do for the model: ``name``, ``description`` and ``parameters`` (JSON Schema). An
                 answer that asks for it has the status ``awaiting_tool``; see ``submit_tool_results``.
             options: Of the call.
@@ -46,7 +48,7 @@ class MessagesResource(Resource):
         if options.timeout is None:
             options = Options(ANSWER_TIMEOUT, options.max_retries, options.headers, options.idempotency_key)
         route = path("/conversations/{}/messages", conversation_id)
-        body = given(content=content, metadata=metadata, replaces=replaces, tools=tools)
+        body = given(content=content, metadata=metadata, replaces=replaces, attachments=attachments, tools=tools)
         return Message.read(self._send("POST", route, options, json=body))
 
     def stream(
@@ -56,6 +58,7 @@ class MessagesResource(Resource):
         content: str,
         metadata: Json | None = None,
         replaces: str | None = None,
+        attachments: Sequence[str] | None = None,
         tools: Sequence[Json] | None = None,
         options: Options | None = None,
     ) -> MessageStream:
@@ -71,7 +74,7 @@ class MessagesResource(Resource):
             print(stream.sources, stream.usage)
         """
         route = path("/conversations/{}/messages/stream", conversation_id)
-        body = given(content=content, metadata=metadata, replaces=replaces, tools=tools)
+        body = given(content=content, metadata=metadata, replaces=replaces, attachments=attachments, tools=tools)
         call = Call("POST", route, json=body, stream=True, options=options or Options())
         return MessageStream(self._requester, conversation_id, call)
 
