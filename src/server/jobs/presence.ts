@@ -2,8 +2,8 @@ import type { Log } from '../logs.ts';
 import type { Store } from '../store/store.ts';
 
 const BEAT_MS = 1_500;
-/** A process that was not seen for this long has died: its answers are interrupted, so that their readers hear so. */
-export const DEAD_MS = 10_000;
+/** A process not seen for this long has died: its answers are interrupted. With a beat and a reader's look that is within 10 s. */
+export const DEAD_MS = 7_000;
 /** A step of the clock that could make one that lives look dead, with room for its next beat. */
 const JUMP_MS = DEAD_MS / 2;
 
