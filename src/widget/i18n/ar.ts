@@ -148,7 +148,6 @@ export default {
   readAloud: 'قراءة بصوت عالٍ',
   stopReading: 'إيقاف القراءة',
   microphoneBlocked: 'الميكروفون غير متاح.',
-  proactive: 'رسالة من {name}',
 
   errorTitle: 'تعذّر بدء المحادثة',
   errorConnection: 'لا يوجد اتصال بالمساعد. تحقّق من الشبكة ثم أعد المحاولة.',

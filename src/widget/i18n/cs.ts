@@ -126,7 +126,6 @@ export default {
   readAloud: 'Přečíst nahlas',
   stopReading: 'Přestat číst',
   microphoneBlocked: 'Mikrofon není dostupný.',
-  proactive: 'Zpráva od {name}',
 
   errorTitle: 'Chat se nepodařilo spustit',
   errorConnection: 'Nelze se připojit k asistentovi. Zkontrolujte síť a zkuste to znovu.',

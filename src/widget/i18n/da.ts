@@ -117,7 +117,6 @@ export default {
   readAloud: 'Læs højt',
   stopReading: 'Stop oplæsning',
   microphoneBlocked: 'Mikrofonen er ikke tilgængelig.',
-  proactive: 'Besked fra {name}',
 
   errorTitle: 'Chatten kunne ikke starte',
   errorConnection: 'Ingen forbindelse til assistenten. Tjek dit netværk, og prøv igen.',

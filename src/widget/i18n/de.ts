@@ -117,7 +117,6 @@ export default {
   readAloud: 'Vorlesen',
   stopReading: 'Vorlesen beenden',
   microphoneBlocked: 'Das Mikrofon ist nicht verfügbar.',
-  proactive: 'Nachricht von {name}',
 
   errorTitle: 'Der Chat konnte nicht gestartet werden',
   errorConnection: 'Keine Verbindung zum Assistenten. Prüfen Sie Ihr Netz und versuchen Sie es erneut.',

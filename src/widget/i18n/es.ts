@@ -134,7 +134,6 @@ export default {
   readAloud: 'Leer en voz alta',
   stopReading: 'Dejar de leer',
   microphoneBlocked: 'El micrófono no está disponible.',
-  proactive: 'Mensaje de {name}',
 
   errorTitle: 'No se pudo iniciar el chat',
   errorConnection: 'Sin conexión con el asistente. Comprueba tu red e inténtalo de nuevo.',

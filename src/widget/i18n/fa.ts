@@ -117,7 +117,6 @@ export default {
   readAloud: 'خواندن با صدا',
   stopReading: 'پایان خواندن',
   microphoneBlocked: 'میکروفون در دسترس نیست.',
-  proactive: 'پیام از {name}',
 
   errorTitle: 'گفتگو شروع نشد',
   errorConnection: 'اتصال به دستیار برقرار نیست. شبکهٔ خود را بررسی و دوباره تلاش کنید.',

@@ -117,7 +117,6 @@ export default {
   readAloud: 'Lue ääneen',
   stopReading: 'Lopeta lukeminen',
   microphoneBlocked: 'Mikrofoni ei ole käytettävissä.',
-  proactive: 'Viesti lähettäjältä {name}',
 
   errorTitle: 'Chatia ei voitu käynnistää',
   errorConnection: 'Ei yhteyttä avustajaan. Tarkista verkkoyhteys ja yritä uudelleen.',

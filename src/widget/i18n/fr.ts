@@ -134,7 +134,6 @@ export default {
   readAloud: 'Lire à voix haute',
   stopReading: 'Arrêter la lecture',
   microphoneBlocked: 'Le microphone n’est pas disponible.',
-  proactive: 'Message de {name}',
 
   errorTitle: 'Le chat n’a pas pu démarrer',
   errorConnection: 'Pas de connexion à l’assistant. Vérifiez votre réseau, puis réessayez.',

@@ -117,7 +117,6 @@ export default {
   readAloud: 'הקראה',
   stopReading: 'הפסקת ההקראה',
   microphoneBlocked: 'המיקרופון אינו זמין.',
-  proactive: 'הודעה מאת {name}',
 
   errorTitle: "לא ניתן היה להפעיל את הצ'אט",
   errorConnection: 'אין חיבור לעוזר. יש לבדוק את הרשת ולנסות שוב.',

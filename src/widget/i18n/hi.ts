@@ -117,7 +117,6 @@ export default {
   readAloud: 'पढ़कर सुनाएँ',
   stopReading: 'पढ़ना बंद करें',
   microphoneBlocked: 'माइक्रोफ़ोन उपलब्ध नहीं है।',
-  proactive: '{name} का संदेश',
 
   errorTitle: 'चैट शुरू नहीं हो सकी',
   errorConnection: 'सहायक से कनेक्शन नहीं है। अपना नेटवर्क जाँचें, फिर कोशिश करें।',

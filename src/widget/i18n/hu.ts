@@ -117,7 +117,6 @@ export default {
   readAloud: 'Felolvasás',
   stopReading: 'Felolvasás leállítása',
   microphoneBlocked: 'A mikrofon nem érhető el.',
-  proactive: 'Üzenet tőle: {name}',
 
   errorTitle: 'A csevegés nem tudott elindulni',
   errorConnection: 'Nincs kapcsolat az asszisztenssel. Ellenőrizze a hálózatot, majd próbálja újra.',

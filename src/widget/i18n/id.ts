@@ -114,7 +114,6 @@ export default {
   readAloud: 'Bacakan',
   stopReading: 'Berhenti membacakan',
   microphoneBlocked: 'Mikrofon tidak tersedia.',
-  proactive: 'Pesan dari {name}',
 
   errorTitle: 'Obrolan tidak dapat dimulai',
   errorConnection: 'Tidak ada koneksi ke asisten. Periksa jaringan Anda, lalu coba lagi.',

@@ -134,7 +134,6 @@ export default {
   readAloud: 'Leggi ad alta voce',
   stopReading: 'Interrompi la lettura',
   microphoneBlocked: 'Il microfono non è disponibile.',
-  proactive: 'Messaggio da {name}',
 
   errorTitle: 'Impossibile avviare la chat',
   errorConnection: 'Nessuna connessione con l’assistente. Controlla la rete, poi riprova.',

@@ -113,7 +113,6 @@ export default {
   readAloud: '読み上げる',
   stopReading: '読み上げを停止',
   microphoneBlocked: 'マイクを使用できません。',
-  proactive: '{name} からのメッセージ',
 
   errorTitle: 'チャットを開始できませんでした',
   errorConnection: 'アシスタントに接続できません。ネットワークを確認してから再試行してください。',

@@ -113,7 +113,6 @@ export default {
   readAloud: '소리 내어 읽기',
   stopReading: '읽기 중지',
   microphoneBlocked: '마이크를 사용할 수 없습니다.',
-  proactive: '{name}의 메시지',
 
   errorTitle: '채팅을 시작할 수 없습니다',
   errorConnection: '도우미에 연결할 수 없습니다. 네트워크를 확인한 후 다시 시도하세요.',

@@ -117,7 +117,6 @@ export default {
   readAloud: 'Les høyt',
   stopReading: 'Slutt å lese',
   microphoneBlocked: 'Mikrofonen er ikke tilgjengelig.',
-  proactive: 'Melding fra {name}',
 
   errorTitle: 'Chatten kunne ikke starte',
   errorConnection: 'Ingen tilkobling til assistenten. Sjekk nettverket, og prøv igjen.',

@@ -117,7 +117,6 @@ export default {
   readAloud: 'Voorlezen',
   stopReading: 'Stoppen met voorlezen',
   microphoneBlocked: 'De microfoon is niet beschikbaar.',
-  proactive: 'Bericht van {name}',
 
   errorTitle: 'De chat kon niet starten',
   errorConnection: 'Geen verbinding met de assistent. Controleer uw netwerk en probeer het opnieuw.',

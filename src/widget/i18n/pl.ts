@@ -139,7 +139,6 @@ export default {
   readAloud: 'Przeczytaj na głos',
   stopReading: 'Przestań czytać',
   microphoneBlocked: 'Mikrofon jest niedostępny.',
-  proactive: 'Wiadomość od {name}',
 
   errorTitle: 'Nie udało się uruchomić czatu',
   errorConnection: 'Brak połączenia z asystentem. Sprawdź sieć i spróbuj ponownie.',

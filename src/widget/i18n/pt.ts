@@ -134,7 +134,6 @@ export default {
   readAloud: 'Ler em voz alta',
   stopReading: 'Parar de ler',
   microphoneBlocked: 'O microfone não está disponível.',
-  proactive: 'Mensagem de {name}',
 
   errorTitle: 'Não foi possível iniciar o chat',
   errorConnection: 'Sem conexão com o assistente. Verifique sua rede e tente de novo.',

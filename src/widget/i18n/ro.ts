@@ -134,7 +134,6 @@ export default {
   readAloud: 'Citește cu voce tare',
   stopReading: 'Oprește citirea',
   microphoneBlocked: 'Microfonul nu este disponibil.',
-  proactive: 'Mesaj de la {name}',
 
   errorTitle: 'Chatul nu a putut porni',
   errorConnection: 'Fără conexiune cu asistentul. Verificați rețeaua, apoi încercați din nou.',

@@ -139,7 +139,6 @@ export default {
   readAloud: 'Прочитать вслух',
   stopReading: 'Остановить чтение',
   microphoneBlocked: 'Микрофон недоступен.',
-  proactive: 'Сообщение от {name}',
 
   errorTitle: 'Не удалось запустить чат',
   errorConnection: 'Нет соединения с ассистентом. Проверьте сеть и повторите попытку.',

@@ -117,7 +117,6 @@ export default {
   readAloud: 'Läs upp',
   stopReading: 'Sluta läsa upp',
   microphoneBlocked: 'Mikrofonen är inte tillgänglig.',
-  proactive: 'Meddelande från {name}',
 
   errorTitle: 'Chatten kunde inte starta',
   errorConnection: 'Ingen anslutning till assistenten. Kontrollera nätverket och försök igen.',

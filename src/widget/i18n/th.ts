@@ -113,7 +113,6 @@ export default {
   readAloud: 'อ่านออกเสียง',
   stopReading: 'หยุดอ่าน',
   microphoneBlocked: 'ไมโครโฟนใช้งานไม่ได้',
-  proactive: 'ข้อความจาก {name}',
 
   errorTitle: 'เริ่มแชทไม่ได้',
   errorConnection: 'เชื่อมต่อกับผู้ช่วยไม่ได้ ตรวจสอบเครือข่ายแล้วลองอีกครั้ง',

@@ -117,7 +117,6 @@ export default {
   readAloud: 'Sesli oku',
   stopReading: 'Okumayı durdur',
   microphoneBlocked: 'Mikrofon kullanılamıyor.',
-  proactive: '{name} tarafından mesaj',
 
   errorTitle: 'Sohbet başlatılamadı',
   errorConnection: 'Asistana bağlanılamıyor. Ağınızı kontrol edip yeniden deneyin.',

@@ -139,7 +139,6 @@ export default {
   readAloud: 'Прочитати вголос',
   stopReading: 'Зупинити читання',
   microphoneBlocked: 'Мікрофон недоступний.',
-  proactive: 'Повідомлення від {name}',
 
   errorTitle: 'Не вдалося запустити чат',
   errorConnection: 'Немає з’єднання з асистентом. Перевірте мережу та спробуйте ще раз.',

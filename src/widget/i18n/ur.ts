@@ -117,7 +117,6 @@ export default {
   readAloud: 'پڑھ کر سنائیں',
   stopReading: 'پڑھنا بند کریں',
   microphoneBlocked: 'مائیکروفون دستیاب نہیں ہے۔',
-  proactive: '{name} کا پیغام',
 
   errorTitle: 'گفتگو شروع نہیں ہو سکی',
   errorConnection: 'معاون سے رابطہ نہیں ہو سکا۔ اپنا نیٹ ورک دیکھیں، پھر دوبارہ کوشش کریں۔',

@@ -114,7 +114,6 @@ export default {
   readAloud: 'Đọc to',
   stopReading: 'Ngừng đọc',
   microphoneBlocked: 'Không dùng được micrô.',
-  proactive: 'Tin nhắn từ {name}',
 
   errorTitle: 'Không thể bắt đầu cuộc trò chuyện',
   errorConnection: 'Không có kết nối với trợ lý. Hãy kiểm tra mạng rồi thử lại.',

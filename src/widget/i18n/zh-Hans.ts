@@ -113,7 +113,6 @@ export default {
   readAloud: '朗读',
   stopReading: '停止朗读',
   microphoneBlocked: '麦克风不可用。',
-  proactive: '来自 {name} 的消息',
 
   errorTitle: '聊天无法启动',
   errorConnection: '无法连接到助手。请检查网络，然后重试。',

@@ -113,7 +113,6 @@ export default {
   readAloud: '朗讀',
   stopReading: '停止朗讀',
   microphoneBlocked: '無法使用麥克風。',
-  proactive: '來自 {name} 的訊息',
 
   errorTitle: '聊天無法啟動',
   errorConnection: '無法連線至助理。請檢查網路，然後再試一次。',
