@@ -86,6 +86,9 @@ const COUNT = `(() => {
   return count(document);
 })()`;
 
+/** Beyond the limit of a run: what a slow page may take to say what it has used. */
+const GRACE_MS = 30_000;
+
 class Meter {
   readonly #cdp: CDPSession;
   #spentOnAsking = 0;
@@ -171,7 +174,15 @@ async function inPage<T>(
     const cdp = await context.newCDPSession(page);
     await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
     if (throttle > 1) await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle });
-    return await work({ page, meter: new Meter(cdp), deadline: performance.now() + limitMs, otherHosts });
+    const done = work({ page, meter: new Meter(cdp), deadline: performance.now() + limitMs, otherHosts });
+    // A page that is busy for good answers no question, not even how busy it is; closing it ends the run.
+    done.catch(() => {});
+    const late = new AbortController();
+    const gaveUp = sleep(limitMs + GRACE_MS, undefined, { signal: late.signal }).then(() => {
+      throw new Error(`the page did not answer within ${(limitMs + GRACE_MS) / 1000} s`);
+    });
+    gaveUp.catch(() => {});
+    return await Promise.race([done, gaveUp]).finally(() => late.abort());
   } finally {
     await context.close();
   }

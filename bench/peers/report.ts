@@ -38,7 +38,11 @@ const TABLES: readonly { readonly title: string; readonly columns: readonly Colu
     columns: [
       cpuColumn('1x', (row) => row.boot),
       cpuColumn('CPU 4x slower', (row) => row.bootSlow),
-      { title: 'long tasks at 4x', value: (row) => row.bootSlow?.longTasks, show: whole },
+      {
+        title: 'runs with a long task at 4x',
+        value: (row) => row.bootSlow?.runsWithLongTask,
+        show: (value, row) => `${value} of ${row.bootSlow?.runs}`,
+      },
       { title: 'longest, ms', value: (row) => row.bootSlow?.longestTaskMs, show: whole },
       { title: 'CLS', value: (row) => row.boot?.cls, show: (value) => value.toFixed(3) },
     ],
@@ -116,7 +120,7 @@ function tableText({ title, columns, ratios }: (typeof TABLES)[number], rows: re
     line([
       label,
       ...columns.map((column) => {
-        if (/CLS|files|hosts|longest|long tasks/.test(column.title)) return '';
+        if (/CLS|files|hosts|longest|long task/.test(column.title)) return '';
         const other = best(kind, column);
         const value = ourRow && column.value(ourRow);
         return other === null || value == null ? '' : `${(value / other).toFixed(2)}x`;
@@ -138,6 +142,12 @@ export interface About {
   readonly browser: string;
   readonly node: string;
   readonly runs: number;
+  /** Boots of ours and of the blank page. */
+  readonly boots: number;
+  readonly machine: string;
+  /** How long it took. */
+  readonly minutes: number;
+  readonly command: string;
   readonly date: string;
   readonly shapeKib: number;
 }
@@ -150,7 +160,9 @@ export function reportText(about: About, rows: readonly Row[]): string {
     ...(row.boot && row.boot.otherHosts.length > 0 ? [`  - asks unasked: ${row.boot.otherHosts.join(', ')}`] : []),
   ]);
   return [
-    `${about.date}, ${about.browser} (headless), Node ${about.node}, median of ${about.runs}\n`,
+    `\`${about.command}\`: ${about.date}, ${about.browser} (headless), Node ${about.node}, ${about.machine}, ` +
+      `${about.minutes} min. Medians of ${about.runs} runs (boots of ours and of the blank page: ${about.boots}; ` +
+      'a run of over 10 s and a paced stream: one).\n',
     ...TABLES.map((table) =>
       tableText({ ...table, title: table.title.replace('{shapeKib}', `${about.shapeKib}`) }, rows),
     ),

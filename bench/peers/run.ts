@@ -2,9 +2,13 @@
  * Runs real chat widgets from npm, the floors and ours beside one another in one headless Chromium, each against a mock
  * of its own backend on 127.0.0.1, and prints one table. `npm run bench:widget -- --help`.
  *
- * Every figure is the median of `--runs` runs. CPU is the main thread's, in thread time (CDP `Performance.getMetrics`,
- * `TaskDuration`): the figure to trust on a shared machine, within about 30 %. Wall times are not reported.
+ * Every figure is the median of `--runs` runs; where one run takes long, of one. Boots go in rounds, each contestant once
+ * a round, so that whatever else the machine does meets all of them alike. CPU is the main thread's, in thread time (CDP
+ * `Performance.getMetrics`, `TaskDuration`): the figure to trust on a shared machine, within about 30 %. Wall times are not
+ * reported. It ends by itself: no run takes longer than `--limit`, and after `--minutes` nothing new is begun.
  */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { chromiumLaunch } from '../../scripts/find-browser.ts';
@@ -22,7 +26,7 @@ import {
   measureStream,
   type Opened,
 } from './measure.ts';
-import { startMockServer } from './mock-server.ts';
+import { type Site, startMockServer } from './mock-server.ts';
 import { oursIsBuilt } from './ours.ts';
 import { reportText } from './report.ts';
 
@@ -32,14 +36,29 @@ const SECTIONS = ['bytes', 'boot', 'stream', 'paced', 'history', 'shapes'] as co
 type Section = (typeof SECTIONS)[number];
 /** An answer of 20 KiB that took longer than this is not asked for 100 KiB. */
 const TOO_SLOW_MS = 4_000;
+/** A run that took longer, on the clock, is not repeated: of three it would be the same within the noise. */
+const LONG_RUN_MS = 10_000;
 
 const USAGE = `npm run bench:widget -- [options]
   --only a,b        these contestants alone (${CONTESTANTS.map(({ name }) => name).join(', ')})
   --sections a,b    these sections alone (${SECTIONS.join(', ')})
-  --runs n          runs per figure, of which the median is shown (default 3; paced streams 1)
+  --runs n          runs per figure, of which the median is shown (default 3; paced streams, and runs of over ${LONG_RUN_MS / 1000} s, 1)
+  --boots n         boots of ours and of the blank page (default 15; the others \`--runs\`)
   --quick           one run each, without paced streams, 100 KiB and 10,000 messages
-  --limit seconds   longest single run (default 60)
-  --json            the figures as JSON on stdout`;
+  --limit seconds   longest single run (default 40)
+  --minutes n       after so many nothing new is begun, and what is missing is named (default 22)
+  --out file        writes the tables there too, with the command
+  --json            the figures as JSON on stdout
+
+All of it:            npm run bench:widget -- --out bench/widget.md
+One line of the issue: npm run bench:widget -- --only "blank page,assisters" --sections boot
+What is missing after a run: the same with --only and --sections. Progress is written to stderr.`;
+
+/** The median boot of several. */
+export interface Boots extends Boot {
+  readonly runs: number;
+  readonly runsWithLongTask: number;
+}
 
 /** Everything measured of one contestant; `null` where it was not or could not be. */
 export interface Row {
@@ -48,8 +67,8 @@ export interface Row {
   readonly version: string;
   readonly note: string;
   bytes: Opened | null;
-  boot: Boot | null;
-  bootSlow: Boot | null;
+  boot: Boots | null;
+  bootSlow: Boots | null;
   stream: Record<string, Cpu>;
   history: Record<string, History>;
   shapes: Partial<Record<Shape, Cpu>>;
@@ -67,7 +86,10 @@ const { values } = parseArgs({
     only: { type: 'string' },
     sections: { type: 'string' },
     runs: { type: 'string', default: '3' },
-    limit: { type: 'string', default: '60' },
+    boots: { type: 'string', default: '15' },
+    limit: { type: 'string', default: '40' },
+    minutes: { type: 'string', default: '22' },
+    out: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -81,18 +103,56 @@ const wanted = (list: string | undefined) => list?.split(',').map((item) => item
 const only = wanted(values.only);
 const sections = (wanted(values.sections) ?? [...SECTIONS]) as Section[];
 const runs = values.quick ? 1 : Number(values.runs);
+const boots = values.quick ? 3 : Number(values.boots);
+const [limit, minutes] = [Number(values.limit), Number(values.minutes)];
 const unknown = [
   ...(only ?? []).filter((name) => !CONTESTANTS.some((contestant) => contestant.name === name)),
   ...sections.filter((section) => !SECTIONS.includes(section)),
 ];
-if (unknown.length > 0 || !(runs >= 1)) {
-  console.error(`Not known: ${unknown.join(', ') || `--runs ${values.runs}`}\n${USAGE}`);
+if (unknown.length > 0 || ![runs, boots, limit, minutes].every((number) => number > 0)) {
+  console.error(`Not known: ${unknown.join(', ') || 'a number that is none, or not above 0'}\n${USAGE}`);
   process.exit(1);
 }
 
-const say = (text: string) => console.error(text);
+const startedAt = performance.now();
+/** Minutes since the start, before each line of progress. */
+const say = (text: string) =>
+  console.error(`${((performance.now() - startedAt) / 60_000).toFixed(1).padStart(5)} min  ${text}`);
+const timeIsUp = () => performance.now() - startedAt > minutes * 60_000;
 
-async function measure(bench: Bench, contestant: Contestant): Promise<Row> {
+const firstLine = (error: unknown) => String(error).split('\n')[0]!;
+
+/** One figure; a failure is written down and the rest goes on. `null`: there is none. */
+async function figure<T extends Cpu>(row: Row, label: string, times: number, run: () => Promise<T>): Promise<T | null> {
+  const results: T[] = [];
+  try {
+    for (let at = 0; at < times; at += 1) {
+      if (timeIsUp()) {
+        if (at > 0) break;
+        throw new Error(`the ${minutes} minutes were over`);
+      }
+      const began = performance.now();
+      const result = await run();
+      results.push(result);
+      if (result.timedOut || performance.now() - began > LONG_RUN_MS) break;
+    }
+    const result = results.find(({ timedOut }) => timedOut) ?? medianRun(results);
+    say(`${row.name}: ${label}: ${result.timedOut ? 'not done in time, ' : ''}${Math.round(result.cpuMs)} ms CPU`);
+    return result;
+  } catch (error) {
+    row.problems.push(`${label}: ${firstLine(error)}`);
+    say(`${row.name}: ${label}: ${firstLine(error)}`);
+    return null;
+  }
+}
+
+interface Entry {
+  readonly contestant: Contestant;
+  readonly site: Site;
+  readonly row: Row;
+}
+
+async function enter(contestant: Contestant): Promise<Entry> {
   const { name, kind, note } = contestant;
   const row: Row = {
     name,
@@ -107,40 +167,44 @@ async function measure(bench: Bench, contestant: Contestant): Promise<Row> {
     shapes: {},
     problems: [],
   };
-  /** One figure; a failure is written down and the rest goes on. */
-  const figure = async <T extends Cpu>(label: string, times: number, run: () => Promise<T>): Promise<T | null> => {
-    const results: T[] = [];
-    try {
-      for (let at = 0; at < times; at += 1) {
-        const result = await run();
-        results.push(result);
-        if (result.timedOut) break;
-      }
-      const result = results.find(({ timedOut }) => timedOut) ?? medianRun(results);
-      say(`${name}: ${label}: ${result.timedOut ? 'not done in time, ' : ''}${Math.round(result.cpuMs)} ms CPU`);
-      return result;
-    } catch (error) {
-      row.problems.push(`${label}: ${String(error).split('\n')[0]}`);
-      say(`${name}: ${label}: ${String(error).split('\n')[0]}`);
-      return null;
-    }
-  };
+  return { contestant, row, site: await contestant.prepare() };
+}
 
-  const site = await contestant.prepare();
-  if (sections.includes('boot') || sections.includes('bytes')) {
-    row.boot = await figure('boot', runs, () => measureBoot(bench, site, contestant, 1));
-    if (sections.includes('boot'))
-      row.bootSlow = await figure('boot, 4x slower CPU', runs, () => measureBoot(bench, site, contestant, 4));
+/** All boots at one speed, in rounds; the first round warms up and does not count. */
+async function bootAll(bench: Bench, entries: readonly Entry[], throttle: 1 | 4): Promise<void> {
+  const results = new Map<Row, Boot[]>(entries.map(({ row }) => [row, []]));
+  for (let round = 0; round <= boots && !timeIsUp(); round += 1) {
+    for (const { contestant, site, row } of entries) {
+      const steady = row.kind === 'ours' || row.name === 'blank page';
+      if (round > (steady ? boots : runs)) continue;
+      try {
+        const boot = await measureBoot(bench, site, contestant, throttle);
+        if (round > 0) results.get(row)!.push(boot);
+      } catch (error) {
+        row.problems.push(`boot: ${firstLine(error)}`);
+      }
+    }
+    say(`boot${throttle > 1 ? `, CPU ${throttle}x slower` : ''}: round ${round} of ${boots}`);
   }
+  for (const [row, found] of results) {
+    if (found.length === 0) continue;
+    const longTasks = found.filter((boot) => boot.longTasks > 0).length;
+    row[throttle > 1 ? 'bootSlow' : 'boot'] = { ...medianRun(found), runs: found.length, runsWithLongTask: longTasks };
+  }
+}
+
+/** Everything but the boots. */
+async function measure(bench: Bench, { contestant, site, row }: Entry): Promise<void> {
+  const { name, kind } = contestant;
   if (sections.includes('bytes') && contestant.ready !== undefined) {
     try {
       row.bytes = await measureOpened(bench, site, contestant);
     } catch (error) {
-      row.problems.push(`opening: ${String(error).split('\n')[0]}`);
+      row.problems.push(`opening: ${firstLine(error)}`);
     }
   }
   const stream = async (label: string, shape: Shape, kib: number, rate: number | null, times: number) =>
-    figure(label, times, () => measureStream(bench, site, contestant, answerText(shape, kib * KIB), rate));
+    figure(row, label, times, () => measureStream(bench, site, contestant, answerText(shape, kib * KIB), rate));
   if (contestant.streams && sections.includes('stream')) {
     for (const kib of values.quick ? [2, 20] : [2, 20, 100]) {
       const before = row.stream['20'];
@@ -160,7 +224,9 @@ async function measure(bench: Bench, contestant: Contestant): Promise<Row> {
   if (contestant.history && sections.includes('history')) {
     for (const count of values.quick ? [1_000] : [1_000, 10_000]) {
       const messages = historyOf(count);
-      const result = await figure(`history of ${count}`, runs, () => measureHistory(bench, site, contestant, messages));
+      const result = await figure(row, `history of ${count}`, runs, () =>
+        measureHistory(bench, site, contestant, messages),
+      );
       if (result) row.history[count] = result;
       if (!result || result.timedOut) break;
     }
@@ -174,7 +240,6 @@ async function measure(bench: Bench, contestant: Contestant): Promise<Row> {
     }
   }
   for (const request of bench.server.unanswered()) row.problems.push(`the mock has no answer to ${request}`);
-  return row;
 }
 
 const peersAreInstalled = installPeers(say);
@@ -185,9 +250,9 @@ const browser = await chromium.launch({
   args: [...launch.args, '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
 });
 const server = await startMockServer();
-const rows: Row[] = [];
+const entries: Entry[] = [];
 try {
-  const bench: Bench = { browser, server, limitMs: Number(values.limit) * 1000 };
+  const bench: Bench = { browser, server, limitMs: limit * 1000 };
   for (const contestant of CONTESTANTS) {
     if (only && !only.includes(contestant.name)) continue;
     if (contestant.kind === 'ours' && !oursIsBuilt()) {
@@ -197,21 +262,45 @@ try {
     }
     if (contestant.kind === 'peer' && !peersAreInstalled) continue;
     try {
-      rows.push(await measure(bench, contestant));
+      entries.push(await enter(contestant));
     } catch (error) {
-      say(`${contestant.name}: ${String(error).split('\n')[0]}`);
+      say(`${contestant.name}: ${firstLine(error)}`);
       process.exitCode = 1;
     }
   }
+  const load = loadavg()[0]!.toFixed(1);
+  say(
+    `${sections.join(', ')} of ${entries.length} contestants (${entries.map(({ row }) => row.name).join(', ')}): ` +
+      `${runs} runs a figure, ${boots} boots of ours, ${limit} s at most for a run, ${minutes} minutes for all; load ${load}`,
+  );
+  if (sections.includes('boot') || sections.includes('bytes')) await bootAll(bench, entries, 1);
+  if (sections.includes('boot')) await bootAll(bench, entries, 4);
+  for (const entry of entries) {
+    try {
+      await measure(bench, entry);
+    } catch (error) {
+      entry.row.problems.push(firstLine(error));
+      say(`${entry.row.name}: ${firstLine(error)}`);
+      process.exitCode = 1;
+    }
+  }
+  const rows = entries.map(({ row }) => row);
   const about = {
     shapeKib: values.quick ? 20 : 100,
     browser: `Chromium ${browser.version()}`,
     node: process.version,
     runs,
+    boots,
+    machine: `${availableParallelism()} cores, load ${load} before and ${loadavg()[0]!.toFixed(1)} after`,
+    minutes: Math.ceil((performance.now() - startedAt) / 60_000),
+    command: ['npm run bench:widget', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])]
+      .map((word) => (/[^\w.,:/ -]|\w \w/.test(word) && !word.startsWith('npm') ? JSON.stringify(word) : word))
+      .join(' '),
     date: new Date().toISOString().slice(0, 10),
   };
-  if (values.json) console.log(JSON.stringify({ about, rows }, null, 2));
-  else console.log(reportText(about, rows));
+  const report = reportText(about, rows);
+  if (values.out !== undefined) writeFileSync(values.out, `# Ours beside real chat widgets\n\n${report}\n`);
+  console.log(values.json ? JSON.stringify({ about, rows }, null, 2) : report);
 } finally {
   await browser.close();
   await server.close();
