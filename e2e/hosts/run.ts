@@ -1,10 +1,12 @@
 /**
  * The hostile host pages of the `host-pages` corpus, each with a full chat against the real server and the built files,
- * in up to three engines. `npm run test:hosts -- [--engines chromium,firefox,webkit] [--only text] [--group css|js|page]`.
- * Prints each failure with its reason, then totals per group and engine. Ends with 1 when a case failed or an engine
- * could not be started.
+ * in up to three engines. `npm run test:hosts -- [--engines chromium,firefox,webkit] [--only text] [--group css|js|page]
+ * [--minutes 12]`. Prints each failure with its reason, then totals per group and engine, also when it is cut short. An
+ * engine is given `--minutes`; what it has not come to by then is named and counts as failed. Ends with 1 when a case
+ * failed or an engine could not be started.
  */
 import { parseArgs } from 'node:util';
+import { whenCut } from '../../scripts/when-cut.ts';
 import { createWorld } from '../support/world.ts';
 import { type Engine, startChromium, startFirefox, startWebKit } from './engines.ts';
 import { hostCases } from './host-pages.ts';
@@ -25,8 +27,10 @@ const { values } = parseArgs({
     engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
     only: { type: 'string' },
     group: { type: 'string' },
+    minutes: { type: 'string', default: '12' },
   },
 });
+const minutes = Number(values.minutes);
 const wanted = (values.engines ?? '').split(',');
 const unknown = wanted.filter((name) => !(name in ENGINES));
 if (unknown.length > 0) {
@@ -61,6 +65,11 @@ const site = await Site.start();
 const world = await createWorld(site.origin);
 const totals: string[] = [];
 let failed = 0;
+/** Totals of the engine at work, if any. */
+let soFar: (() => string) | null = null;
+whenCut((signal) => {
+  console.log(`\n${[...totals, ...(soFar ? [`${soFar()}; cut short by ${signal}`] : [])].join('\n')}`);
+});
 try {
   for (const name of wanted) {
     let engine: Engine;
@@ -73,9 +82,26 @@ try {
     }
     const passed = { css: 0, js: 0, page: 0 };
     let performedOtherwise = 0;
+    const startedAt = performance.now();
+    const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+    soFar = () => {
+      const parts = GROUPS.map(
+        (group) => `${group} ${passed[group]}/${cases.filter((host) => host.group === group).length}`,
+      );
+      const sum = passed.css + passed.js + passed.page;
+      const apart = performedOtherwise ? `, ${performedOtherwise} of them without the driver's help` : '';
+      return `${name} ${engine.version}: ${parts.join(', ')}; ${sum} of ${cases.length} passed${apart}, ${seconds()} s`;
+    };
     try {
       const blank = await measureBlank(engine, site, world);
-      for (const host of cases) {
+      for (const [at, host] of cases.entries()) {
+        if (seconds() > minutes * 60) {
+          failed += cases.length - at;
+          const left = cases.slice(at).map((one) => one.name);
+          console.log(`FAIL ${name}: ${minutes} minutes were over before ${left.length} cases: ${left.join(', ')}`);
+          break;
+        }
+        if (at > 0 && at % 10 === 0) console.error(`${name}: ${at} of ${cases.length}, ${seconds()} s`);
         try {
           await withTimeout(runCase({ engine, site, world, blank }, host));
           passed[host.group] += 1;
@@ -94,13 +120,8 @@ try {
     } finally {
       await engine.close();
     }
-    const parts = GROUPS.map(
-      (group) => `${group} ${passed[group]}/${cases.filter((host) => host.group === group).length}`,
-    );
-    const sum = passed.css + passed.js + passed.page;
-    totals.push(
-      `${name} ${engine.version}: ${parts.join(', ')}; ${sum} of ${cases.length} passed${performedOtherwise ? `, ${performedOtherwise} of them without the driver's help` : ''}`,
-    );
+    totals.push(soFar());
+    soFar = null;
   }
 } finally {
   await world.dispose();

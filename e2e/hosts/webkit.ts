@@ -137,6 +137,7 @@ class WebKitTab implements Tab {
       await this.#call('POST', '/window/rect', wanted);
       await sleep(300);
       const [innerWidth, innerHeight] = (await this.run('innerWidth + " " + innerHeight')).split(' ').map(Number);
+      if (innerWidth === width && innerHeight === height) return;
       wanted = { width: wanted.width + width - innerWidth!, height: wanted.height + height - innerHeight! };
     }
   }

@@ -2,6 +2,7 @@ import { findings, poke, trapExecution } from '../../src/widget/markdown/testing
 import { longest, purify } from '../../src/widget/markdown/testing/page.ts';
 import { runHostile } from '../../src/widget/markdown/testing/suite.ts';
 import { type DoorCase, textAt } from './doors.ts';
+import { LONGEST_MS, type SlowText } from './slow-text.ts';
 
 /** What came of a batch. Lists hold at most 200 lines each, none twice. */
 export interface DoorsResult {
@@ -207,12 +208,22 @@ export interface HostilePage {
   doors(from: number, to: number): void;
   /** The renderer alone, streamed and whole; `prefixes` as `runHostile` has it. Gives `SuiteResult`. */
   answers(from: number, to: number, prefixes?: number): void;
-  /** One text, in deltas of `step` units. Gives `{longestMs, totalMs, threw}`. */
-  longest(at: number, step: number): void;
+  /** Each text in deltas of 1 KiB, and whole. Gives `{slow}`: a `SlowText` for each. */
+  longest(from: number, to: number): void;
   /** DOMPurify in place of the browser's own sanitiser, from here on. Gives whether there was one. */
   purify(): boolean;
   /** From here on the guards are off, to show that the oracles see it. */
   unguarded(): void;
+}
+
+/** A run that is too long is made again, twice at most: the machine is shared, the work is not. */
+function leastOf(text: string, step: number): { longestMs: number; threw: string } {
+  let least = longest(text, step);
+  for (let again = 0; again < 2 && least.threw === '' && least.longestMs > LONGEST_MS; again += 1) {
+    const next = longest(text, step);
+    if (next.longestMs < least.longestMs || next.threw !== '') least = next;
+  }
+  return least;
 }
 
 async function casesOf(from: number, to: number): Promise<DoorCase[]> {
@@ -243,10 +254,17 @@ const hostile: HostilePage = {
         ...(isGuarded ? {} : { sanitise: unsanitised }),
       });
     }),
-  longest: (at, step) =>
+  longest: (from, to) =>
     work(async () => {
-      const [given] = await casesOf(at, at + 1);
-      return longest(given!.text, step);
+      const slow: SlowText[] = [];
+      for (const { id, text } of await casesOf(from, to)) {
+        // Lets the driver in.
+        await pause(0);
+        const runs = [leastOf(text, 1_024), leastOf(text, Math.max(1, text.length))];
+        const longestMs = Math.max(...runs.map((run) => run.longestMs));
+        slow.push({ id, length: text.length, longestMs, threw: runs.find((run) => run.threw)?.threw ?? '' });
+      }
+      return { slow };
     }),
   purify() {
     // The built element looks for it when it is loaded.
