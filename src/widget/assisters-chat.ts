@@ -393,7 +393,7 @@ export class AssistersChat extends DrawnElement {
     this.#letBackGo?.();
     this.#letBackGo = null;
     // An iframe is as narrow as a phone on every screen; there the page that made it sees to this.
-    const small = parent === window && matchMedia('(max-width: 480px)').matches;
+    const small = parent === window && isPhone();
     if (!open || !this.#floating || !small) return;
     import('./features/back.ts').then(
       ({ closeOnBack }) => {
@@ -969,7 +969,7 @@ export class AssistersChat extends DrawnElement {
       if (shown) {
         this.#live?.say(this.#words.shownSource);
         // A phone's panel lies over the whole page.
-        if (matchMedia('(max-width: 480px)').matches) this.close();
+        if (isPhone()) this.close();
         return;
       }
     } else if (link) return;
@@ -1015,6 +1015,9 @@ function topLayer(element: HTMLElement): void {
 function reachesAll({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return key === 'F3' || ((ctrlKey || metaKey) && 'fga'.includes(key));
 }
+
+/** The panel lies over the whole page. Some pages take `matchMedia` away. */
+const isPhone = (): boolean => globalThis.matchMedia?.('(max-width: 480px)').matches === true;
 
 /** Pages without a secure context have no clipboard. */
 function copyText(text: string): Promise<void> {

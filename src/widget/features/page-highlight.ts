@@ -94,7 +94,7 @@ export function showPassage(quote: string): boolean {
     selection?.removeAllRanges();
     selection?.addRange(range);
   }
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const still = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches;
   range.startContainer.parentElement!.scrollIntoView({ block: 'center', behavior: still ? 'auto' : 'smooth' });
   const { signal } = mark;
   const end = ({ target }: Event) => {
