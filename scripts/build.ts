@@ -47,6 +47,12 @@ export interface Manifest {
 /** Hints for bundlers say nothing to a browser. Licenses stay. */
 const MINIFIED = { minify: true, comments: { legal: true, annotation: false, jsdoc: false } } as const;
 
+/**
+ * Nearly all of the script runs when it is loaded. Told so, Chromium compiles it beside the main thread, once, instead of
+ * each function when it is called: 1 ms of 6.5 (https://v8.dev/blog/explicit-compile-hints).
+ */
+const COMPILED_AT_ONCE = '//# allFunctionsCalledOnLoad';
+
 /** The browser program, in production form (Lit's development build is behind an export condition that is not set). */
 const forPages = (target: string, languages: Plugin | null, define: Record<string, string> = {}) => ({
   platform: 'browser' as const,
@@ -118,7 +124,14 @@ async function buildWeb(): Promise<void> {
   await bundle({
     ...forPages('es2020', null, { __ASSISTERS_CHUNKS__: JSON.stringify({ chat, iframe, extras }) }),
     input: { assisters: 'src/embed/loader.ts' },
-    output: { dir: WEB, format: 'iife', ...MINIFIED, entryFileNames: '[name].js', codeSplitting: false },
+    output: {
+      dir: WEB,
+      format: 'iife',
+      ...MINIFIED,
+      postBanner: COMPILED_AT_ONCE,
+      entryFileNames: '[name].js',
+      codeSplitting: false,
+    },
   });
   const manifest: Manifest = { version: VERSION, chat, frame, iframe, extras, script: pin('assisters.js') };
   writeFileSync(join(WEB, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -51,7 +51,7 @@ interface Api {
 }
 
 /** Methods that load the chat at once; the others wait for it. `reset` and `shutdown` forget even a chat nobody opened. */
-const LOADING_METHODS = ['open', 'toggle', 'send', 'reset', 'shutdown'];
+const LOADING_METHODS = 'open toggle send reset shutdown'.split(' ');
 
 /** Whether the panel stood open on the page before this one, in this tab. */
 function wasOpen(publishableKey: string, assistantId?: string): boolean {
@@ -175,18 +175,19 @@ function makeChat(script: HTMLScriptElement, url: URL, attributes: Record<string
   const watching = new AbortController();
 
   if (floating) {
-    const { button } = mountLauncher(root, { label: attributes['launcher-label'] });
-    for (const intent of ['pointerenter', 'focus', 'touchstart'])
+    const { button, update } = mountLauncher(root, { label: attributes['launcher-label'] });
+    for (const intent of 'pointerenter focus touchstart'.split(' '))
       button.addEventListener(intent, load, { passive: true });
     button.addEventListener('click', () => {
       if (queue) call('open', []);
     });
-    const { theme } = attributes;
+
     const look = () => {
+      update({});
       const page = readHostTheme(button);
       paintLauncher(button, {
-        dark: isDark(theme, page),
-        accent: /^(light|dark)$/.test(theme ?? '') ? null : page.accent,
+        dark: isDark(attributes.theme, page),
+        accent: /^(light|dark)$/.test(attributes.theme!) ? null : page.accent,
       });
     };
     const attach = () => {
@@ -244,11 +245,10 @@ try {
       : // A module, or an `<img name="currentScript">` in its place: the last script that could have been it.
         Array.prototype.slice.call(document.querySelectorAll('script[src*="/assisters"]')).pop()
   ) as HTMLScriptElement | undefined;
-  if (!script?.src) throw new Error('No address: load the script with <script src="…">.');
+  if (!script?.src) throw new Error('No address: load it with <script src>.');
   const url = new URL(script.src, location.href);
   const attributes = readOptions(script, url);
-  if (!attributes['publishable-key'])
-    throw new Error('data-publishable-key is missing on the script tag. Add the pk_… key the server printed.');
+  if (!attributes['publishable-key']) throw new Error('data-publishable-key is missing on the script tag.');
   attributes['api-url'] ??= new URL('v1', url).href;
   const identity = [attributes['publishable-key'], attributes['assistant-id'], attributes.mode].join(' ');
   const chats = page[GLOBAL]?.chats ?? [];

@@ -14,18 +14,14 @@ export interface HostTheme {
 }
 
 /** Attributes in which themes are switched: Bootstrap, Docusaurus, daisyUI, Primer, MUI, Mantine, and by hand. */
-const SWITCHES = [
-  'data-theme',
-  'data-bs-theme',
-  'data-color-mode',
-  'data-color-scheme',
-  'data-mui-color-scheme',
-  'data-mantine-color-scheme',
-  'data-mode',
-  'class',
-];
+const SWITCHES =
+  'data-theme data-bs-theme data-color-mode data-color-scheme data-mui-color-scheme data-mantine-color-scheme data-mode class'.split(
+    ' ',
+  );
 /** `dark` as a word of its own, `theme-dark`, `dark-mode`. */
 const said = (word: string) => RegExp(`(^|\\s)((theme|mode)-)?${word}(-(theme|mode))?(\\s|$)`);
+const DARK = said('dark');
+const LIGHT = said('light');
 const SYSTEM_DARK = '(prefers-color-scheme: dark)';
 
 /** Custom properties that hold the main colour: Bootstrap, Docusaurus, VitePress, Material for MkDocs, shadcn, by hand. */
@@ -48,7 +44,7 @@ function readDark(styles: readonly CSSStyleDeclaration[], elements: readonly Ele
   for (const element of elements) {
     for (const name of SWITCHES) {
       const value = element.getAttribute(name) ?? '';
-      for (const word of ['dark', 'light']) if (said(word).test(value)) return word === 'dark';
+      if (DARK.test(value) || LIGHT.test(value)) return DARK.test(value);
     }
   }
   for (const { colorScheme } of styles) {
@@ -72,11 +68,13 @@ export function readHostTheme(probe: HTMLElement): HostTheme {
   const styles = elements.map((element) => getComputedStyle(element));
   const root = styles[styles.length - 1]!;
   const resolve = (value: string): Rgb | null => {
+    // Most names are not there, and each write to the probe costs a style computation.
+    if (!value || value === 'auto') return null;
     const { style } = probe;
     const before = style.outlineColor;
     style.outlineColor = '';
     // A mix makes `oklch()` and its like come back as sRGB. What is no colour leaves the property as it was.
-    style.outlineColor = value && `color-mix(in srgb,${value},${value})`;
+    style.outlineColor = `color-mix(in srgb,${value},${value})`;
     const colour = style.outlineColor ? readRgb(getComputedStyle(probe).outlineColor) : null;
     style.outlineColor = before;
     return vivid(colour);

@@ -15,16 +15,19 @@ export interface Launcher {
 
 /** Takes back a page's `html { zoom: … }`, for a chat of the same size everywhere; the sheets of the host read `--_unzoom`. */
 function unzoom(host: HTMLElement): void {
+  if (!host.isConnected) return;
   const root = host.ownerDocument.documentElement as Element & { currentCSSZoom?: number };
   // WebKit zooms but does not say so in a property; Firefox before 126 does neither.
   const zoom = root.currentCSSZoom ?? Number(getComputedStyle(root).zoom);
   if (zoom && (zoom !== 1 || host.style.length > 0)) host.style.setProperty('--_unzoom', String(1 / zoom));
 }
 
-/** Takes hold of a launcher that stands in a shadow root, whoever has drawn it. */
+/**
+ * Takes hold of a launcher that stands in a shadow root, whoever has drawn it. Each update on the page
+ * measures its zoom, which costs a style computation.
+ */
 export function holdLauncher(button: HTMLButtonElement): Launcher {
   const host = (button.getRootNode() as ShadowRoot).host as HTMLElement;
-  unzoom(host);
   return {
     button,
     update({ open, unread, label }) {

@@ -3,7 +3,7 @@
 /** Between launcher and obstacle, px. */
 const GAP_PX = 12;
 /** What may bring an obstacle or take it away, besides nodes that come and go. */
-const SIGNS = ['load', 'resize', 'scroll', 'click', 'transitionend', 'animationend'];
+const SIGNS = 'load resize scroll click transitionend animationend'.split(' ');
 /** Signs come in swarms, and what they bring has often yet to arrive. */
 const SETTLE_MS = 250;
 
@@ -22,7 +22,8 @@ function liftOf(button: HTMLElement, host: Element, lifted: number): number {
     for (const x of [box.left + 1, (box.left + box.right) / 2, box.right - 1]) {
       for (const y of [home.top + shift + 1, home.bottom + shift - 1]) {
         for (const element of document.elementsFromPoint(x, y)) {
-          if (element === host || host.contains(element)) continue;
+          // Our own, and what we are in: the page itself, which stands still.
+          if (host.contains(element) || element.contains(host)) continue;
           const fixed = fixedBox(element);
           // What covers the whole window is a dialog's backdrop or an app's frame, which nobody can move away from.
           if (!fixed || fixed.height > room) continue;

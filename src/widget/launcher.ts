@@ -24,7 +24,7 @@ export const LAUNCHER_CSS = css`
   .launcher {
     --bg: var(--assisters-accent, var(--_host-accent, #0f766e));
     --fg: var(--assisters-on-accent, var(--_on, #fff));
-    --ring: var(--assisters-focus, var(--_ring, #0f766e));
+    --ring: var(--assisters-focus, var(--_ring, var(--bg)));
     --gap: #fff;
     all: initial;
     box-sizing: border-box;
@@ -120,8 +120,9 @@ export function paintLauncher(button: HTMLElement, { dark, accent }: LauncherLoo
   const ground = GROUNDS[dark ? 1 : 0]!;
   const fill = readRgb(getComputedStyle(button).backgroundColor);
   if (!fill) return;
-  style.setProperty('--_on', cssRgb(onAccent(fill)));
-  style.setProperty('--_ring', cssRgb(contrast(fill, ground) < 3 ? onAccent(ground) : fill));
+  // What the sheet says already is not said again: each property costs a style computation.
+  style.setProperty('--_on', onAccent(fill)[0] ? '' : '#000');
+  style.setProperty('--_ring', contrast(fill, ground) < 3 ? cssRgb(onAccent(ground)) : '');
 }
 
 /**

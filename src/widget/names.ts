@@ -49,26 +49,13 @@ export function attributeOf(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** The words of a text, as a union. */
+type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
+const METHOD_NAMES =
+  'open close toggle show hide send setInput identify setContext update reset shutdown on off registerTool getState';
+export type MethodName = Words<typeof METHOD_NAMES>;
 /** Methods of the element and of `window.Assisters`. */
-export const METHODS = [
-  'open',
-  'close',
-  'toggle',
-  'show',
-  'hide',
-  'send',
-  'setInput',
-  'identify',
-  'setContext',
-  'update',
-  'reset',
-  'shutdown',
-  'on',
-  'off',
-  'registerTool',
-  'getState',
-] as const;
-export type MethodName = (typeof METHODS)[number];
+export const METHODS = METHOD_NAMES.split(' ') as readonly MethodName[];
 
 /** DOM events, bubbling and composed, named `assisters:<name>`. `detail` is plain data. */
 export const EVENTS = {
