@@ -137,7 +137,7 @@ test('a visitor’s day is bounded', async () => {
 
 test('what cannot be counted is refused', async () => {
   const store = openSqliteStore({ file: ':memory:' });
-  const broken = { ...store, usage: { ...store.usage, take: () => Promise.reject(new Error('no disk')) } };
+  const broken = { ...store, usage: { ...store.usage, takeEach: () => Promise.reject(new Error('no disk')) } };
   const { addVisitor, send, assistant } = await makeApp({ store: broken });
   const { token } = await addVisitor();
   const begun = await send('POST', '/v1/conversations', {

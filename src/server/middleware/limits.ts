@@ -88,24 +88,23 @@ async function capDay(
   const { config } = deps;
   const perDay = key.messagesPerDay ?? (config.messagesPerKeyDay === 0 ? null : config.messagesPerKeyDay);
   const young = now - session.createdAt < YOUNG_MS;
-  const caps: [string, number | null, number, string][] = [
+  const wanted: [string, number | null, number, string][] = [
     [`visitor:${session.visitorId}`, config.messagesPerVisitorDay || null, DAY_MS, 'messages a day for one visitor'],
     [`key:${key.id}`, perDay, DAY_MS, 'messages a day for this key'],
   ];
   if (perDay !== null) {
     const perHour = Math.ceil(perDay / HOURS_WORTH);
     const limit = young ? Math.ceil(perHour * (1 - RESERVED)) : perHour;
-    caps.unshift([`key-hour:${key.id}`, limit, HOUR_MS, 'messages an hour for this key']);
+    wanted.unshift([`key-hour:${key.id}`, limit, HOUR_MS, 'messages an hour for this key']);
   }
-  for (const [name, limit, windowMs, unit] of caps) {
-    if (limit === null) continue;
-    const windowStart = Math.floor(now / windowMs) * windowMs;
-    const { taken } = await deps.store.usage.take(name, windowStart, 1, limit);
-    if (taken) continue;
-    const decision = { allowed: false, limit, remaining: 0, resetAt: windowStart + windowMs };
-    c.set('rate', decision);
-    refuse(decision, now, unit);
-  }
+  const caps = wanted.flatMap(([name, limit, windowMs, unit]) =>
+    limit === null ? [] : [{ name, limit, windowMs, unit, windowStart: Math.floor(now / windowMs) * windowMs }],
+  );
+  const full = await deps.store.usage.takeEach(caps);
+  if (!full) return;
+  const decision = { allowed: false, limit: full.limit, remaining: 0, resetAt: full.windowStart + full.windowMs };
+  c.set('rate', decision);
+  refuse(decision, now, full.unit);
 }
 
 /** Beyond the limit a caller is let in who proves work: each time anew, and the more it is the longer it takes. */

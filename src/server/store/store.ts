@@ -618,6 +618,14 @@ export interface JobStore {
   delete(accountId: string, id: string): Promise<void>;
 }
 
+/** A bound on the uses of something in a window of time. */
+export interface UsageCap {
+  readonly name: string;
+  /** Unix milliseconds. */
+  readonly windowStart: number;
+  readonly limit: number;
+}
+
 /** How much of something was used in a window of time: what caps a day must know after a restart and in every process. */
 export interface UsageStore {
   /**
@@ -631,6 +639,11 @@ export interface UsageStore {
     amount: number,
     limit: number,
   ): Promise<{ readonly used: number; readonly taken: boolean }>;
+  /**
+   * Uses one of each, or none: in one transaction, so that a question waits for the disk once however many caps it has.
+   * Give them in the same order always. Gives the first that has no room, or `null`.
+   */
+  takeEach<Cap extends UsageCap>(caps: readonly Cap[]): Promise<Cap | null>;
   get(name: string, windowStart: number): Promise<number>;
   /** Forgets windows that began before `before`. */
   prune(before: number): Promise<void>;

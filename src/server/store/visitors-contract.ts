@@ -265,6 +265,23 @@ export function visitorsContract(given: () => Store, rows: VisitorFixtures): voi
       expect(await store.accounts.update('acct_x', { plan: 'pro' })).toBeNull();
     });
 
+    test('of several caps each is used once or none is, however many take at once', async () => {
+      const caps = [
+        { name: 'a', windowStart: 100, limit: 9 },
+        { name: 'b', windowStart: 100, limit: 5 },
+        { name: 'c', windowStart: 200, limit: 7 },
+      ];
+      const full = await Promise.all(Array.from({ length: 20 }, () => store.usage.takeEach(caps)));
+      expect(full.filter((cap) => cap === null)).toHaveLength(5);
+      expect(new Set(full.filter((cap) => cap !== null))).toEqual(new Set([caps[1]]));
+      expect(await Promise.all(caps.map(({ name, windowStart }) => store.usage.get(name, windowStart)))).toEqual([
+        5, 5, 5,
+      ]);
+      expect(await store.usage.takeEach([])).toBeNull();
+      expect(await store.usage.takeEach([{ name: 'd', windowStart: 1, limit: 0 }])).toMatchObject({ name: 'd' });
+      expect(await store.usage.get('d', 1)).toBe(0);
+    });
+
     test('usage stops at its limit, however many take at once, and counts each window anew', async () => {
       const taken = await Promise.all(Array.from({ length: 20 }, () => store.usage.take('n', 100, 2, 15)));
       expect(taken.filter((one) => one.taken)).toHaveLength(7);

@@ -16,7 +16,7 @@ describe.skipIf(!bin)(bin ? 'with pgvector' : PGVECTOR_ABSENT, () => {
   beforeAll(() => {
     cluster = makeCluster({ bin: bin! });
   }, 60_000);
-  afterAll(() => cluster?.remove());
+  afterAll(() => cluster?.remove(), 60_000);
 
   /** A new database, with the extension or without. */
   const database = async (extension: boolean): Promise<string> => {
