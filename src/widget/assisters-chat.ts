@@ -3,6 +3,7 @@ import type { Metadata, PageTool, Source } from '../protocol/resources.ts';
 import { HOSTED_BASE_URL } from '../protocol/routes.ts';
 import { DrawnElement } from './drawn-element.ts';
 import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './environment.ts';
+import type { Attachments } from './features/attachments.ts';
 import type { Outbox } from './features/outbox.ts';
 import type { Voice } from './features/voice.ts';
 import { Features, KIT, type RegisteredTool } from './features.ts';
@@ -452,6 +453,7 @@ export class AssistersChat extends DrawnElement {
       join: async (ports) => (await import('./features/tabs.ts')).Tabs.join(this.#shared, ports),
       outbox: () => this.#outbox(),
       tools: () => this.#offered(),
+      files: () => this.#view().files,
       known: () => this.#subject !== null,
       allowed: () => !this.#gated,
       changed: () => this.requestUpdate(),
@@ -534,6 +536,8 @@ export class AssistersChat extends DrawnElement {
       changed: () => this.requestUpdate(),
       say: (text) => this.#live?.say(text),
       option: (name) => this[name],
+      conversation: () => this.#ensure().begin(),
+      root: () => this.renderRoot,
       tools: this.#tools,
       afterAnswer: (act) => this.addEventListener(EVENTS.responseEnd, act, { once: true }),
       isKnown: () => this.#token !== undefined || this.#memory().session() !== null,
@@ -743,6 +747,7 @@ export class AssistersChat extends DrawnElement {
       settings: this.#settings,
       ask: this.#ask,
       gated: this.#gated,
+      files: state.config?.attachments?.enabled ? (this.#features.get('attachments') as Attachments | null) : null,
       inRow: (feature, row) => this.#features.get(feature)?.draw(this.#view(), row) ?? nothing,
       voice: this.#speech(),
       version: this.#features.version,

@@ -46,6 +46,10 @@ export interface FeaturePorts {
   readonly tools: ReadonlyMap<string, RegisteredTool>;
   /** Calls once, when the answer under way has ended. */
   afterAnswer(act: () => void): void;
+  /** The conversation that the next question goes to; begins one where there is none. */
+  conversation(): Promise<string>;
+  /** Where the element is drawn. */
+  root(): ShadowRoot;
   /** The visitor's answer to what is asked before the first use. */
   consent(given: boolean): void;
 }
@@ -73,6 +77,7 @@ const MODULES = {
   feedback: () => import('./features/feedback.ts'),
   edit: () => import('./features/edit-question.ts'),
   voice: () => import('./features/voice.ts'),
+  attachments: () => import('./features/attachments.ts'),
 } satisfies Record<string, () => Promise<FeatureModule>>;
 export type FeatureName = keyof typeof MODULES;
 type FeatureOf<Name extends FeatureName> = ReturnType<Awaited<ReturnType<(typeof MODULES)[Name]>>['create']>;

@@ -137,6 +137,7 @@ export function createChat(options: HeadlessOptions): HeadlessChat {
     join: async () => null,
     outbox: async () => null,
     tools: async () => [],
+    files: () => null,
     known: () => false,
     allowed: () => true,
     changed: () => {

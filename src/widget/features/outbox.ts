@@ -3,11 +3,14 @@
  * order, each once. Loaded when a panel opens, because a browser without a line could not load it; nothing is opened or
  * stored before there is a question.
  */
+import type { Attachment } from '../../protocol/resources.ts';
 
 /** A question on its way. `key`: by which the server knows it again. */
 export interface Waiting {
   readonly key: string;
   readonly content: string;
+  /** Absent in what an older version kept. */
+  readonly files?: readonly Attachment[];
   /** `null`: the conversation had not begun. */
   readonly conversationId: string | null;
 }

@@ -148,6 +148,12 @@ export default {
   readAloud: 'قراءة بصوت عالٍ',
   stopReading: 'إيقاف القراءة',
   microphoneBlocked: 'الميكروفون غير متاح.',
+  attachFile: 'إرفاق ملف',
+  removeFile: 'إزالة {name}',
+  readingFile: 'جارٍ قراءة {name}',
+  fileReady: 'تم إرفاق {name}',
+  fileTooLarge: 'الملف {name} كبير جدًا. الحد الأقصى للملفات {size}.',
+  fileNotRead: 'تعذّرت قراءة {name}. الأنواع الممكنة: {types}.',
 
   errorTitle: 'تعذّر بدء المحادثة',
   errorConnection: 'لا يوجد اتصال بالمساعد. تحقّق من الشبكة ثم أعد المحاولة.',

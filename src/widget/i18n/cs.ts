@@ -126,6 +126,12 @@ export default {
   readAloud: 'Přečíst nahlas',
   stopReading: 'Přestat číst',
   microphoneBlocked: 'Mikrofon není dostupný.',
+  attachFile: 'Přiložit soubor',
+  removeFile: 'Odebrat {name}',
+  readingFile: 'Čte se {name}',
+  fileReady: 'Soubor {name} je přiložen',
+  fileTooLarge: 'Soubor {name} je příliš velký. Soubory mohou mít nejvýše {size}.',
+  fileNotRead: 'Soubor {name} nelze přečíst. Možné typy: {types}.',
 
   errorTitle: 'Chat se nepodařilo spustit',
   errorConnection: 'Nelze se připojit k asistentovi. Zkontrolujte síť a zkuste to znovu.',

@@ -117,6 +117,12 @@ export default {
   readAloud: 'Læs højt',
   stopReading: 'Stop oplæsning',
   microphoneBlocked: 'Mikrofonen er ikke tilgængelig.',
+  attachFile: 'Vedhæft en fil',
+  removeFile: 'Fjern {name}',
+  readingFile: 'Læser {name}',
+  fileReady: '{name} er vedhæftet',
+  fileTooLarge: '{name} er for stor. Filer må højst fylde {size}.',
+  fileNotRead: '{name} kunne ikke læses. Mulige typer: {types}.',
 
   errorTitle: 'Chatten kunne ikke starte',
   errorConnection: 'Ingen forbindelse til assistenten. Tjek dit netværk, og prøv igen.',

@@ -117,6 +117,12 @@ export default {
   readAloud: 'Vorlesen',
   stopReading: 'Vorlesen beenden',
   microphoneBlocked: 'Das Mikrofon ist nicht verfügbar.',
+  attachFile: 'Datei anhängen',
+  removeFile: '{name} entfernen',
+  readingFile: '{name} wird gelesen',
+  fileReady: '{name} ist angehängt',
+  fileTooLarge: '{name} ist zu groß. Dateien dürfen höchstens {size} haben.',
+  fileNotRead: '{name} konnte nicht gelesen werden. Möglich sind: {types}.',
 
   errorTitle: 'Der Chat konnte nicht gestartet werden',
   errorConnection: 'Keine Verbindung zum Assistenten. Prüfen Sie Ihr Netz und versuchen Sie es erneut.',

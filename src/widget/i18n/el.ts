@@ -117,6 +117,12 @@ export default {
   readAloud: 'Ανάγνωση φωναχτά',
   stopReading: 'Διακοπή ανάγνωσης',
   microphoneBlocked: 'Το μικρόφωνο δεν είναι διαθέσιμο.',
+  attachFile: 'Επισύναψη αρχείου',
+  removeFile: 'Αφαίρεση {name}',
+  readingFile: 'Ανάγνωση {name}',
+  fileReady: 'Το {name} επισυνάφθηκε',
+  fileTooLarge: 'Το {name} είναι πολύ μεγάλο. Μέγιστο μέγεθος αρχείου: {size}.',
+  fileNotRead: 'Το {name} δεν μπορεί να διαβαστεί. Δυνατοί τύποι: {types}.',
 
   errorTitle: 'Η συνομιλία δεν μπόρεσε να ξεκινήσει',
   errorConnection: 'Δεν υπάρχει σύνδεση με τον βοηθό. Ελέγξτε το δίκτυό σας και δοκιμάστε ξανά.',

@@ -1,3 +1,4 @@
+import type { words as attachments } from './en/attachments.ts';
 import type { words as consent } from './en/consent.ts';
 import type { words as editQuestion } from './en/edit-question.ts';
 import type { words as feedback } from './en/feedback.ts';
@@ -95,6 +96,7 @@ export const en = {
   stopDictation: 'Stop listening',
   readAloud: 'Read aloud',
   stopReading: 'Stop reading',
+  attachFile: 'Attach a file',
 
   errorTitle: 'The chat could not start',
   errorConnection: 'No connection to the assistant. Check your network, then try again.',
@@ -114,6 +116,7 @@ export const en = {
 export type Plural = { readonly other: string } & { readonly [Category in Intl.LDMLPluralRule]?: string };
 
 type English = typeof en &
+  typeof attachments &
   typeof consent &
   typeof editQuestion &
   typeof feedback &

@@ -134,6 +134,12 @@ export default {
   readAloud: 'Leer en voz alta',
   stopReading: 'Dejar de leer',
   microphoneBlocked: 'El micrófono no está disponible.',
+  attachFile: 'Adjuntar un archivo',
+  removeFile: 'Quitar {name}',
+  readingFile: 'Leyendo {name}',
+  fileReady: '{name} está adjunto',
+  fileTooLarge: '{name} es demasiado grande. Los archivos pueden tener como máximo {size}.',
+  fileNotRead: 'No se pudo leer {name}. Tipos posibles: {types}.',
 
   errorTitle: 'No se pudo iniciar el chat',
   errorConnection: 'Sin conexión con el asistente. Comprueba tu red e inténtalo de nuevo.',

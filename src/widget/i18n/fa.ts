@@ -117,6 +117,12 @@ export default {
   readAloud: 'خواندن با صدا',
   stopReading: 'پایان خواندن',
   microphoneBlocked: 'میکروفون در دسترس نیست.',
+  attachFile: 'پیوست کردن فایل',
+  removeFile: 'حذف {name}',
+  readingFile: 'در حال خواندن {name}',
+  fileReady: '{name} پیوست شد',
+  fileTooLarge: '{name} خیلی بزرگ است. حداکثر اندازهٔ فایل {size} است.',
+  fileNotRead: '{name} خوانده نشد. نوع‌های ممکن: {types}.',
 
   errorTitle: 'گفتگو شروع نشد',
   errorConnection: 'اتصال به دستیار برقرار نیست. شبکهٔ خود را بررسی و دوباره تلاش کنید.',

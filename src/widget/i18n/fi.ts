@@ -117,6 +117,12 @@ export default {
   readAloud: 'Lue ääneen',
   stopReading: 'Lopeta lukeminen',
   microphoneBlocked: 'Mikrofoni ei ole käytettävissä.',
+  attachFile: 'Liitä tiedosto',
+  removeFile: 'Poista {name}',
+  readingFile: 'Luetaan tiedostoa {name}',
+  fileReady: '{name} on liitetty',
+  fileTooLarge: '{name} on liian suuri. Tiedoston koko saa olla enintään {size}.',
+  fileNotRead: 'Tiedostoa {name} ei voitu lukea. Mahdolliset tyypit: {types}.',
 
   errorTitle: 'Chatia ei voitu käynnistää',
   errorConnection: 'Ei yhteyttä avustajaan. Tarkista verkkoyhteys ja yritä uudelleen.',

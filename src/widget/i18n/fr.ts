@@ -134,6 +134,12 @@ export default {
   readAloud: 'Lire à voix haute',
   stopReading: 'Arrêter la lecture',
   microphoneBlocked: 'Le microphone n’est pas disponible.',
+  attachFile: 'Joindre un fichier',
+  removeFile: 'Retirer {name}',
+  readingFile: 'Lecture de {name}',
+  fileReady: '{name} est joint',
+  fileTooLarge: '{name} est trop volumineux. Les fichiers peuvent faire {size} au plus.',
+  fileNotRead: '{name} n’a pas pu être lu. Types possibles : {types}.',
 
   errorTitle: 'Le chat n’a pas pu démarrer',
   errorConnection: 'Pas de connexion à l’assistant. Vérifiez votre réseau, puis réessayez.',

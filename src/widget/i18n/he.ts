@@ -117,6 +117,12 @@ export default {
   readAloud: 'הקראה',
   stopReading: 'הפסקת ההקראה',
   microphoneBlocked: 'המיקרופון אינו זמין.',
+  attachFile: 'צירוף קובץ',
+  removeFile: 'הסרת {name}',
+  readingFile: 'קורא את {name}',
+  fileReady: '{name} צורף',
+  fileTooLarge: '{name} גדול מדי. גודל הקובץ המרבי הוא {size}.',
+  fileNotRead: 'לא ניתן לקרוא את {name}. סוגים אפשריים: {types}.',
 
   errorTitle: "לא ניתן היה להפעיל את הצ'אט",
   errorConnection: 'אין חיבור לעוזר. יש לבדוק את הרשת ולנסות שוב.',

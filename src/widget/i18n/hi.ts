@@ -117,6 +117,12 @@ export default {
   readAloud: 'पढ़कर सुनाएँ',
   stopReading: 'पढ़ना बंद करें',
   microphoneBlocked: 'माइक्रोफ़ोन उपलब्ध नहीं है।',
+  attachFile: 'फ़ाइल जोड़ें',
+  removeFile: '{name} हटाएँ',
+  readingFile: '{name} पढ़ी जा रही है',
+  fileReady: '{name} जोड़ दी गई',
+  fileTooLarge: '{name} बहुत बड़ी है। फ़ाइलें अधिकतम {size} की हो सकती हैं।',
+  fileNotRead: '{name} पढ़ी नहीं जा सकी। संभव प्रकार: {types}।',
 
   errorTitle: 'चैट शुरू नहीं हो सकी',
   errorConnection: 'सहायक से कनेक्शन नहीं है। अपना नेटवर्क जाँचें, फिर कोशिश करें।',

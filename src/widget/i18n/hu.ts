@@ -117,6 +117,12 @@ export default {
   readAloud: 'Felolvasás',
   stopReading: 'Felolvasás leállítása',
   microphoneBlocked: 'A mikrofon nem érhető el.',
+  attachFile: 'Fájl csatolása',
+  removeFile: '{name} eltávolítása',
+  readingFile: '{name} olvasása',
+  fileReady: '{name} csatolva',
+  fileTooLarge: '{name} túl nagy. A fájlok legfeljebb {size} méretűek lehetnek.',
+  fileNotRead: '{name} nem olvasható. Lehetséges típusok: {types}.',
 
   errorTitle: 'A csevegés nem tudott elindulni',
   errorConnection: 'Nincs kapcsolat az asszisztenssel. Ellenőrizze a hálózatot, majd próbálja újra.',

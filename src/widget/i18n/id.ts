@@ -114,6 +114,12 @@ export default {
   readAloud: 'Bacakan',
   stopReading: 'Berhenti membacakan',
   microphoneBlocked: 'Mikrofon tidak tersedia.',
+  attachFile: 'Lampirkan file',
+  removeFile: 'Hapus {name}',
+  readingFile: 'Membaca {name}',
+  fileReady: '{name} terlampir',
+  fileTooLarge: '{name} terlalu besar. Ukuran file paling besar {size}.',
+  fileNotRead: '{name} tidak dapat dibaca. Jenis yang bisa: {types}.',
 
   errorTitle: 'Obrolan tidak dapat dimulai',
   errorConnection: 'Tidak ada koneksi ke asisten. Periksa jaringan Anda, lalu coba lagi.',

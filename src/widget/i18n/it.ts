@@ -134,6 +134,12 @@ export default {
   readAloud: 'Leggi ad alta voce',
   stopReading: 'Interrompi la lettura',
   microphoneBlocked: 'Il microfono non è disponibile.',
+  attachFile: 'Allega un file',
+  removeFile: 'Rimuovi {name}',
+  readingFile: 'Lettura di {name}',
+  fileReady: '{name} è allegato',
+  fileTooLarge: '{name} è troppo grande. I file possono avere al massimo {size}.',
+  fileNotRead: 'Impossibile leggere {name}. Tipi possibili: {types}.',
 
   errorTitle: 'Impossibile avviare la chat',
   errorConnection: 'Nessuna connessione con l’assistente. Controlla la rete, poi riprova.',

@@ -113,6 +113,12 @@ export default {
   readAloud: '読み上げる',
   stopReading: '読み上げを停止',
   microphoneBlocked: 'マイクを使用できません。',
+  attachFile: 'ファイルを添付',
+  removeFile: '{name} を削除',
+  readingFile: '{name} を読み込み中',
+  fileReady: '{name} を添付しました',
+  fileTooLarge: '{name} は大きすぎます。ファイルは最大 {size} です。',
+  fileNotRead: '{name} を読み取れませんでした。使える形式: {types}。',
 
   errorTitle: 'チャットを開始できませんでした',
   errorConnection: 'アシスタントに接続できません。ネットワークを確認してから再試行してください。',

@@ -113,6 +113,12 @@ export default {
   readAloud: '소리 내어 읽기',
   stopReading: '읽기 중지',
   microphoneBlocked: '마이크를 사용할 수 없습니다.',
+  attachFile: '파일 첨부',
+  removeFile: '{name} 제거',
+  readingFile: '{name} 읽는 중',
+  fileReady: '{name} 첨부됨',
+  fileTooLarge: '{name} 파일이 너무 큽니다. 파일은 최대 {size}까지 가능합니다.',
+  fileNotRead: '{name} 파일을 읽을 수 없습니다. 가능한 형식: {types}.',
 
   errorTitle: '채팅을 시작할 수 없습니다',
   errorConnection: '도우미에 연결할 수 없습니다. 네트워크를 확인한 후 다시 시도하세요.',

@@ -117,6 +117,12 @@ export default {
   readAloud: 'Les høyt',
   stopReading: 'Slutt å lese',
   microphoneBlocked: 'Mikrofonen er ikke tilgjengelig.',
+  attachFile: 'Legg ved en fil',
+  removeFile: 'Fjern {name}',
+  readingFile: 'Leser {name}',
+  fileReady: '{name} er lagt ved',
+  fileTooLarge: '{name} er for stor. Filer kan være på høyst {size}.',
+  fileNotRead: '{name} kunne ikke leses. Mulige typer: {types}.',
 
   errorTitle: 'Chatten kunne ikke starte',
   errorConnection: 'Ingen tilkobling til assistenten. Sjekk nettverket, og prøv igjen.',

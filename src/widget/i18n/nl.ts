@@ -117,6 +117,12 @@ export default {
   readAloud: 'Voorlezen',
   stopReading: 'Stoppen met voorlezen',
   microphoneBlocked: 'De microfoon is niet beschikbaar.',
+  attachFile: 'Bestand bijvoegen',
+  removeFile: '{name} verwijderen',
+  readingFile: '{name} wordt gelezen',
+  fileReady: '{name} is bijgevoegd',
+  fileTooLarge: '{name} is te groot. Bestanden mogen hoogstens {size} zijn.',
+  fileNotRead: '{name} kon niet worden gelezen. Mogelijk zijn: {types}.',
 
   errorTitle: 'De chat kon niet starten',
   errorConnection: 'Geen verbinding met de assistent. Controleer uw netwerk en probeer het opnieuw.',

@@ -139,6 +139,12 @@ export default {
   readAloud: 'Przeczytaj na głos',
   stopReading: 'Przestań czytać',
   microphoneBlocked: 'Mikrofon jest niedostępny.',
+  attachFile: 'Dołącz plik',
+  removeFile: 'Usuń {name}',
+  readingFile: 'Odczytywanie {name}',
+  fileReady: 'Dołączono {name}',
+  fileTooLarge: 'Plik {name} jest za duży. Pliki mogą mieć najwyżej {size}.',
+  fileNotRead: 'Nie udało się odczytać {name}. Możliwe typy: {types}.',
 
   errorTitle: 'Nie udało się uruchomić czatu',
   errorConnection: 'Brak połączenia z asystentem. Sprawdź sieć i spróbuj ponownie.',

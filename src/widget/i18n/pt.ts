@@ -134,6 +134,12 @@ export default {
   readAloud: 'Ler em voz alta',
   stopReading: 'Parar de ler',
   microphoneBlocked: 'O microfone não está disponível.',
+  attachFile: 'Anexar um ficheiro',
+  removeFile: 'Remover {name}',
+  readingFile: 'A ler {name}',
+  fileReady: '{name} está anexado',
+  fileTooLarge: '{name} é demasiado grande. Os ficheiros podem ter no máximo {size}.',
+  fileNotRead: 'Não foi possível ler {name}. Tipos possíveis: {types}.',
 
   errorTitle: 'Não foi possível iniciar o chat',
   errorConnection: 'Sem conexão com o assistente. Verifique sua rede e tente de novo.',

@@ -134,6 +134,12 @@ export default {
   readAloud: 'Citește cu voce tare',
   stopReading: 'Oprește citirea',
   microphoneBlocked: 'Microfonul nu este disponibil.',
+  attachFile: 'Atașează un fișier',
+  removeFile: 'Elimină {name}',
+  readingFile: 'Se citește {name}',
+  fileReady: '{name} este atașat',
+  fileTooLarge: '{name} este prea mare. Fișierele pot avea cel mult {size}.',
+  fileNotRead: '{name} nu a putut fi citit. Tipuri posibile: {types}.',
 
   errorTitle: 'Chatul nu a putut porni',
   errorConnection: 'Fără conexiune cu asistentul. Verificați rețeaua, apoi încercați din nou.',

@@ -139,6 +139,12 @@ export default {
   readAloud: 'Прочитать вслух',
   stopReading: 'Остановить чтение',
   microphoneBlocked: 'Микрофон недоступен.',
+  attachFile: 'Прикрепить файл',
+  removeFile: 'Убрать {name}',
+  readingFile: 'Чтение {name}',
+  fileReady: 'Файл {name} прикреплён',
+  fileTooLarge: 'Файл {name} слишком большой. Наибольший размер файла: {size}.',
+  fileNotRead: 'Не удалось прочитать {name}. Возможные типы: {types}.',
 
   errorTitle: 'Не удалось запустить чат',
   errorConnection: 'Нет соединения с ассистентом. Проверьте сеть и повторите попытку.',

@@ -117,6 +117,12 @@ export default {
   readAloud: 'Läs upp',
   stopReading: 'Sluta läsa upp',
   microphoneBlocked: 'Mikrofonen är inte tillgänglig.',
+  attachFile: 'Bifoga en fil',
+  removeFile: 'Ta bort {name}',
+  readingFile: 'Läser {name}',
+  fileReady: '{name} är bifogad',
+  fileTooLarge: '{name} är för stor. Filer får vara högst {size}.',
+  fileNotRead: '{name} kunde inte läsas. Möjliga typer: {types}.',
 
   errorTitle: 'Chatten kunde inte starta',
   errorConnection: 'Ingen anslutning till assistenten. Kontrollera nätverket och försök igen.',

@@ -113,6 +113,12 @@ export default {
   readAloud: 'อ่านออกเสียง',
   stopReading: 'หยุดอ่าน',
   microphoneBlocked: 'ไมโครโฟนใช้งานไม่ได้',
+  attachFile: 'แนบไฟล์',
+  removeFile: 'นำ {name} ออก',
+  readingFile: 'กำลังอ่าน {name}',
+  fileReady: 'แนบ {name} แล้ว',
+  fileTooLarge: '{name} ใหญ่เกินไป ไฟล์มีขนาดได้ไม่เกิน {size}',
+  fileNotRead: 'อ่าน {name} ไม่ได้ ชนิดที่ใช้ได้: {types}',
 
   errorTitle: 'เริ่มแชทไม่ได้',
   errorConnection: 'เชื่อมต่อกับผู้ช่วยไม่ได้ ตรวจสอบเครือข่ายแล้วลองอีกครั้ง',

@@ -117,6 +117,12 @@ export default {
   readAloud: 'Sesli oku',
   stopReading: 'Okumayı durdur',
   microphoneBlocked: 'Mikrofon kullanılamıyor.',
+  attachFile: 'Dosya ekle',
+  removeFile: '{name} dosyasını kaldır',
+  readingFile: '{name} okunuyor',
+  fileReady: '{name} eklendi',
+  fileTooLarge: '{name} çok büyük. Dosyalar en fazla {size} olabilir.',
+  fileNotRead: '{name} okunamadı. Olası türler: {types}.',
 
   errorTitle: 'Sohbet başlatılamadı',
   errorConnection: 'Asistana bağlanılamıyor. Ağınızı kontrol edip yeniden deneyin.',

@@ -139,6 +139,12 @@ export default {
   readAloud: 'Прочитати вголос',
   stopReading: 'Зупинити читання',
   microphoneBlocked: 'Мікрофон недоступний.',
+  attachFile: 'Додати файл',
+  removeFile: 'Прибрати {name}',
+  readingFile: 'Читання {name}',
+  fileReady: 'Файл {name} додано',
+  fileTooLarge: 'Файл {name} завеликий. Найбільший розмір файлу: {size}.',
+  fileNotRead: 'Не вдалося прочитати {name}. Можливі типи: {types}.',
 
   errorTitle: 'Не вдалося запустити чат',
   errorConnection: 'Немає з’єднання з асистентом. Перевірте мережу та спробуйте ще раз.',

@@ -117,6 +117,12 @@ export default {
   readAloud: 'پڑھ کر سنائیں',
   stopReading: 'پڑھنا بند کریں',
   microphoneBlocked: 'مائیکروفون دستیاب نہیں ہے۔',
+  attachFile: 'فائل منسلک کریں',
+  removeFile: '{name} ہٹائیں',
+  readingFile: '{name} پڑھی جا رہی ہے',
+  fileReady: '{name} منسلک ہے',
+  fileTooLarge: '{name} بہت بڑی ہے۔ فائلیں زیادہ سے زیادہ {size} کی ہو سکتی ہیں۔',
+  fileNotRead: '{name} پڑھی نہیں جا سکی۔ ممکنہ اقسام: {types}۔',
 
   errorTitle: 'گفتگو شروع نہیں ہو سکی',
   errorConnection: 'معاون سے رابطہ نہیں ہو سکا۔ اپنا نیٹ ورک دیکھیں، پھر دوبارہ کوشش کریں۔',

@@ -114,6 +114,12 @@ export default {
   readAloud: 'Đọc to',
   stopReading: 'Ngừng đọc',
   microphoneBlocked: 'Không dùng được micrô.',
+  attachFile: 'Đính kèm tệp',
+  removeFile: 'Bỏ {name}',
+  readingFile: 'Đang đọc {name}',
+  fileReady: 'Đã đính kèm {name}',
+  fileTooLarge: '{name} quá lớn. Tệp có thể có tối đa {size}.',
+  fileNotRead: 'Không đọc được {name}. Các loại có thể: {types}.',
 
   errorTitle: 'Không thể bắt đầu cuộc trò chuyện',
   errorConnection: 'Không có kết nối với trợ lý. Hãy kiểm tra mạng rồi thử lại.',

@@ -113,6 +113,12 @@ export default {
   readAloud: '朗读',
   stopReading: '停止朗读',
   microphoneBlocked: '麦克风不可用。',
+  attachFile: '添加文件',
+  removeFile: '移除 {name}',
+  readingFile: '正在读取 {name}',
+  fileReady: '已添加 {name}',
+  fileTooLarge: '{name} 太大。文件最大为 {size}。',
+  fileNotRead: '无法读取 {name}。可用类型：{types}。',
 
   errorTitle: '聊天无法启动',
   errorConnection: '无法连接到助手。请检查网络，然后重试。',

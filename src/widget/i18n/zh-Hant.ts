@@ -113,6 +113,12 @@ export default {
   readAloud: '朗讀',
   stopReading: '停止朗讀',
   microphoneBlocked: '無法使用麥克風。',
+  attachFile: '附加檔案',
+  removeFile: '移除 {name}',
+  readingFile: '正在讀取 {name}',
+  fileReady: '已附加 {name}',
+  fileTooLarge: '{name} 太大。檔案最大為 {size}。',
+  fileNotRead: '無法讀取 {name}。可用類型：{types}。',
 
   errorTitle: '聊天無法啟動',
   errorConnection: '無法連線至助理。請檢查網路，然後再試一次。',

@@ -11,13 +11,14 @@ const NEAR_LIMIT = 400;
  * nothing is measured). The element puts the draft into the field, because only there is known what the visitor has typed
  * since the last frame. While an answer is written, send is stop, and what is typed meanwhile is kept.
  */
-export function composer({ state, strings, language, settings, ask, sheet, voice }: View): TemplateResult {
+export function composer(view: View): TemplateResult {
+  const { state, strings, language, settings, ask, sheet, voice, files } = view;
   const { draft, live } = state;
   const left = LIMITS.messageChars - draft.trim().length;
   // While the line is down, further questions may join the one that waits.
   const waits = state.offline && live?.answer.messageId === null && draft.trim() !== '';
   const started = state.phase !== 'failed' || state.error?.code === 'connection';
-  const sendable = (live === null || waits) && left >= 0 && draft.trim() !== '' && started;
+  const sendable = (live === null || waits) && left >= 0 && draft.trim() !== '' && started && !files?.busy;
   // What stands in the field now: a fast typist is a frame ahead of what was drawn.
   const send = (event: Event) => {
     const field = (event.currentTarget as Element).closest('form')!.querySelector('textarea')!;
@@ -40,7 +41,9 @@ export function composer({ state, strings, language, settings, ask, sheet, voice
     }}
   >
     ${state.offline ? html`<p class="offline" role="status">${strings.offline}</p>` : nothing}
+    ${files?.draw(view) ?? nothing}
     <div class="field">
+      ${files?.button(view) ?? nothing}
       <div class="grow" data-text=${`${draft} `}>
         <textarea
           part="input"

@@ -27,6 +27,7 @@ function question(view: View, row: QuestionRow): TemplateResult {
         ? html`<div class="actions">${iconButton('edit', strings.edit, () => ask({ type: 'form', form: { key, kind: 'edit' } }))}</div>`
         : nothing
     }
+    ${row.files?.length ? html`<p class="queued">${icon('clip')}<bdi>${row.files.map(({ name }) => name).join(', ')}</bdi></p>` : nothing}
     ${row.status === 'queued' ? html`<p class="queued">${icon('clock')}${strings.queued}</p>` : nothing}`;
 }
 

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Attachments } from '../features/attachments.ts';
 import type { Words } from '../i18n/en.ts';
 import type { Ask } from '../store/requests.ts';
 import type { AnswerRow, ChatState, Row } from '../store/state.ts';
@@ -28,6 +29,8 @@ export interface View {
   readonly gated: boolean;
   /** What a feature shows in a row; nothing until it is loaded. */
   readonly inRow: (feature: 'tools' | 'feedback' | 'edit', row: Row) => unknown;
+  /** Files with a question; `null` where they are not taken, or until it is loaded. */
+  readonly files: Attachments | null;
   /** Speech, where the browser has it. */
   readonly voice: {
     /** Begins or ends dictating; `null` where the browser cannot. */
@@ -58,6 +61,7 @@ export const ICONS = {
   send: 'M10 16V4.5M5 9.5l5-5 5 5',
   down: 'M10 4v11.5M5 10.5l5 5 5-5',
   copy: 'M7.5 7.5V4.2c0-.4.3-.7.7-.7h7.6c.4 0 .7.3.7.7v7.6c0 .4-.3.7-.7.7h-3.3M4.2 7.5h7.6c.4 0 .7.3.7.7v7.6c0 .4-.3.7-.7.7H4.2a.7.7 0 0 1-.7-.7V8.2c0-.4.3-.7.7-.7Z',
+  clip: 'M15.5 9.5l-6 6a3.5 3.5 0 0 1-5-5l6.5-6.5a2.3 2.3 0 0 1 3.3 3.3L8 13.5a1 1 0 0 1-1.5-1.5l5.5-5.5',
   mic: 'M10 12.5a2.5 2.5 0 0 0 2.5-2.5V5.5a2.5 2.5 0 0 0-5 0V10a2.5 2.5 0 0 0 2.5 2.5ZM5 9.5a5 5 0 0 0 10 0M10 14.5v3',
   speaker: 'M4 8v4h2.5L10 15V5L6.5 8H4ZM13 7.5a3.5 3.5 0 0 1 0 5M15 5.5a6.4 6.4 0 0 1 0 9',
   check: 'M4 10.5l4 4 8-9',

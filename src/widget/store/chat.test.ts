@@ -33,6 +33,7 @@ function start(
     allowed: () => true,
     outbox: async () => outbox,
     tools: async () => tools,
+    files: () => null,
     known: () => false,
     copy: async () => {},
     follow: () => {},

@@ -1,7 +1,8 @@
 import type { AnswerState } from '../../protocol/answer-state.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Feedback, Metadata, PageTool, Source } from '../../protocol/resources.ts';
+import type { Attachment, Feedback, Metadata, PageTool, Source } from '../../protocol/resources.ts';
 import type { ChatEventMap } from '../event-details.ts';
+import type { Attachments } from '../features/attachments.ts';
 import type { Outbox } from '../features/outbox.ts';
 import type { TabPorts, Tabs } from '../features/tabs.ts';
 import { EVENTS, type EventName } from '../names.ts';
@@ -27,6 +28,8 @@ export interface ChatPorts extends TurnPorts {
   join(ports: TabPorts): Promise<Tabs | null>;
   /** What the page offers a model that can use it. */
   tools(): Promise<readonly PageTool[]>;
+  /** What the visitor attaches; `null`: nothing is taken. */
+  files(): Attachments | null;
   /** Where questions wait; `null` where they cannot. Asked for at the first question, or when one may have been left. */
   outbox(): Promise<Outbox | null>;
   /** Called on every state change. */
@@ -424,11 +427,11 @@ export class Chat {
   }
 
   /** A question is marked as waiting once it is kept: what is marked is not lost by a reload. */
-  async #wait(kept: Promise<void>, key: string, content: string): Promise<void> {
+  async #wait(kept: Promise<void>, key: string, content: string, files: readonly Attachment[]): Promise<void> {
     const { signal } = this.#life;
     await kept;
     if (signal.aborted) return;
-    this.#store.dispatch({ type: 'waits', key, content });
+    this.#store.dispatch({ type: 'waits', key, content, files });
     // The line may be back meanwhile, and the turn that it waited for over.
     await this.#outgoing.next();
   }
@@ -490,15 +493,18 @@ export class Chat {
       this.#store.dispatch({ type: 'draft', value: text });
       return;
     }
+    const held = this.#ports.files();
+    if (held?.busy) return;
+    const files = held?.take() ?? [];
     const key = this.#ports.newId();
-    const kept = this.#outgoing.keep(key, content);
+    const kept = this.#outgoing.keep(key, content, files);
     this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
     if (live) {
       this.#store.dispatch({ type: 'draft', value: '' });
-      void this.#wait(kept, key, content);
+      void this.#wait(kept, key, content, files);
       return;
     }
-    this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content });
+    this.#store.dispatch({ type: 'asked', key, answerKey: this.#ports.newId(), content, files });
     this.#remember();
     void this.#play(key, content);
   }
@@ -511,7 +517,14 @@ export class Chat {
     const { newId } = this.#ports;
     const next = newId();
     this.#store.dispatch({ type: 'edited', key });
-    this.#store.dispatch({ type: 'asked', key: next, answerKey: newId(), content, replaces: row.id });
+    this.#store.dispatch({
+      type: 'asked',
+      key: next,
+      answerKey: newId(),
+      content,
+      replaces: row.id,
+      files: row.files ?? [],
+    });
     this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
     void this.#play(next, content);
   }
@@ -571,6 +584,8 @@ export class Chat {
         metadata: { client_id: key },
         ...(tools.length > 0 && { tools }),
         ...(replaces !== undefined && { replaces }),
+        // Those of a conversation that was lost are lost with it.
+        ...(row?.role === 'user' && !again && row.files?.length && { attachments: row.files.map(({ id }) => id) }),
       };
       await this.#stream(begun, (signal) => transport.send(id, content, idempotencyKey, signal, more), id);
       if (!begun.signal.aborted) this.#outgoing.done(key);
@@ -588,6 +603,28 @@ export class Chat {
     } finally {
       this.#finish(begun);
     }
+  }
+
+  /** The conversation that the next question goes to. Begins one where there is none, once. */
+  begin(): Promise<string> {
+    const known = this.state.conversationId ?? this.#conversation();
+    if (known) return Promise.resolve(known);
+    this.#beginning ??= this.#beginNow().finally(() => {
+      this.#beginning = null;
+    });
+    return this.#beginning;
+  }
+  #beginning: Promise<string> | null = null;
+
+  async #beginNow(): Promise<string> {
+    const { signal } = this.#life;
+    const { transport, newId } = this.#ports;
+    const conversationId = await transport.start(this.#metadata, signal, `${newId()}-conversation`);
+    signal.throwIfAborted();
+    this.#store.dispatch({ type: 'started', conversationId });
+    this.#saveConversation(conversationId);
+    this.#remember();
+    return conversationId;
   }
 
   /** Opens a conversation, as often as the line breaks. `null`: aborted. */

@@ -1,3 +1,4 @@
+import type { Attachment } from '../../protocol/resources.ts';
 import type { Outbox } from '../features/outbox.ts';
 import type { Store } from './store.ts';
 
@@ -26,9 +27,9 @@ export class Outgoing {
   }
 
   /** Resolves when a reload would bring it back, or nothing can. */
-  async keep(key: string, content: string): Promise<void> {
+  async keep(key: string, content: string, files: readonly Attachment[]): Promise<void> {
     const conversationId = this.#ports.conversation();
-    await (await this.#ports.outbox())?.put({ key, content, conversationId });
+    await (await this.#ports.outbox())?.put({ key, content, conversationId, files });
   }
 
   /** The server has it, or it will not be sent any more. */
@@ -46,13 +47,13 @@ export class Outgoing {
     const { store } = this.#ports;
     const waiting = (await (await this.#ports.outbox())?.all()) ?? [];
     if (signal.aborted) return;
-    for (const { key, content, conversationId } of waiting) {
+    for (const { key, content, conversationId, files = [] } of waiting) {
       const here = this.#ports.conversation();
       if (conversationId !== null && conversationId !== here) continue;
       const row = store.state.rows.find((one) => one.key === key);
       // It had arrived, unheard.
       if (row?.role === 'user' && row.status === 'sent' && !store.state.live) this.done(key);
-      else if (!row) store.dispatch({ type: 'waits', key, content });
+      else if (!row) store.dispatch({ type: 'waits', key, content, files });
     }
     await this.next();
   }
@@ -74,7 +75,7 @@ export class Outgoing {
         return;
       }
       const answerKey = `${first.key}-answer`;
-      store.dispatch({ type: 'asked', key: first.key, answerKey, content: first.content });
+      store.dispatch({ type: 'asked', key: first.key, answerKey, content: first.content, files: first.files ?? [] });
       await this.#ports.play(first.key, first.content);
     };
     await (outbox ? outbox.alone(send) : send());

@@ -1,5 +1,5 @@
 import { type AnswerState, closeAnswer, isSettled, WAITING_ANSWER } from '../../protocol/answer-state.ts';
-import type { WidgetConfig } from '../../protocol/resources.ts';
+import type { Attachment, WidgetConfig } from '../../protocol/resources.ts';
 import type { HistoryPage } from '../transport/transport.ts';
 import {
   type AnswerRow,
@@ -33,9 +33,15 @@ export type Action =
       readonly answerKey: string;
       readonly content: string;
       readonly replaces?: string;
+      readonly files?: readonly Attachment[];
     }
   /** A question that is to be asked after the one that waits for the line. */
-  | { readonly type: 'waits'; readonly key: string; readonly content: string }
+  | {
+      readonly type: 'waits';
+      readonly key: string;
+      readonly content: string;
+      readonly files?: readonly Attachment[];
+    }
   /** A question is asked anew: it and all after it go. */
   | { readonly type: 'edited'; readonly key: string }
   /** The page's tools have answered: the last answer goes on. */
@@ -91,13 +97,20 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case 'notice':
       return notice(state, { role: 'notice', key: action.key, notice: action.notice });
     case 'asked': {
-      const { key, content, replaces } = action;
+      const { key, content, replaces, files } = action;
       const waited = state.waiting.some((row) => row.key === key);
       return {
         ...state,
         rows: [
           ...without(state.rows, key),
-          { role: 'user', key, content, status: waited ? 'queued' : 'sending', ...(replaces && { replaces }) },
+          {
+            role: 'user',
+            key,
+            content,
+            status: waited ? 'queued' : 'sending',
+            ...(replaces && { replaces }),
+            ...(files && { files }),
+          },
         ],
         waiting: without(state.waiting, key),
         live: waiting(action.answerKey),
@@ -107,9 +120,12 @@ export function reduce(state: ChatState, action: Action): ChatState {
       };
     }
     case 'waits': {
-      const { key, content } = action;
+      const { key, content, files } = action;
       if ([...state.rows, ...state.waiting].some((row) => row.key === key)) return state;
-      return { ...state, waiting: [...state.waiting, { role: 'user', key, content, status: 'queued' }] };
+      return {
+        ...state,
+        waiting: [...state.waiting, { role: 'user', key, content, status: 'queued', ...(files && { files }) }],
+      };
     }
     case 'edited': {
       const at = state.rows.findIndex(({ key }) => key === action.key);

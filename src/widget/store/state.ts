@@ -1,5 +1,5 @@
 import { type AnswerState, WAITING_ANSWER } from '../../protocol/answer-state.ts';
-import type { Message, WidgetConfig } from '../../protocol/resources.ts';
+import type { Attachment, Message, WidgetConfig } from '../../protocol/resources.ts';
 
 /** Why something failed, as data; `parts/error.ts` turns it into words. `retryAtMs`: unix time, before which a retry is refused. */
 export interface ChatError {
@@ -17,6 +17,7 @@ export interface QuestionRow {
   readonly id?: string | null;
   /** The question it takes the place of. */
   readonly replaces?: string;
+  readonly files?: readonly Attachment[];
 }
 
 /** An answer. `answer.messageId` is `null` until the server opened the turn. */
@@ -116,6 +117,7 @@ export function rowOf(message: Message): QuestionRow | AnswerRow {
       content: message.content,
       status: 'sent',
       id: message.id,
+      files: message.attachments ?? [],
     };
   }
   return {

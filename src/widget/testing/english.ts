@@ -1,3 +1,4 @@
+import { words as attachments } from '../i18n/en/attachments.ts';
 import { words as consent } from '../i18n/en/consent.ts';
 import { words as editQuestion } from '../i18n/en/edit-question.ts';
 import { words as feedback } from '../i18n/en/feedback.ts';
@@ -10,6 +11,7 @@ import { en, type Strings } from '../i18n/en.ts';
 /** English of the panel and of all its parts. */
 export const english: Strings = {
   ...en,
+  ...attachments,
   ...consent,
   ...editQuestion,
   ...feedback,

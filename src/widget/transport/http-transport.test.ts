@@ -36,6 +36,7 @@ async function world(origin = SITE) {
       allowed: () => true,
       outbox: async () => null,
       tools: async () => [],
+      files: () => null,
       known: () => false,
       copy: async () => {},
       follow: () => {},

@@ -14,6 +14,8 @@ export interface SendMore {
   readonly metadata?: Metadata;
   /** What the page can do for the model. */
   readonly tools?: readonly PageTool[];
+  /** Ids of its files. */
+  readonly attachments?: readonly string[];
   /** The question that this one takes the place of. */
   readonly replaces?: string;
 }
