@@ -198,6 +198,7 @@ async function measure(bench: Bench, { contestant, site, row }: Entry): Promise<
   const { name, kind } = contestant;
   if (sections.includes('bytes') && contestant.ready !== undefined) {
     try {
+      if (timeIsUp()) throw new Error(`the ${minutes} minutes were over`);
       row.bytes = await measureOpened(bench, site, contestant);
     } catch (error) {
       row.problems.push(`opening: ${firstLine(error)}`);
