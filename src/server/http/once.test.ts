@@ -182,6 +182,7 @@ const HARMLESS: Partial<Record<RouteName, string>> = {
   stopMessage: 'stops once',
   createToolResults: 'the same results again give the answer as it is',
   endConversation: 'ends once',
+  createAttachment: 'a file that no question names is never read from, and goes with the conversation',
   createDocument: 'the same bytes under the same name are the same document',
 };
 

@@ -192,7 +192,7 @@ function introductionOf(question: string): RegExp | null {
   const subject = DEFINITION.exec(question.trim())?.[1]?.trim();
   if (!subject) return null;
   return new RegExp(
-    `^(?:[-*•]\\s+)?[*_\`"“]*(?:(?:an?|the)\\s+)?[*_\`"“]*${subject}[*_\`"”]*(?:\\s+\\S*[(<][^)>]*[)>]\\S*)?(?::|\\s+(?:is|are|means?)\\b)`,
+    `^(?:[-*•]\\s+)?[*_\`"“]{0,3}(?:(?:an?|the)\\s+)?[*_\`"“]{0,3}${subject}[*_\`"”]{0,3}(?:\\s+\\S*[(<][^)>]*[)>]\\S*)?(?::|\\s+(?:is|are|means?)\\b)`,
     'iu',
   );
 }

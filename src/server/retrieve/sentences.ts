@@ -9,6 +9,8 @@ export interface RankedSentence extends Sentence {
   readonly score: number;
 }
 
+/** Where a sentence says what it is about; only so much is looked at. UTF-16 code units. */
+const BEGINNING = 200;
 /** What a sentence earns by holding the kind of thing asked for. */
 const TYPE_BONUS = 0.4;
 /** Longer sentences hold more words by chance; per term. */
@@ -82,7 +84,7 @@ export function rankSentences(
       covered += weight * Math.max(own[index]!, carried);
     });
     before = own;
-    const says = holdsType(text, query.type) || query.introduction?.test(text) === true;
+    const says = holdsType(text, query.type) || query.introduction?.test(text.slice(0, BEGINNING)) === true;
     const bonus = covered > 0 && says ? 1 + TYPE_BONUS : 1;
     const part = POINTER.test(text) ? POINTER_PART : ASIDE.test(text) ? ASIDE_PART : 1;
     return { text, start, end, score: (covered / total) * part * (bonus / (1 + LENGTH_PENALTY * length)) };
