@@ -9,6 +9,7 @@ beforeEach(() => page.viewport(1000, 800));
 afterEach(() => {
   unmountAll();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 /** Somebody known. */
@@ -49,6 +50,46 @@ const STATES: Record<string, (mounted: Mounted) => Promise<void>> = {
     chat.open();
     ask('tunnel');
     await vi.waitFor(() => find('.offline'));
+  },
+  'questions wait for the connection': async ({ chat, find, all, ask }) => {
+    chat.open();
+    ask('Is the pier open? (no line)');
+    await vi.waitFor(() => find('.offline'));
+    ask('How do I book?');
+    await vi.waitFor(() => expect(all('.queued')).toHaveLength(2));
+  },
+  'unread behind a closed panel': async ({ chat, find, ask, next, drawn }) => {
+    chat.open();
+    const ended = next('response-end');
+    ask('How do I book?');
+    chat.close();
+    await ended;
+    await drawn();
+    expect(find('.launcher').textContent).toContain('1');
+  },
+  'the conversation has ended': async ({ chat, find, ask, next, drawn }) => {
+    chat.open();
+    const ended = next('response-end');
+    ask('How do I book?');
+    await ended;
+    await drawn();
+    find('[data-item=end]').click();
+    await vi.waitFor(() => find('.notice'));
+  },
+  'the microphone is refused': async ({ chat, find }) => {
+    class Deaf {
+      onerror: ((event: object) => void) | null = null;
+      onend: (() => void) | null = null;
+      abort(): void {}
+      start(): void {
+        this.onerror!({ error: 'not-allowed' });
+        this.onend!();
+      }
+    }
+    vi.stubGlobal('SpeechRecognition', Deaf);
+    chat.open();
+    await vi.waitFor(() => find('.field .icon-button').click());
+    await vi.waitFor(() => find('.told'));
   },
   'refused origin': async ({ chat, find, ask }) => {
     // Told in the console as well, which is not what is looked at here.

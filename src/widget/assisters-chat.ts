@@ -771,6 +771,7 @@ export class AssistersChat extends DrawnElement {
     return {
       listening: voice?.listening === true,
       reading: voice?.reading ?? null,
+      told: voice?.draw(),
       dictate: hears
         ? () => {
             const draft = () => this.#chat?.state.draft ?? '';

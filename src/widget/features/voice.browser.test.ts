@@ -113,14 +113,56 @@ describe('dictation', () => {
     expect(ears.aborted).toBe(true);
   });
 
-  test('a blocked microphone is told', async () => {
+  test.each([
+    ['not-allowed', 'The microphone is not available.'],
+    ['audio-capture', 'The microphone is not available.'],
+    ['language-not-supported', 'The microphone is not available.'],
+    ['network', 'No connection to the assistant. Check your network, then try again.'],
+    ['no-speech', 'Nothing was heard.'],
+  ])('refused with %s: shown above the input and read out, until the visitor goes on', async (refusal, words) => {
+    Recogniser.refuse = refusal;
+    const { chat, all, find, drawn } = mount({ locale: 'en' }, talk());
+    chat.open();
+    await drawn();
+    button(all, 'Dictate').click();
+    await vi.waitFor(() => expect(find('.composer .told').textContent).toBe(words));
+    expect(find('.composer .told').checkVisibility()).toBe(true);
+    expect(find('.live').textContent).toContain(words);
+    expect(button(all, 'Dictate').ariaPressed).toBe('false');
+    chat.setInput('By hand');
+    await vi.waitFor(() => expect(all('.told')).toEqual([]));
+    expect(all('button').some(({ ariaLabel }) => ariaLabel === 'Stop listening')).toBe(false);
+  });
+
+  test('a refusal is not told any more after another try, nor when the panel opens again', async () => {
     Recogniser.refuse = 'not-allowed';
     const { chat, all, find, drawn } = mount({ locale: 'en' }, talk());
     chat.open();
     await drawn();
     button(all, 'Dictate').click();
-    await vi.waitFor(() => expect(find('.live').textContent).toContain('The microphone is not available.'));
-    expect(button(all, 'Dictate').ariaPressed).toBe('false');
+    await vi.waitFor(() => find('.told'));
+    Recogniser.refuse = '';
+    button(all, 'Dictate').click();
+    await vi.waitFor(() => expect(all('.told')).toEqual([]));
+    Recogniser.last!.onerror!({ error: 'not-allowed' });
+    await vi.waitFor(() => find('.told'));
+    chat.close();
+    chat.open();
+    await drawn();
+    expect(all('.told')).toEqual([]);
+  });
+
+  test('silence after words, and an end by hand, are no failure', async () => {
+    const { all, ears, drawn, input } = await listening();
+    ears.hear('how do');
+    await vi.waitFor(() => expect(input.value).toBe('Please tell me how do'));
+    ears.onerror!({ error: 'no-speech' });
+    ears.onerror!({ error: 'aborted' });
+    await drawn();
+    expect(all('.told')).toEqual([]);
+    // The control.
+    ears.onerror!({ error: 'network' });
+    await vi.waitFor(() => expect(all('.told')).toHaveLength(1));
   });
 
   test('is not offered where the browser has none', async () => {

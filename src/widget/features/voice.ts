@@ -21,6 +21,8 @@ interface Recogniser {
 type RecogniserClass = new () => Recogniser;
 
 export interface Voice extends Feature {
+  /** Why dictation has ended without the visitor, until they go on. Stands above the input. */
+  draw(): unknown;
   /** The microphone is on. */
   readonly listening: boolean;
   /** The row that is being read. */
@@ -39,8 +41,20 @@ export interface Voice extends Feature {
 /** One breath: Chromium falls silent in the middle of an utterance of more than about 15 s. */
 const BREATH = /[^.!?…。！？\n]+[.!?…。！？\n]*\s*/g;
 
-export function create({ ask, say, changed }: FeaturePorts): Voice {
+const CSS_TEXT = `
+  .told { padding: 0 9px 8px; font-size: 13px; color: var(--assisters-danger); }
+`;
+
+/** Words for what browsers call the end of a dictation that nobody wanted; the others are refusals of one kind or another. */
+const WHY: Readonly<Record<string, 'nothingHeard' | 'errorConnection'>> = {
+  'no-speech': 'nothingHeard',
+  network: 'errorConnection',
+};
+
+export function create({ kit, ask, say, changed }: FeaturePorts): Voice {
   let recogniser: Recogniser | null = null;
+  /** What is told, for as long as the input stays as it was. */
+  let told: { readonly text: string; stands(): boolean } | null = null;
   let reading: string | null = null;
 
   function stopListening(): void {
@@ -56,8 +70,9 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
   }
 
   return {
+    css: CSS_TEXT,
     words,
-    draw: () => null,
+    draw: () => (told?.stands() ? kit.html`<p class="told">${told.text}</p>` : kit.nothing),
     get listening() {
       return recogniser !== null;
     },
@@ -65,11 +80,19 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
       return reading;
     },
     dictate(strings, language, draft) {
+      told = null;
       if (recogniser) return stopListening();
+      const tell = (text: string) => {
+        const stood = draft();
+        told = { text, stands: () => draft() === stood };
+        say(text);
+        changed();
+      };
       const scope = window as unknown as Record<string, RecogniserClass | undefined>;
       const made = new (scope.SpeechRecognition ?? scope.webkitSpeechRecognition)!();
-      const before = draft().trimEnd();
-      let written = draft();
+      const start = draft();
+      const before = start.trimEnd();
+      let written = start;
       made.lang = language;
       made.continuous = true;
       made.interimResults = true;
@@ -81,7 +104,9 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
         ask({ type: 'draft', value: written });
       };
       made.onerror = ({ error }) => {
-        if (error !== 'no-speech' && error !== 'aborted') say(strings.microphoneBlocked as string);
+        // Silence after words is how people end.
+        if (error === 'aborted' || (error === 'no-speech' && written !== start)) return;
+        tell(strings[WHY[error] ?? 'microphoneBlocked'] as string);
       };
       made.onend = () => {
         if (recogniser !== made) return;
@@ -92,10 +117,10 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
         made.start();
         recogniser = made;
         say(strings.dictating as string);
+        changed();
       } catch {
-        say(strings.microphoneBlocked as string);
+        tell(strings.microphoneBlocked as string);
       }
-      changed();
     },
     read(key, text, language) {
       const again = reading === key;
@@ -119,6 +144,7 @@ export function create({ ask, say, changed }: FeaturePorts): Voice {
       changed();
     },
     end() {
+      told = null;
       if (recogniser) stopListening();
       if (reading !== null) stopReading();
     },

@@ -148,6 +148,7 @@ export default {
   readAloud: 'قراءة بصوت عالٍ',
   stopReading: 'إيقاف القراءة',
   microphoneBlocked: 'الميكروفون غير متاح.',
+  nothingHeard: 'لم يُسمَع أي شيء.',
   attachFile: 'إرفاق ملف',
   removeFile: 'إزالة {name}',
   readingFile: 'جارٍ قراءة {name}',

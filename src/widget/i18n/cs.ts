@@ -126,6 +126,7 @@ export default {
   readAloud: 'Přečíst nahlas',
   stopReading: 'Přestat číst',
   microphoneBlocked: 'Mikrofon není dostupný.',
+  nothingHeard: 'Nic nebylo slyšet.',
   attachFile: 'Přiložit soubor',
   removeFile: 'Odebrat {name}',
   readingFile: 'Čte se {name}',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'Læs højt',
   stopReading: 'Stop oplæsning',
   microphoneBlocked: 'Mikrofonen er ikke tilgængelig.',
+  nothingHeard: 'Der blev ikke hørt noget.',
   attachFile: 'Vedhæft en fil',
   removeFile: 'Fjern {name}',
   readingFile: 'Læser {name}',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'Vorlesen',
   stopReading: 'Vorlesen beenden',
   microphoneBlocked: 'Das Mikrofon ist nicht verfügbar.',
+  nothingHeard: 'Es war nichts zu hören.',
   attachFile: 'Datei anhängen',
   removeFile: '{name} entfernen',
   readingFile: '{name} wird gelesen',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'Ανάγνωση φωναχτά',
   stopReading: 'Διακοπή ανάγνωσης',
   microphoneBlocked: 'Το μικρόφωνο δεν είναι διαθέσιμο.',
+  nothingHeard: 'Δεν ακούστηκε τίποτα.',
   attachFile: 'Επισύναψη αρχείου',
   removeFile: 'Αφαίρεση {name}',
   readingFile: 'Ανάγνωση {name}',

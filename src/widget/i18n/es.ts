@@ -134,6 +134,7 @@ export default {
   readAloud: 'Leer en voz alta',
   stopReading: 'Dejar de leer',
   microphoneBlocked: 'El micrófono no está disponible.',
+  nothingHeard: 'No se ha oído nada.',
   attachFile: 'Adjuntar un archivo',
   removeFile: 'Quitar {name}',
   readingFile: 'Leyendo {name}',

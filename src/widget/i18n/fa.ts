@@ -117,6 +117,7 @@ export default {
   readAloud: 'خواندن با صدا',
   stopReading: 'پایان خواندن',
   microphoneBlocked: 'میکروفون در دسترس نیست.',
+  nothingHeard: 'چیزی شنیده نشد.',
   attachFile: 'پیوست کردن فایل',
   removeFile: 'حذف {name}',
   readingFile: 'در حال خواندن {name}',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'Lue ääneen',
   stopReading: 'Lopeta lukeminen',
   microphoneBlocked: 'Mikrofoni ei ole käytettävissä.',
+  nothingHeard: 'Mitään ei kuulunut.',
   attachFile: 'Liitä tiedosto',
   removeFile: 'Poista {name}',
   readingFile: 'Luetaan tiedostoa {name}',

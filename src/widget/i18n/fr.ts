@@ -134,6 +134,7 @@ export default {
   readAloud: 'Lire à voix haute',
   stopReading: 'Arrêter la lecture',
   microphoneBlocked: 'Le microphone n’est pas disponible.',
+  nothingHeard: 'Rien n’a été entendu.',
   attachFile: 'Joindre un fichier',
   removeFile: 'Retirer {name}',
   readingFile: 'Lecture de {name}',

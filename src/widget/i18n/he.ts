@@ -117,6 +117,7 @@ export default {
   readAloud: 'הקראה',
   stopReading: 'הפסקת ההקראה',
   microphoneBlocked: 'המיקרופון אינו זמין.',
+  nothingHeard: 'לא נשמע דבר.',
   attachFile: 'צירוף קובץ',
   removeFile: 'הסרת {name}',
   readingFile: 'קורא את {name}',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'पढ़कर सुनाएँ',
   stopReading: 'पढ़ना बंद करें',
   microphoneBlocked: 'माइक्रोफ़ोन उपलब्ध नहीं है।',
+  nothingHeard: 'कुछ सुनाई नहीं दिया।',
   attachFile: 'फ़ाइल जोड़ें',
   removeFile: '{name} हटाएँ',
   readingFile: '{name} पढ़ी जा रही है',

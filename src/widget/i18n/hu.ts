@@ -117,6 +117,7 @@ export default {
   readAloud: 'Felolvasás',
   stopReading: 'Felolvasás leállítása',
   microphoneBlocked: 'A mikrofon nem érhető el.',
+  nothingHeard: 'Semmi sem hallatszott.',
   attachFile: 'Fájl csatolása',
   removeFile: '{name} eltávolítása',
   readingFile: '{name} olvasása',

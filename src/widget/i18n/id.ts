@@ -114,6 +114,7 @@ export default {
   readAloud: 'Bacakan',
   stopReading: 'Berhenti membacakan',
   microphoneBlocked: 'Mikrofon tidak tersedia.',
+  nothingHeard: 'Tidak ada yang terdengar.',
   attachFile: 'Lampirkan file',
   removeFile: 'Hapus {name}',
   readingFile: 'Membaca {name}',

@@ -134,6 +134,7 @@ export default {
   readAloud: 'Leggi ad alta voce',
   stopReading: 'Interrompi la lettura',
   microphoneBlocked: 'Il microfono non è disponibile.',
+  nothingHeard: 'Non si è sentito nulla.',
   attachFile: 'Allega un file',
   removeFile: 'Rimuovi {name}',
   readingFile: 'Lettura di {name}',

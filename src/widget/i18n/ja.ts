@@ -113,6 +113,7 @@ export default {
   readAloud: '読み上げる',
   stopReading: '読み上げを停止',
   microphoneBlocked: 'マイクを使用できません。',
+  nothingHeard: '音声が聞き取れませんでした。',
   attachFile: 'ファイルを添付',
   removeFile: '{name} を削除',
   readingFile: '{name} を読み込み中',

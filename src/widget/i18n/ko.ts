@@ -113,6 +113,7 @@ export default {
   readAloud: '소리 내어 읽기',
   stopReading: '읽기 중지',
   microphoneBlocked: '마이크를 사용할 수 없습니다.',
+  nothingHeard: '아무 말도 들리지 않았습니다.',
   attachFile: '파일 첨부',
   removeFile: '{name} 제거',
   readingFile: '{name} 읽는 중',

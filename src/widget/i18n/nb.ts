@@ -117,6 +117,7 @@ export default {
   readAloud: 'Les høyt',
   stopReading: 'Slutt å lese',
   microphoneBlocked: 'Mikrofonen er ikke tilgjengelig.',
+  nothingHeard: 'Ingenting ble hørt.',
   attachFile: 'Legg ved en fil',
   removeFile: 'Fjern {name}',
   readingFile: 'Leser {name}',

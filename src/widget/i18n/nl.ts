@@ -117,6 +117,7 @@ export default {
   readAloud: 'Voorlezen',
   stopReading: 'Stoppen met voorlezen',
   microphoneBlocked: 'De microfoon is niet beschikbaar.',
+  nothingHeard: 'Er was niets te horen.',
   attachFile: 'Bestand bijvoegen',
   removeFile: '{name} verwijderen',
   readingFile: '{name} wordt gelezen',

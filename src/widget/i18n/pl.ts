@@ -139,6 +139,7 @@ export default {
   readAloud: 'Przeczytaj na głos',
   stopReading: 'Przestań czytać',
   microphoneBlocked: 'Mikrofon jest niedostępny.',
+  nothingHeard: 'Nic nie było słychać.',
   attachFile: 'Dołącz plik',
   removeFile: 'Usuń {name}',
   readingFile: 'Odczytywanie {name}',

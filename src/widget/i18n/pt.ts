@@ -134,6 +134,7 @@ export default {
   readAloud: 'Ler em voz alta',
   stopReading: 'Parar de ler',
   microphoneBlocked: 'O microfone não está disponível.',
+  nothingHeard: 'Não se ouviu nada.',
   attachFile: 'Anexar um ficheiro',
   removeFile: 'Remover {name}',
   readingFile: 'A ler {name}',

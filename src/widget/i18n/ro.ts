@@ -134,6 +134,7 @@ export default {
   readAloud: 'Citește cu voce tare',
   stopReading: 'Oprește citirea',
   microphoneBlocked: 'Microfonul nu este disponibil.',
+  nothingHeard: 'Nu s-a auzit nimic.',
   attachFile: 'Atașează un fișier',
   removeFile: 'Elimină {name}',
   readingFile: 'Se citește {name}',

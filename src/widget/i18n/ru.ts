@@ -139,6 +139,7 @@ export default {
   readAloud: 'Прочитать вслух',
   stopReading: 'Остановить чтение',
   microphoneBlocked: 'Микрофон недоступен.',
+  nothingHeard: 'Ничего не было слышно.',
   attachFile: 'Прикрепить файл',
   removeFile: 'Убрать {name}',
   readingFile: 'Чтение {name}',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'Läs upp',
   stopReading: 'Sluta läsa upp',
   microphoneBlocked: 'Mikrofonen är inte tillgänglig.',
+  nothingHeard: 'Inget hördes.',
   attachFile: 'Bifoga en fil',
   removeFile: 'Ta bort {name}',
   readingFile: 'Läser {name}',

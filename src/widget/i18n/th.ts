@@ -113,6 +113,7 @@ export default {
   readAloud: 'อ่านออกเสียง',
   stopReading: 'หยุดอ่าน',
   microphoneBlocked: 'ไมโครโฟนใช้งานไม่ได้',
+  nothingHeard: 'ไม่ได้ยินเสียงพูด',
   attachFile: 'แนบไฟล์',
   removeFile: 'นำ {name} ออก',
   readingFile: 'กำลังอ่าน {name}',

@@ -117,6 +117,7 @@ export default {
   readAloud: 'Sesli oku',
   stopReading: 'Okumayı durdur',
   microphoneBlocked: 'Mikrofon kullanılamıyor.',
+  nothingHeard: 'Hiçbir şey duyulmadı.',
   attachFile: 'Dosya ekle',
   removeFile: '{name} dosyasını kaldır',
   readingFile: '{name} okunuyor',

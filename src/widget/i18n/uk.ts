@@ -139,6 +139,7 @@ export default {
   readAloud: 'Прочитати вголос',
   stopReading: 'Зупинити читання',
   microphoneBlocked: 'Мікрофон недоступний.',
+  nothingHeard: 'Нічого не було чути.',
   attachFile: 'Додати файл',
   removeFile: 'Прибрати {name}',
   readingFile: 'Читання {name}',

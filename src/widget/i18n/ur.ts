@@ -117,6 +117,7 @@ export default {
   readAloud: 'پڑھ کر سنائیں',
   stopReading: 'پڑھنا بند کریں',
   microphoneBlocked: 'مائیکروفون دستیاب نہیں ہے۔',
+  nothingHeard: 'کچھ سنائی نہیں دیا۔',
   attachFile: 'فائل منسلک کریں',
   removeFile: '{name} ہٹائیں',
   readingFile: '{name} پڑھی جا رہی ہے',

@@ -114,6 +114,7 @@ export default {
   readAloud: 'Đọc to',
   stopReading: 'Ngừng đọc',
   microphoneBlocked: 'Không dùng được micrô.',
+  nothingHeard: 'Không nghe thấy gì.',
   attachFile: 'Đính kèm tệp',
   removeFile: 'Bỏ {name}',
   readingFile: 'Đang đọc {name}',

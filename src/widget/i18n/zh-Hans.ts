@@ -113,6 +113,7 @@ export default {
   readAloud: '朗读',
   stopReading: '停止朗读',
   microphoneBlocked: '麦克风不可用。',
+  nothingHeard: '没有听到声音。',
   attachFile: '添加文件',
   removeFile: '移除 {name}',
   readingFile: '正在读取 {name}',

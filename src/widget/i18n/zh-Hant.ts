@@ -113,6 +113,7 @@ export default {
   readAloud: '朗讀',
   stopReading: '停止朗讀',
   microphoneBlocked: '無法使用麥克風。',
+  nothingHeard: '沒有聽到聲音。',
   attachFile: '附加檔案',
   removeFile: '移除 {name}',
   readingFile: '正在讀取 {name}',

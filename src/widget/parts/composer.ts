@@ -42,6 +42,7 @@ export function composer(view: View): TemplateResult {
   >
     ${state.offline ? html`<p class="offline" role="status">${strings.offline}</p>` : nothing}
     ${files?.draw(view) ?? nothing}
+    ${voice.told}
     <div class="field">
       ${files?.button(view) ?? nothing}
       <div class="grow" data-text=${`${draft} `}>

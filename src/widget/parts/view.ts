@@ -40,6 +40,8 @@ export interface View {
     readonly read: ((row: AnswerRow) => void) | null;
     /** The row that is read. */
     readonly reading: string | null;
+    /** Why dictation ended, drawn. */
+    readonly told: unknown;
   };
   /** Grows when what stands in rows has changed without the state. */
   readonly version: number;

@@ -98,6 +98,7 @@ export function demoAnswer(question: string): Script {
     return [delta('The five-day course begins'), { type: 'error', error: { code: 'model_error', message: 'x' } }];
   }
   if (/tunnel/.test(question)) return [delta('Under the hill the line'), 'cut'];
+  if (/no line/.test(question)) return new TransportError('connection', 'x');
   if (/limit/.test(question)) return new TransportError('rate_limit_exceeded', 'x', 42);
   if (/origin/.test(question)) return new TransportError('origin_not_allowed', 'x');
   return says(ANSWER);
