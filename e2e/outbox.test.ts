@@ -110,6 +110,42 @@ test('a question that arrived while its answer was lost is not sent again', asyn
   expect(roles(await stored(world))).toEqual([FIRST, 'assistant', SECOND, 'assistant']);
 });
 
+test('a question asked anew without a line waits through a reload, and takes the place of the old one', async ({
+  visit,
+  chat,
+  ownWorld: world,
+  page,
+  problems,
+}) => {
+  problems.allow(BROKEN_LINE);
+  await visit(scriptTag(world), { world });
+  await chat.launcher.click();
+  for (const question of [FIRST, SECOND]) {
+    await chat.ask(question);
+    await expect(chat.questions.last()).toHaveText(question);
+    await expect(chat.stop).toHaveCount(0);
+  }
+  await cut(page.context());
+  await chat.questions.last().hover();
+  await page.getByRole('button', { name: 'Edit question' }).last().click();
+  const field = page.getByRole('textbox', { name: 'Edit question' });
+  await field.fill(THIRD);
+  await field.press('Enter');
+  await expect(waiting(page)).toHaveCount(1);
+  await expect(chat.questions).toContainText([FIRST, THIRD]);
+  await page.reload();
+  await expect(waiting(page)).toHaveCount(1);
+  await mend(page.context());
+  await expect(chat.questions).toHaveText([FIRST, THIRD]);
+  await expect(chat.answers).toHaveCount(2);
+  await expect(chat.stop).toHaveCount(0);
+  const expected = [FIRST, 'assistant', THIRD, 'assistant'];
+  expect(roles(await stored(world))).toEqual(expected);
+  await page.reload();
+  await expect(chat.questions).toHaveText([FIRST, THIRD]);
+  expect(roles(await stored(world))).toEqual(expected);
+});
+
 test('of two tabs one sends what waits', async ({ visit, chat, ownWorld: world, page, problems }) => {
   problems.allow(BROKEN_LINE);
   const url = await visit(scriptTag(world), { world });

@@ -114,15 +114,17 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   let used = false;
   let state: Readonly<Record<string, unknown>> = {};
 
-  const label = (): string => (open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat'));
+  const label = (): string =>
+    (open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat')) + (unread ? ` (${unread})` : '');
   const show = (wanted: boolean, focus = true): void => {
     if (!floating || wanted === open) return;
     open = wanted;
+    if (open) unread = 0;
     frame.toggleAttribute('inert', !open);
     launcher?.update({
       open,
       label: label(),
-      ...(open ? { unread: 0 } : {}),
+      unread,
     });
     if (open && focus) frame.focus();
     // Focus inside the iframe would be lost with it.
@@ -189,7 +191,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
           return;
         case 'unread':
           unread = open ? 0 : report.count;
-          return launcher?.update({ unread });
+          return launcher?.update({ unread, label: label() });
         case 'event':
           if (report.name === EVENTS.message && !used) {
             used = true;

@@ -882,7 +882,8 @@ export class AssistersChat extends DrawnElement {
       this.#launcher.update({
         open,
         unread,
-        label: open ? strings.closeChat : (this.launcherLabel ?? strings.openChat),
+        // The badge is for the eye alone.
+        label: (open ? strings.closeChat : (this.launcherLabel ?? strings.openChat)) + (unread ? ` (${unread})` : ''),
       });
     }
     const panelElement = root.querySelector<HTMLElement>('.panel');

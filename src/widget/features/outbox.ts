@@ -13,6 +13,8 @@ export interface Waiting {
   readonly files?: readonly Attachment[];
   /** `null`: the conversation had not begun. */
   readonly conversationId: string | null;
+  /** The server's id of the question it takes the place of. */
+  readonly replaces?: string | undefined;
 }
 
 const DATABASE = 'assisters';

@@ -24,7 +24,6 @@ export interface TabPorts {
 const SHARED: readonly Action['type'][] = [
   'asked',
   'waits',
-  'edited',
   'resumed',
   'retried',
   'started',

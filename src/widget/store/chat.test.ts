@@ -228,6 +228,44 @@ describe('questions without a line', () => {
     await vi.waitFor(() => expect(kept.map(({ key }) => key)).toEqual(['k3']));
   });
 
+  test('asked anew without a line, one waits, outlives the page and takes the place of the old one once', async () => {
+    const session = { token: 'vt_1', expiresAtMs: 9e15, conversationId: 'conv_1' };
+    const history = [
+      stored('m1', 'user', 'Before?'),
+      stored('m2', 'assistant', 'Yes.'),
+      stored('m3', 'user', 'Old?'),
+      stored('m4', 'assistant', 'No.'),
+    ];
+    const { kept, outbox } = fakeOutbox();
+    const first = start({ answer: () => down(), history }, session, outbox);
+    first.chat.open();
+    await first.until(() => first.chat.state.rows.length === 4);
+    first.chat.request({ type: 'edit', key: 'm3', content: 'New?' });
+    await first.until(() => first.chat.state.offline);
+    expect(questions(first)).toEqual(['Before?', 'assistant', 'New?']);
+    expect(kept).toMatchObject([{ content: 'New?', conversationId: 'conv_1', replaces: 'm3' }]);
+    first.chat.dispose();
+
+    // The page is loaded again, first without a line for the history either.
+    const { answer, mend } = line();
+    const second = start({ answer, history }, session, outbox);
+    second.chat.open();
+    await second.until(() => second.chat.state.offline);
+    expect(questions(second)).toEqual(['Before?', 'assistant', 'New?']);
+    mend();
+    await second.until(() => second.chat.state.rows.length === 4);
+    expect(questions(second)).toEqual(['Before?', 'assistant', 'New?', 'assistant']);
+    const { calls } = second.transport;
+    expect(calls.filter((call) => call.startsWith('with'))).toContain('with:{"replaces":"m3"}');
+    await vi.waitFor(() => expect(kept).toEqual([]));
+    second.chat.dispose();
+
+    const third = start({ answer: () => says('Yes.'), history }, session, outbox);
+    third.chat.open();
+    await third.until(() => third.chat.state.rows.length === 4);
+    expect(third.transport.calls.filter((call) => call.startsWith('send'))).toEqual([]);
+  });
+
   test('are given up with the conversation, and when the visitor stops them', async () => {
     const { kept, outbox } = fakeOutbox();
     const { chat, until } = start({ answer: () => down() }, null, outbox);

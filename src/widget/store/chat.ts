@@ -516,15 +516,9 @@ export class Chat {
     if (content === '' || content.length > LIMITS.messageChars) return;
     const { newId } = this.#ports;
     const next = newId();
-    this.#store.dispatch({ type: 'edited', key });
-    this.#store.dispatch({
-      type: 'asked',
-      key: next,
-      answerKey: newId(),
-      content,
-      replaces: row.id,
-      files: row.files ?? [],
-    });
+    const files = row.files ?? [];
+    void this.#outgoing.keep(next, content, files, row.id);
+    this.#store.dispatch({ type: 'asked', key: next, answerKey: newId(), content, replaces: row.id, files });
     this.#ports.emit(EVENTS.message, { message: { role: 'user', content } });
     void this.#play(next, content);
   }

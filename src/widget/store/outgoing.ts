@@ -27,9 +27,9 @@ export class Outgoing {
   }
 
   /** Resolves when a reload would bring it back, or nothing can. */
-  async keep(key: string, content: string, files: readonly Attachment[]): Promise<void> {
+  async keep(key: string, content: string, files: readonly Attachment[], replaces?: string): Promise<void> {
     const conversationId = this.#ports.conversation();
-    await (await this.#ports.outbox())?.put({ key, content, conversationId, files });
+    await (await this.#ports.outbox())?.put({ key, content, conversationId, files, replaces });
   }
 
   /** The server has it, or it will not be sent any more. */
@@ -47,13 +47,13 @@ export class Outgoing {
     const { store } = this.#ports;
     const waiting = (await (await this.#ports.outbox())?.all()) ?? [];
     if (signal.aborted) return;
-    for (const { key, content, conversationId, files = [] } of waiting) {
+    for (const { key, content, conversationId, files = [], replaces } of waiting) {
       const here = this.#ports.conversation();
       if (conversationId !== null && conversationId !== here) continue;
       const row = store.state.rows.find((one) => one.key === key);
       // It had arrived, unheard.
       if (row?.role === 'user' && row.status === 'sent' && !store.state.live) this.done(key);
-      else if (!row) store.dispatch({ type: 'waits', key, content, files });
+      else if (!row) store.dispatch({ type: 'waits', key, content, files, replaces });
     }
     await this.next();
   }
@@ -75,8 +75,9 @@ export class Outgoing {
         return;
       }
       const answerKey = `${first.key}-answer`;
-      store.dispatch({ type: 'asked', key: first.key, answerKey, content: first.content, files: first.files ?? [] });
-      await this.#ports.play(first.key, first.content);
+      const { key, content, replaces, files = [] } = first;
+      store.dispatch({ type: 'asked', key, answerKey, content, replaces, files });
+      await this.#ports.play(key, content);
     };
     await (outbox ? outbox.alone(send) : send());
   }

@@ -99,6 +99,12 @@ describe('a stored conversation', () => {
     expect(state.live?.key).toBe('a');
   });
 
+  test('ends before a question that was asked anew while it loaded', () => {
+    const anew: Action = { type: 'asked', key: 'q', answerKey: 'a', content: 'How?', replaces: 'msg_1' };
+    const state = stateAfter(anew, { type: 'restored', conversationId: 'conv_1', page: page() });
+    expect(state.rows.map((row) => row.key)).toEqual(['q']);
+  });
+
   test('takes older pages in front', () => {
     const state = stateAfter({ type: 'restored', conversationId: 'conv_1', page: page() }, { type: 'loading-older' });
     const older = { messages: [stored('msg_0', 'user', 'Before')], offset: 39, total: 42 };

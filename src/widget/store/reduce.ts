@@ -32,7 +32,8 @@ export type Action =
       readonly key: string;
       readonly answerKey: string;
       readonly content: string;
-      readonly replaces?: string;
+      /** The question it is asked in place of, by the server's id: that and all after it go. */
+      readonly replaces?: string | undefined;
       readonly files?: readonly Attachment[];
     }
   /** A question that is to be asked after the one that waits for the line. */
@@ -40,10 +41,9 @@ export type Action =
       readonly type: 'waits';
       readonly key: string;
       readonly content: string;
+      readonly replaces?: string | undefined;
       readonly files?: readonly Attachment[];
     }
-  /** A question is asked anew: it and all after it go. */
-  | { readonly type: 'edited'; readonly key: string }
   /** The page's tools have answered: the last answer goes on. */
   | { readonly type: 'resumed' }
   | { readonly type: 'form'; readonly form: ChatState['form'] }
@@ -102,13 +102,13 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return {
         ...state,
         rows: [
-          ...without(state.rows, key),
+          ...without(before(state.rows, [{ key: '', replaces }]), key),
           {
             role: 'user',
             key,
             content,
             status: waited ? 'queued' : 'sending',
-            ...(replaces && { replaces }),
+            replaces,
             ...(files && { files }),
           },
         ],
@@ -116,20 +116,17 @@ export function reduce(state: ChatState, action: Action): ChatState {
         live: waiting(action.answerKey),
         // What was typed since is for the next one.
         draft: waited ? state.draft : '',
+        form: replaces ? null : state.form,
         source: null,
       };
     }
     case 'waits': {
-      const { key, content, files } = action;
+      const { key, content, replaces, files } = action;
       if ([...state.rows, ...state.waiting].some((row) => row.key === key)) return state;
       return {
         ...state,
-        waiting: [...state.waiting, { role: 'user', key, content, status: 'queued', ...(files && { files }) }],
+        waiting: [...state.waiting, { role: 'user', key, content, status: 'queued', replaces, ...(files && { files }) }],
       };
-    }
-    case 'edited': {
-      const at = state.rows.findIndex(({ key }) => key === action.key);
-      return at < 0 || state.live ? state : { ...state, rows: state.rows.slice(0, at), form: null, source: null };
     }
     case 'resumed': {
       const last = state.rows.at(-1);
@@ -202,16 +199,25 @@ function blank({ open, wide, config }: ChatState): ChatState {
   return { ...INITIAL_STATE, open, wide, config, phase: config ? 'ready' : 'idle' };
 }
 
+/** The rows until one that is among the newer ones, or that one of them takes the place of. */
+function before(
+  rows: readonly Row[],
+  newer: readonly { readonly key: string; readonly replaces?: string | undefined }[],
+): Row[] {
+  const at = rows.findIndex((row) =>
+    newer.some(({ key, replaces }) => row.key === key || (replaces && row.role === 'user' && row.id === replaces)),
+  );
+  return rows.slice(0, at < 0 ? rows.length : at);
+}
+
 function waiting(key: string): AnswerRow {
   return { role: 'assistant', key, answer: WAITING_ANSWER, feedback: null, error: null };
 }
 
 /** Puts the stored conversation before what was asked while it loaded. */
 function restore(state: ChatState, conversationId: string, page: HistoryPage): ChatState {
-  const rows: Row[] = page.messages.map(rowOf);
-  // From a question on that is here already, what is here is newer.
-  const shown = rows.findIndex(({ key }) => state.rows.some((row) => row.key === key));
-  if (shown >= 0) rows.splice(shown);
+  // From a question on that is here already, or asked anew, what is here is newer.
+  const rows = before(page.messages.map(rowOf), state.rows);
   const last = rows.at(-1);
   const writing = last?.role === 'assistant' && last.answer.status === 'streaming';
   const live = writing && state.live === null ? last : state.live;

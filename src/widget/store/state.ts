@@ -16,7 +16,7 @@ export interface QuestionRow {
   /** The server's; `null` until it has told. Absent like `null`. */
   readonly id?: string | null;
   /** The question it takes the place of. */
-  readonly replaces?: string;
+  readonly replaces?: string | undefined;
   readonly files?: readonly Attachment[];
 }
 
