@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
+import { Chat } from './support/chat.ts';
 import { expect, scriptTag, strictPolicy, test } from './support/test.ts';
 
 /** The page around the chat: nothing of ours is left in it, nothing in it moves, and no failure of ours is its own. */
@@ -89,44 +90,57 @@ test('the same measurement sees a chat that does not end its listeners', async (
   expect(nodes).toBeGreaterThan(500);
 });
 
-test('nothing on the page moves while the chat comes, opens, answers and closes', async ({
-  visit,
-  chat,
-  world,
-  page,
-}) => {
-  await page.addInitScript(() => {
-    const shifts = Object.assign(window, { shifts: { page: [] as string[], total: 0 } }).shifts;
-    interface Shift extends PerformanceEntry {
-      readonly value: number;
-      readonly hadRecentInput: boolean;
-      readonly sources: readonly { readonly node: Node | null }[];
-    }
-    new PerformanceObserver((list) => {
-      for (const { hadRecentInput, value, sources } of list.getEntries() as Shift[]) {
-        if (hadRecentInput) continue;
-        shifts.total += value;
-        // Nodes of a shadow tree are not told.
-        for (const { node } of sources) if (node) shifts.page.push(`${node.nodeName} ${value}`);
+for (const isolation of ['shadow', 'iframe'] as const)
+  test(`${isolation}: nothing on the page moves while the chat comes, opens above all else, answers and closes`, async ({
+    visit,
+    world,
+    page,
+  }) => {
+    await page.addInitScript(() => {
+      if (window !== top) return;
+      const shifts = Object.assign(window, { shifts: { page: [] as string[], total: 0 } }).shifts;
+      interface Shift extends PerformanceEntry {
+        readonly value: number;
+        readonly hadRecentInput: boolean;
+        readonly sources: readonly { readonly node: Node | null }[];
       }
-    }).observe({ type: 'layout-shift', buffered: true });
+      new PerformanceObserver((list) => {
+        for (const { hadRecentInput, value, sources } of list.getEntries() as Shift[]) {
+          if (!hadRecentInput) shifts.total += value;
+          // Whether the visitor has just clicked or not. Nodes of a shadow tree are not told.
+          for (const { node } of sources) if (node) shifts.page.push(`${node.nodeName} ${value}`);
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    const shifts = () =>
+      page.evaluate(() => (window as unknown as { shifts: { page: readonly string[]; total: number } }).shifts);
+    const csp = strictPolicy(world.host, `frame-src ${world.host}`);
+    await visit(scriptTag(world, { isolation }), { csp });
+    const chat = new Chat(page, isolation === 'iframe' ? page.frameLocator('iframe') : page);
+    const panel = isolation === 'iframe' ? page.locator('iframe') : chat.panel;
+    const box = () => page.getByText('We make lamps.').boundingBox();
+    const before = await box();
+    for (let time = 0; time < 2; time++) {
+      await chat.launcher.click();
+      await expect(panel).toBeVisible();
+      for (const lifted of [chat.launcher, panel])
+        expect(await lifted.evaluate((element) => element.matches(':popover-open'))).toBe(true);
+      if (time === 0) await chat.ask('How long is the warranty of a lamp?');
+      await expect(chat.answers).toContainText('five years');
+      await chat.input.press('Escape');
+      await expect(panel).toBeHidden();
+    }
+    expect(await box()).toEqual(before);
+    const { page: moved, total } = await shifts();
+    expect(moved).toEqual([]);
+    // An answer that grows inside the chat: 0.000 as the browser's reports write it.
+    expect(total).toBeLessThan(0.0005);
+    // The control: what the page itself pushes down is seen.
+    await page.evaluate(() =>
+      document.body.prepend(Object.assign(document.createElement('h1'), { textContent: 'New' })),
+    );
+    await expect.poll(async () => (await shifts()).page.length).toBeGreaterThan(0);
   });
-  await visit(scriptTag(world));
-  const box = () => page.getByText('We make lamps.').boundingBox();
-  const before = await box();
-  await chat.launcher.click();
-  await chat.ask('How long is the warranty of a lamp?');
-  await expect(chat.answers).toContainText('five years');
-  await chat.input.press('Escape');
-  await expect(chat.panel).toBeHidden();
-  expect(await box()).toEqual(before);
-  const shifts = await page.evaluate(
-    () => (window as unknown as { shifts: { page: readonly string[]; total: number } }).shifts,
-  );
-  expect(shifts.page).toEqual([]);
-  // An answer that grows inside the chat: 0.000 as the browser's reports write it.
-  expect(shifts.total).toBeLessThan(0.0005);
-});
 
 /** What may become of a file of ours on its way. */
 const FAULTS = {

@@ -65,6 +65,8 @@ function forgeries(count: number): unknown[] {
       () => ({ type: pick(['open', 'close', 'reset', 'shutdown', 'ready']) }),
       () => ({ type: 'send', text: 'buy now' }),
       () => ({ type: 'unread', count: 7 }),
+      () => ({ type: 'act', id: pick([0, 1, 2]), name: 'order', arguments: {} }),
+      () => ({ type: 'acted', id: pick([0, 1, 2]), result: { content: 'forged' } }),
       () => ({ type: 'event', name: 'assisters:message', detail: { message: 'forged' } }),
       () => pick([null, undefined, 0, '', 'hello', JSON.stringify(hello), [hello], new Map([['assisters', 1]])]),
     ])(),

@@ -14,6 +14,9 @@ describe('commands', () => {
     [{ type: 'setInput', text: '' }],
     [{ type: 'update', options: { theme: 'dark', noLauncher: true } }],
     [{ type: 'setContext', context: { page: { title: 'Home' } } }],
+    [{ type: 'offer', id: 1, tools: [{ name: 'order', description: 'Order', parameters: { type: 'object' } }] }],
+    [{ type: 'acted', id: 2, result: { content: { order: 7 } } }],
+    [{ type: 'acted', id: 2, result: { error: 'Sold out.' } }],
   ])('%j is read as it is', (command) => {
     expect(readCommand(command)).toEqual(command);
   });
@@ -28,6 +31,8 @@ describe('commands', () => {
     ['an option of the wrong kind', { type: 'update', options: { theme: 1 } }],
     ['options that are a list', { type: 'update', options: [] }],
     ['a context that is text', { type: 'setContext', context: 'x' }],
+    ['an offer to nobody', { type: 'offer', tools: [] }],
+    ['a result for a number that is none', { type: 'acted', id: '2', result: { content: 1 } }],
     ['a context with a cycle', { type: 'setContext', context: cyclic }],
     ['a context beyond the bound', { type: 'setContext', context: { a: 'x'.repeat(64_001) } }],
   ])('%s is nothing', (_, value) => {
@@ -38,6 +43,26 @@ describe('commands', () => {
     const options = { publishableKey: 'pk_x', assistantId: 'ast_x', apiUrl: 'https://evil.example', greeting: 'Hi' };
     expect(readCommand({ type: 'update', options })).toEqual({ type: 'update', options: { greeting: 'Hi' } });
   });
+
+  test('of what a page offers only what fits comes along, and no more than a question may carry', () => {
+    const tool = { name: 'order', description: 'Order', parameters: {} };
+    const bad = [null, 'order', { ...tool, name: 'a b' }, { ...tool, parameters: [] }, { ...tool, description: 1 }];
+    expect(readCommand({ type: 'offer', id: 1, tools: [...bad, { ...tool, handler: 1 }] })).toEqual({
+      type: 'offer',
+      id: 1,
+      tools: [tool],
+    });
+    const many = readCommand({ type: 'offer', id: 1, tools: Array(99).fill(tool) });
+    expect(many).toMatchObject({ tools: { length: 16 } });
+    expect(readCommand({ type: 'offer', id: 1, tools: 'all' })).toMatchObject({ tools: [] });
+  });
+
+  test.each([[{ content: cyclic }], [{ content: 'x'.repeat(64_001) }], [{}], [null]])(
+    'a result that is no plain data of bounded size is an error',
+    (result) => {
+      expect(readCommand({ type: 'acted', id: 1, result })).toMatchObject({ result: { error: expect.any(String) } });
+    },
+  );
 
   test('fields that are not asked for do not come along', () => {
     expect(readCommand({ type: 'open', text: 'x', __proto__: { a: 1 } })).toEqual({ type: 'open' });
@@ -51,6 +76,8 @@ describe('reports', () => {
     [{ type: 'unread', count: 3 }],
     [{ type: 'resize', width: 720 }],
     [{ type: 'state', state: { open: true } }],
+    [{ type: 'offers', id: 1 }],
+    [{ type: 'act', id: 2, name: 'order', arguments: { article: 'lamp' } }],
     [{ type: 'event', name: 'assisters:message', detail: { message: { id: 'msg_1' } } }],
   ])('%j is read as it is', (report) => {
     expect(readReport(report)).toEqual(report);
@@ -62,6 +89,9 @@ describe('reports', () => {
     ['a count that is no number', { type: 'unread', count: '3' }],
     ['an endless width', { type: 'resize', width: Number.POSITIVE_INFINITY }],
     ['a width of nothing', { type: 'resize', width: Number.NaN }],
+    ['a call without a number', { type: 'act', name: 'order', arguments: {} }],
+    ['a call of a name that is none', { type: 'act', id: 1, name: 'a b', arguments: {} }],
+    ['a call with a list', { type: 'act', id: 1, name: 'order', arguments: [] }],
     ['a command', { type: 'open' }],
   ])('%s is nothing', (_, value) => {
     expect(readReport(value)).toBeNull();

@@ -8,6 +8,8 @@
  *
  * Neither side ever sends to `*`, sets `onmessage` of a window, or answers a message it did not expect.
  */
+import { LIMITS } from '../protocol/limits.ts';
+import type { PageTool, ToolCall, ToolResult } from '../protocol/resources.ts';
 import type { HostTheme } from '../widget/host-theme.ts';
 import { EVENTS, type EventName, OPTIONS, type OptionName, type Options } from '../widget/names.ts';
 
@@ -17,19 +19,27 @@ export const BRIDGE_VERSION = 1;
 /** Longest text and largest JSON of one message, in UTF-16 units. What is longer is dropped. */
 const MAX_CHARS = 64_000;
 
-/** The page tells the chat. `reveal`: open, and leave the focus where it is. */
+/** The page tells the chat. `reveal`: open, and leave the focus where it is. `offer` and `acted` answer the report with their `id`. */
 export type Command =
   | { readonly type: 'open' | 'reveal' | 'close' | 'reset' | 'shutdown' }
   | { readonly type: 'send' | 'setInput' | 'identify'; readonly text: string }
   | { readonly type: 'update'; readonly options: Options }
   | { readonly type: 'theme'; readonly theme: HostTheme }
-  | { readonly type: 'setContext'; readonly context: Readonly<Record<string, unknown>> };
+  | { readonly type: 'setContext'; readonly context: Readonly<Record<string, unknown>> }
+  | { readonly type: 'offer'; readonly id: number; readonly tools: readonly PageTool[] }
+  | { readonly type: 'acted'; readonly id: number; readonly result: ToolResult };
 
-/** The chat tells the page. `close`: the visitor closed it from inside; `move`: the launcher is to go to the other side; `resize` for a panel of that width in CSS pixels. */
+/**
+ * The chat tells the page. `close`: the visitor closed it from inside; `move`: the launcher is to go to the other side;
+ * `resize` for a panel of that width in CSS pixels; `offers`: what can the page do for the model; `act`: the visitor has
+ * allowed this call.
+ */
 export type Report =
   | { readonly type: 'ready' | 'close' | 'move' }
   | { readonly type: 'unread'; readonly count: number }
   | { readonly type: 'resize'; readonly width: number }
+  | { readonly type: 'offers'; readonly id: number }
+  | ({ readonly type: 'act'; readonly id: number } & Pick<ToolCall, 'name' | 'arguments'>)
   | { readonly type: 'state'; readonly state: Readonly<Record<string, unknown>> }
   | { readonly type: 'event'; readonly name: EventName; readonly detail: unknown };
 
@@ -75,6 +85,25 @@ function readTheme(value: unknown): HostTheme | null {
   return { dark, accent: accent as HostTheme['accent'], radius };
 }
 
+const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isToolName = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+
+/** The tools that fit, up to as many as a question may carry. */
+function readTools(value: unknown): readonly PageTool[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, LIMITS.pageTools).flatMap((tool: unknown) => {
+    if (!isObject(tool) || !isToolName(tool.name) || !isText(tool.description)) return [];
+    const parameters = plain(tool.parameters);
+    return isObject(parameters) ? [{ name: tool.name, description: tool.description, parameters }] : [];
+  }) as readonly PageTool[];
+}
+
+function readResult(value: unknown): ToolResult {
+  if (isObject(value) && isText(value.error)) return { error: value.error };
+  const content = isObject(value) ? plain(value.content) : undefined;
+  return content === undefined ? { error: 'What the page gave is not JSON of a bounded size.' } : { content };
+}
+
 /** A command, or `null` for everything else. Never throws. */
 export function readCommand(value: unknown): Command | null {
   if (!isObject(value)) return null;
@@ -101,6 +130,10 @@ export function readCommand(value: unknown): Command | null {
       const context = plain(value.context);
       return isObject(context) ? { type: 'setContext', context } : null;
     }
+    case 'offer':
+      return isNumber(value.id) ? { type: 'offer', id: value.id, tools: readTools(value.tools) } : null;
+    case 'acted':
+      return isNumber(value.id) ? { type: 'acted', id: value.id, result: readResult(value.result) } : null;
     default:
       return null;
   }
@@ -117,13 +150,19 @@ export function readReport(value: unknown): Report | null {
     case 'move':
       return { type: value.type };
     case 'unread':
-      return Number.isSafeInteger(value.count) && (value.count as number) >= 0
-        ? { type: 'unread', count: value.count as number }
-        : null;
+      return isNumber(value.count) ? { type: 'unread', count: value.count } : null;
     case 'resize':
       return typeof value.width === 'number' && value.width >= 280 && value.width <= 1_200
         ? { type: 'resize', width: value.width }
         : null;
+    case 'offers':
+      return isNumber(value.id) ? { type: 'offers', id: value.id } : null;
+    case 'act': {
+      const given = plain(value.arguments);
+      return isNumber(value.id) && isToolName(value.name) && isObject(given)
+        ? { type: 'act', id: value.id, name: value.name, arguments: given as ToolCall['arguments'] }
+        : null;
+    }
     case 'state': {
       const state = plain(value.state);
       return isObject(state) ? { type: 'state', state } : null;

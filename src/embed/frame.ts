@@ -10,7 +10,7 @@ import { HEADER } from '../protocol/headers.ts';
 import type { AssistersChat } from '../widget/index.ts';
 import '../widget/index.ts';
 import { attributeOf, EVENTS, MOVE_EVENT, OPTIONS, type OptionName, TAG } from '../widget/names.ts';
-import { type Command, linkParent } from './bridge.ts';
+import { type Command, linkParent, type Report } from './bridge.ts';
 
 /** Options the page's address may not choose: the API is the one that served the page, and the chat fills it. */
 const FIXED: readonly OptionName[] = [
@@ -29,6 +29,10 @@ const FIXED: readonly OptionName[] = [
 ];
 /** A nonce lasts five minutes (SECURITY: it stands for the list of origins). Renewed well before. */
 const RENEW_AFTER_MS = 2 * 60_000;
+
+/** How long the page is waited for: to say what it offers, before a question goes; and to act, longer than it waits for its own tools. */
+const OFFER_MS = 3_000;
+const ACT_MS = 65_000;
 
 /** The nonce in a page's source, or `null`. */
 const nonceIn = (html: string): string | null =>
@@ -76,7 +80,9 @@ function mount(address: URL, isPanel: boolean): AssistersChat {
   return chat;
 }
 
-function obey(chat: AssistersChat, command: Command): void {
+type Answer = Extract<Command, { readonly type: 'offer' | 'acted' }>;
+
+function obey(chat: AssistersChat, command: Exclude<Command, Answer>): void {
   switch (command.type) {
     case 'send':
     case 'setInput':
@@ -109,6 +115,19 @@ function obey(chat: AssistersChat, command: Command): void {
 function speak(chat: AssistersChat, origin: string, token: string): void {
   const owner = new AbortController();
   let obeying = false;
+  /** Asked of the page, by number; the answer to what was not asked is none. */
+  const asked = new Map<number, (answer: Answer) => void>();
+  let last = 0;
+  /** `null`: no answer in that time. */
+  function ask(question: (id: number) => Report, patienceMs: number): Promise<Answer | null> {
+    last += 1;
+    const id = last;
+    return new Promise<Answer | null>((resolve) => {
+      asked.set(id, resolve);
+      setTimeout(resolve, patienceMs, null);
+      link.send(question(id));
+    }).finally(() => asked.delete(id));
+  }
   const link = linkParent({
     window,
     parent: window.parent,
@@ -116,12 +135,26 @@ function speak(chat: AssistersChat, origin: string, token: string): void {
     token,
     signal: owner.signal,
     heard(command) {
+      if (command.type === 'offer' || command.type === 'acted') {
+        asked.get(command.id)?.(command);
+        return;
+      }
       obeying = true;
       obey(chat, command);
       obeying = false;
       if (command.type === 'shutdown') owner.abort();
     },
   });
+  chat.page = {
+    async offered() {
+      const answer = await ask((id) => ({ type: 'offers', id }), OFFER_MS);
+      return answer?.type === 'offer' ? answer.tools : [];
+    },
+    async run({ name, arguments: given }) {
+      const answer = await ask((id) => ({ type: 'act', id, name, arguments: given }), ACT_MS);
+      return answer?.type === 'acted' ? answer.result : { error: 'The page did not answer in time.' };
+    },
+  };
   for (const name of Object.values(EVENTS)) {
     chat.addEventListener(
       name,

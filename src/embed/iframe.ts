@@ -2,9 +2,11 @@
  * `data-isolation="iframe"`, the page's side: what the script loads on intent in place of the element. Makes the iframe
  * in the host's shadow root, gives the host the methods of the element, and forwards both ways over the bridge.
  */
+import type { PageSide, RegisteredTool } from '../widget/features.ts';
 import { readHostTheme, watchHostTheme } from '../widget/host-theme.ts';
 import { holdLauncher } from '../widget/launcher-handle.ts';
 import { attributeOf, EVENTS, type MethodName, MOVE_EVENT, storageKey } from '../widget/names.ts';
+import { topLayer } from '../widget/top-layer.ts';
 import { type Command, linkFrame, readCommand } from './bridge.ts';
 
 /** The panel's box: the launcher's corner, LOOK's measures, the whole screen on phones. */
@@ -70,7 +72,7 @@ const CSS = css`
   @media print { iframe { display: none; } }
 `;
 
-/** Methods that work across the iframe's border. Functions cannot cross it, so `registerTool` is not among them. */
+/** Methods that work across the iframe's border. What `registerTool` is given stays on this side, and acts here. */
 type Methods = { [method in Exclude<MethodName, 'on' | 'off'>]: (...args: unknown[]) => unknown };
 
 /**
@@ -115,12 +117,13 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   let state: Readonly<Record<string, unknown>> = {};
 
   const label = (): string =>
-    (open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat')) + (unread ? ` (${unread})` : '');
+    (open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat')) + (unread ? `, ${unread}` : '');
   const show = (wanted: boolean, focus = true): void => {
     if (!floating || wanted === open) return;
     open = wanted;
     if (open) unread = 0;
     frame.toggleAttribute('inert', !open);
+    if (open) topLayer(frame);
     launcher?.update({
       open,
       label: label(),
@@ -192,6 +195,10 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
         case 'unread':
           unread = open ? 0 : report.count;
           return launcher?.update({ unread, label: label() });
+        case 'offers':
+          return answer(async (page) => ({ type: 'offer', id: report.id, tools: await page.offered() }));
+        case 'act':
+          return answer(async (page) => ({ type: 'acted', id: report.id, result: await page.run(report) }));
         case 'event':
           if (report.name === EVENTS.message && !used) {
             used = true;
@@ -202,6 +209,28 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
       }
     },
   });
+
+  const tools = new Map<string, RegisteredTool>();
+  let side: Promise<PageSide> | null = null;
+  /** What the chat asks of this page. Without an answer it goes on without the page. */
+  const answer = (act: (page: PageSide) => Promise<Command>): void => {
+    side ??= import('../widget/features/page-tools.ts').then(({ pageSide }) =>
+      pageSide(tools, (after) =>
+        host.addEventListener(EVENTS.responseEnd, after, { once: true, signal: owner.signal }),
+      ),
+    );
+    side.then(act).then(
+      (command) => {
+        // Read as the other side reads it: what a page's function gives may be no plain data, which a port does not take.
+        const plain = readCommand(command);
+        if (plain) link.send(plain);
+      },
+      (error: unknown) => {
+        side = null;
+        console.warn('[assisters] A part of the chat could not be loaded: tools.', error);
+      },
+    );
+  };
 
   const place = (): void => {
     const layer = host.getAttribute('z-index');
@@ -229,7 +258,10 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
     open: () => show(true),
     close: () => show(false),
     toggle: () => show(!open),
-    show: () => host.removeAttribute('hidden'),
+    show() {
+      host.removeAttribute('hidden');
+      if (launcher) topLayer(launcher.button);
+    },
     hide: () => host.setAttribute('hidden', ''),
     send: (value) => {
       show(true);
@@ -252,8 +284,14 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
       link.send(command);
     },
     reset: () => link.send({ type: 'reset' }),
-    registerTool: () =>
-      console.error('[assisters] Tools of the page cannot run with data-isolation="iframe": leave that option out.'),
+    registerTool(tool) {
+      const { name, handler } = (tool ?? {}) as Partial<RegisteredTool>;
+      if (!/^[\w-]{1,64}$/.test(name ?? '') || typeof handler !== 'function')
+        return console.error(
+          '[assisters] registerTool() takes {name, description, schema, handler}; name: A-Z a-z 0-9 _ -.',
+        );
+      tools.set(name!, tool as RegisteredTool);
+    },
     getState: () => ({ ...state, open, unread }),
     shutdown: () => {
       link.send({ type: 'shutdown' });
@@ -275,6 +313,7 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   if (floating) frame.setAttribute('inert', '');
   launcher?.button.addEventListener('click', () => show(!open), { signal: owner.signal });
   root.appendChild(frame);
+  if (launcher) topLayer(launcher.button);
   place();
   look();
   // Nobody has asked for the focus.

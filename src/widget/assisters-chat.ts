@@ -6,7 +6,7 @@ import { readSurroundings, type Surroundings, waitOrOnline, watchPage } from './
 import type { Attachments } from './features/attachments.ts';
 import type { Outbox } from './features/outbox.ts';
 import type { Voice } from './features/voice.ts';
-import { Features, KIT, type RegisteredTool } from './features.ts';
+import { Features, KIT, type PageSide, type RegisteredTool } from './features.ts';
 import { type HostTheme, watchHostTheme } from './host-theme.ts';
 import type { StringOverrides, Words } from './i18n/en.ts';
 import { directionOf, ENGLISH, format, type Language, loadLanguage } from './i18n/strings.ts';
@@ -42,6 +42,7 @@ import { cssRgb } from './styles/accent.ts';
 import { addStyles } from './styles/add-styles.ts';
 import { paint } from './styles/paint.ts';
 import { STYLES } from './styles/styles.ts';
+import { POPOVER, topLayer } from './top-layer.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
 import type { ChatTransport } from './transport/transport.ts';
 
@@ -67,9 +68,10 @@ interface Extras {
   strings: StringOverrides;
   transport: ChatTransport | null;
   headers: Readonly<Record<string, string>>;
+  page: PageSide;
 }
 
-const EXTRA_NAMES = ['strings', 'transport', 'headers'] as const satisfies readonly (keyof Extras)[];
+const EXTRA_NAMES = ['strings', 'transport', 'headers', 'page'] as const satisfies readonly (keyof Extras)[];
 
 const OPTION_NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => name !== 'open');
 const EXTRAS: readonly string[] = ['shortcut', 'movable', 'compat', 'proactive'] satisfies OptionName[];
@@ -83,7 +85,6 @@ const FOCUS = {
   sheet: '.sheet h3',
   menu: '.menu > button',
 } as const;
-const POPOVER = typeof HTMLElement !== 'undefined' && 'showPopover' in HTMLElement.prototype;
 
 /**
  * A chat that answers a site's visitors from the site's own documents.
@@ -197,6 +198,8 @@ export class AssistersChat extends DrawnElement {
   declare transport: ChatTransport | undefined;
   /** Sent with every call of the API; read at each call. Set before the chat is opened. */
   declare headers: Readonly<Record<string, string>> | undefined;
+  /** @internal Of the iframe's page: what the page around it can do. */
+  declare page: PageSide | undefined;
   /** Where the API is when no option says so. The module our server serves sets the address of that server. */
   static defaultApiUrl = HOSTED_BASE_URL;
   /** Draws the launcher, with its sheet, where the pasted script has not. Set by the entries of this room. */
@@ -539,6 +542,7 @@ export class AssistersChat extends DrawnElement {
       conversation: () => this.#ensure().begin(),
       root: () => this.renderRoot,
       tools: this.#tools,
+      page: () => this.page,
       afterAnswer: (act) => this.addEventListener(EVENTS.responseEnd, act, { once: true }),
       isKnown: () => this.#token !== undefined || this.#memory().session() !== null,
       leave: () => {
@@ -883,7 +887,7 @@ export class AssistersChat extends DrawnElement {
         open,
         unread,
         // The badge is for the eye alone.
-        label: (open ? strings.closeChat : (this.launcherLabel ?? strings.openChat)) + (unread ? ` (${unread})` : ''),
+        label: (open ? strings.closeChat : (this.launcherLabel ?? strings.openChat)) + (unread ? `, ${unread}` : ''),
       });
     }
     const panelElement = root.querySelector<HTMLElement>('.panel');
@@ -1010,13 +1014,6 @@ export class AssistersChat extends DrawnElement {
 }
 
 const eventOf = (name: string): string => (EVENTS as Record<string, string>)[name] ?? name;
-
-/** Lifts an element above everything on the page where the browser can; needed again after each insertion. */
-function topLayer(element: HTMLElement): void {
-  if (!POPOVER || !element.isConnected) return;
-  element.popover = 'manual';
-  if (!element.matches(':popover-open')) element.showPopover();
-}
 
 /** The browser's own keys for finding, finding again and selecting all. */
 function reachesAll({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {

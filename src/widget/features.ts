@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit/html.js';
-import type { Metadata } from '../protocol/resources.ts';
+import type { Metadata, PageTool, ToolCall, ToolResult } from '../protocol/resources.ts';
 import type { Strings } from './i18n/en.ts';
 import { format } from './i18n/strings.ts';
 import { icon, iconButton, type View } from './parts/view.ts';
@@ -26,6 +26,14 @@ export interface RegisteredTool {
   handler(given: Readonly<Record<string, unknown>>): unknown;
 }
 
+/** What the page can do for the model: the page this runs in, or from within an iframe the one that made it. */
+export interface PageSide {
+  /** What it offers at this moment. */
+  offered(): Promise<readonly PageTool[]>;
+  /** Does what the visitor has allowed. Never rejects. */
+  run(call: Pick<ToolCall, 'name' | 'arguments'>): Promise<ToolResult>;
+}
+
 /** A feature's edges. */
 export interface FeaturePorts {
   readonly kit: Kit;
@@ -44,6 +52,8 @@ export interface FeaturePorts {
   option(name: 'consentText' | 'privacyUrl'): string | undefined;
   /** The page's functions, by name. */
   readonly tools: ReadonlyMap<string, RegisteredTool>;
+  /** Where the page is another than this one. */
+  page(): PageSide | undefined;
   /** Calls once, when the answer under way has ended. */
   afterAnswer(act: () => void): void;
   /** The conversation that the next question goes to; begins one where there is none. */

@@ -4,7 +4,7 @@
  * when the assistant's model can use tools.
  */
 import type { PageTool, ToolCall, ToolResult } from '../../protocol/resources.ts';
-import type { Feature, FeaturePorts, RegisteredTool } from '../features.ts';
+import type { Feature, FeaturePorts, PageSide, RegisteredTool } from '../features.ts';
 import { words } from '../i18n/en/page-tools.ts';
 import type { View } from '../parts/view.ts';
 import type { AnswerRow } from '../store/state.ts';
@@ -70,57 +70,70 @@ function fill(form: HTMLFormElement, given: Readonly<Record<string, unknown>>): 
   }
 }
 
-export interface PageTools extends Feature {
-  /** What goes with a question. */
-  offered(): readonly PageTool[];
-}
-
-export function create(ports: FeaturePorts): PageTools {
-  const { kit, ask, changed, tools } = ports;
-  const { html, nothing } = kit;
-  /** Calls that the visitor has allowed. */
-  const running = new Set<string>();
-  /** Rows that were answered without the visitor: the page has none of what was asked. */
-  const answered = new Set<string>();
-
+/**
+ * This page's own side: its functions, and its forms as they are at each call.
+ * @param afterAnswer calls once, when the answer under way has ended
+ */
+export function pageSide(tools: ReadonlyMap<string, RegisteredTool>, afterAnswer: (act: () => void) => void): PageSide {
   const forms = () =>
     [...document.querySelectorAll<HTMLFormElement>('form[data-assisters-tool]')].filter(
       ({ dataset }) => dataset.assistersTool,
     );
 
-  function find(name: string): RegisteredTool | null {
+  function find(name: string): Pick<RegisteredTool, 'handler'> | null {
     const tool = tools.get(name);
     if (tool) return tool;
     const form = forms().find(({ dataset }) => dataset.assistersTool === name);
     if (!form) return null;
-    const { description, parameters } = toolOfForm(form);
     return {
-      name,
-      description,
-      schema: parameters,
-      handler: (given) => {
+      handler(given) {
         fill(form, given);
         if (!form.reportValidity()) throw new Error('The form does not take these values.');
         // A form may leave the page, and the model must have heard before.
-        ports.afterAnswer(() => form.requestSubmit());
+        afterAnswer(() => form.requestSubmit());
         return { submitted: true };
       },
     };
   }
 
-  async function run({ name, arguments: given }: ToolCall): Promise<ToolResult> {
-    const tool = find(name);
-    if (!tool) return { error: 'The page does not offer this.' };
-    try {
-      const late = new Promise<never>((_, reject) =>
-        setTimeout(() => reject(new Error('The page did not answer in time.')), PATIENCE_MS),
-      );
-      const content = await Promise.race([tool.handler(given), late]);
-      return { content: content ?? null };
-    } catch (error) {
-      return { error: (error instanceof Error && error.message.slice(0, 1_000)) || 'The page failed.' };
-    }
-  }
+  return {
+    offered: async () => [
+      ...[...tools.values()].map(({ name, description, schema }) => ({ name, description, parameters: schema })),
+      ...forms()
+        .map(toolOfForm)
+        .filter(({ name }) => !tools.has(name)),
+    ],
+    async run({ name, arguments: given }) {
+      const tool = find(name);
+      if (!tool) return NOT_OFFERED;
+      try {
+        const late = new Promise<never>((_, reject) =>
+          setTimeout(() => reject(new Error('The page did not answer in time.')), PATIENCE_MS),
+        );
+        const content = await Promise.race([tool.handler(given), late]);
+        return { content: content ?? null };
+      } catch (error) {
+        return { error: (error instanceof Error && error.message.slice(0, 1_000)) || 'The page failed.' };
+      }
+    },
+  };
+}
+
+const NOT_OFFERED: ToolResult = { error: 'The page does not offer this.' };
+
+export interface PageTools extends Feature {
+  /** What goes with a question. */
+  offered(): Promise<readonly PageTool[]>;
+}
+
+export function create(ports: FeaturePorts): PageTools {
+  const { kit, ask, changed, tools } = ports;
+  const { html, nothing } = kit;
+  const page = ports.page() ?? pageSide(tools, ports.afterAnswer);
+  /** Calls that the visitor has allowed. */
+  const running = new Set<string>();
+  /** What the page offered when something was asked of it; `null`: nothing of that, or it has not said so yet. */
+  const offers = new Map<string, readonly PageTool[] | null>();
 
   function answer(row: AnswerRow, results: readonly ToolResult[]): void {
     const { toolCalls } = row.answer;
@@ -136,7 +149,7 @@ export function create(ports: FeaturePorts): PageTools {
     changed();
     const results: ToolResult[] = [];
     // One after the other: the second may build on what the first did.
-    for (const call of row.answer.toolCalls) results.push(await run(call));
+    for (const call of row.answer.toolCalls) results.push(await page.run(call));
     running.delete(row.key);
     answer(row, results);
   }
@@ -145,8 +158,8 @@ export function create(ports: FeaturePorts): PageTools {
     const text = typeof given === 'string' ? given : JSON.stringify(given);
     return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
   };
-  const wish = ({ name, arguments: given }: ToolCall) => html`<li>
-    <strong><bdi>${find(name)?.description || name}</bdi></strong>
+  const wish = ({ name, arguments: given }: ToolCall, offered: readonly PageTool[]) => html`<li>
+    <strong><bdi>${offered.find((tool) => tool.name === name)?.description || name}</bdi></strong>
     ${
       Object.keys(given).length > 0
         ? html`<dl>${Object.entries(given).map(([key, one]) => html`<dt><bdi>${key}</bdi></dt><dd dir="auto">${value(one)}</dd>`)}</dl>`
@@ -157,31 +170,31 @@ export function create(ports: FeaturePorts): PageTools {
   return {
     css: CSS_TEXT,
     words,
-    offered: () => [
-      ...[...tools.values()].map(({ name, description, schema }) => ({ name, description, parameters: schema })),
-      ...forms()
-        .map(toolOfForm)
-        .filter(({ name }) => !tools.has(name)),
-    ],
+    offered: () => page.offered(),
     draw({ strings }: View, row?: AnswerRow) {
       if (!row) return nothing;
       const { toolCalls } = row.answer;
-      if (toolCalls.every(({ name }) => find(name) === null)) {
-        // After a reload, on another page.
-        if (!answered.has(row.key))
-          queueMicrotask(() =>
+      const asked = [row.key, ...toolCalls.map(({ id }) => id)].join();
+      const offered = offers.get(asked);
+      if (offered === undefined) {
+        offers.set(asked, null);
+        void page.offered().then((now) => {
+          if (toolCalls.some(({ name }) => now.some((tool) => tool.name === name))) {
+            offers.set(asked, now);
+            changed();
+            // Else after a reload, on another page: it has none of what was asked.
+          } else
             answer(
               row,
-              toolCalls.map(() => ({ error: 'The page does not offer this.' })),
-            ),
-          );
-        answered.add(row.key);
-        return nothing;
+              toolCalls.map(() => NOT_OFFERED),
+            );
+        });
       }
+      if (!offered) return nothing;
       const id = `tool-${row.key}`;
       return html`<div class="tool" role="group" aria-labelledby=${id}>
         <p id=${id}>${strings.toolTitle}</p>
-        <ul>${toolCalls.map(wish)}</ul>
+        <ul>${toolCalls.map((call) => wish(call, offered))}</ul>
         ${
           running.has(row.key)
             ? html`<p role="status">${strings.toolRunning}</p>`
