@@ -22,6 +22,14 @@ const askAndOpenSource = async (page: Page) => {
   await page.waitForTimeout(250);
 };
 
+/** With the card of a citation. */
+const askAndPeek = async (page: Page) => {
+  await ask('How do I book a sailing course?')(page);
+  await page.locator('.citation').nth(1).hover();
+  await page.locator('.peek').waitFor();
+  await page.waitForTimeout(250);
+};
+
 /** A token of somebody, as a site's server would sign it. */
 const KNOWN = `h.${btoa('{"sub":"ann"}')}.s`;
 /** A page of the panel; of the conversations with the question about deleting the second. */
@@ -45,8 +53,14 @@ const offered = async (page: Page) => {
   await page.waitForTimeout(250);
 };
 
-/** The states there are pictures of. */
+/**
+ * The states there are pictures of. Those of the theming guide are taken anew with
+ * `npx tsx scripts/screenshots.ts docs/images theme-light theme-dark theme-rtl`.
+ */
 export const SHOTS: readonly Shot[] = [
+  { name: 'theme-light', act: askAndPeek },
+  { name: 'theme-dark', dark: true, act: askAndOpenSource },
+  { name: 'theme-rtl', language: 'ar', attributes: { position: 'bottom-left' }, act: askAndOpenSource },
   { name: 'launcher' },
   { name: 'launcher-dark', dark: true },
   { name: 'proactive', attributes: OFFER, act: offered },
@@ -117,6 +131,17 @@ export const SHOTS: readonly Shot[] = [
       await page.locator('.user').hover();
       await page.locator('.user .actions button').click();
       await page.locator('.edit').waitFor();
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: 'offline',
+    act: async (page) => {
+      await ask('Is the pier open? (no line)', false)(page);
+      await page.locator('.offline').waitFor();
+      await page.getByRole('textbox').fill('How do I book a sailing course?');
+      await page.keyboard.press('Enter');
+      await page.locator('.queued').nth(1).waitFor();
       await page.waitForTimeout(250);
     },
   },

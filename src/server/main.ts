@@ -25,7 +25,7 @@ import { memoryRateLimiter } from './middleware/rate-limiter.ts';
 import { DOCS_DIR, README_FILE, WEB_DIR } from './paths.ts';
 import { createRetriever } from './retrieve/create-retriever.ts';
 import { readAssets } from './site/assets.ts';
-import { isAnswered, readGuides } from './site/guides.ts';
+import { isAnswered, readGuides, readPictures } from './site/guides.ts';
 import { StartError } from './start-error.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -77,7 +77,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const parts = { store, random: randomBytes, clock, publicUrl: url };
     const { exclusively } = store;
     const installation = await exclusively('first start', () => prepareInstallation(parts));
-    const guides = readGuides(DOCS_DIR, README_FILE);
+    const pictures = readPictures(DOCS_DIR);
+    const guides = readGuides(DOCS_DIR, README_FILE, pictures);
     const { accountId, demoBaseId } = installation;
     if (demoBaseId) {
       // Who asks wants a guide's sentence, not a row of a reference's table.
@@ -117,7 +118,11 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       jobs: makeJobs({ ...base, others: embeddings ? [embeddings.jobs] : [] }),
     };
     deps.jobs.start();
-    const app = createApp(deps, { assets: readAssets(WEB_DIR), guides, demo: installation.demo });
+    const app = createApp(deps, {
+      assets: new Map([...readAssets(WEB_DIR), ...pictures]),
+      guides,
+      demo: installation.demo,
+    });
     answer = app.fetch;
     const stopHourly = startHourly(deps);
 

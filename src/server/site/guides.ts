@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Marked, type Tokens } from 'marked';
 import { slugMaker } from '../ingest/slug.ts';
+import { type Asset, readAssets } from './assets.ts';
 import { escapeHtml, htmlPage } from './html.ts';
 
 /** One of the project's own documents: as it was written, and as a page. */
@@ -37,6 +38,18 @@ export const isReference = ({ name }: Pick<Guide, 'name'>) => name.startsWith('r
 export const isAnswered = (guide: Pick<Guide, 'name'>) =>
   !isReference(guide) && !['peers', 'dependencies'].includes(guide.name);
 
+/** The guides' pictures by URL path: `images/` of their folder, below `/guides/`. */
+export function readPictures(folder: string): ReadonlyMap<string, Asset> {
+  const files = [...readAssets(join(folder, 'images'))];
+  return new Map(files.map(([path, asset]) => [`/guides/images${path}`, asset]));
+}
+
+/** Pixels of a PNG, from its header. */
+function sizeOf({ bytes }: Asset): { readonly width: number; readonly height: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
 const markdownFiles = (folder: string) =>
   existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.md')) : [];
 
@@ -44,7 +57,11 @@ const markdownFiles = (folder: string) =>
  * Reads the Markdown files of a folder and of its `reference/`, and a README if there is one, and renders each as a page whose headings have the
  * anchors that citations point at. Done once, at start; the text is our own, so it is not sanitised.
  */
-export function readGuides(folder: string, readme: string): readonly Guide[] {
+export function readGuides(
+  folder: string,
+  readme: string,
+  pictures: ReadonlyMap<string, Asset> = new Map(),
+): readonly Guide[] {
   const files = [
     ...markdownFiles(folder).map((file) => [file, join(folder, file)] as const),
     ...markdownFiles(join(folder, 'reference')).map(
@@ -62,7 +79,7 @@ export function readGuides(folder: string, readme: string): readonly Guide[] {
       Number(isReference(a)) - Number(isReference(b)) || place(a.name) - place(b.name) || a.name.localeCompare(b.name),
   );
   const titled = sources.map((source) => ({ ...source, title: titleOf(source.markdown) ?? source.name }));
-  return titled.map((source) => ({ ...source, html: toPage(source, titled) }));
+  return titled.map((source) => ({ ...source, html: toPage(source, titled, pictures) }));
 }
 
 /** The page at `/guides/`: all guides, and the pages of the reference, with their first sentence. */
@@ -88,6 +105,7 @@ function parted<T extends Pick<Guide, 'name'>>(all: readonly T[]): [T[], T[]] {
 function toPage(
   guide: Pick<Guide, 'name' | 'title' | 'markdown'>,
   all: readonly Pick<Guide, 'name' | 'title'>[],
+  pictures: ReadonlyMap<string, Asset>,
 ): string {
   const link = ({ name, title }: Pick<Guide, 'name' | 'title'>) => {
     const here = name === guide.name ? ' aria-current="page"' : '';
@@ -96,12 +114,12 @@ function toPage(
   const [read, reference] = parted(all).map((some) => some.map(link).join(''));
   const body = `<div class="columns">
 <nav class="side" aria-label="Guides"><ul>${read}</ul><p>Reference</p><ul>${reference}</ul></nav>
-<main id="main" class="reading">${renderer(guide.name, all).parse(guide.markdown, { async: false })}</main>
+<main id="main" class="reading">${renderer(guide.name, all, pictures).parse(guide.markdown, { async: false })}</main>
 </div>`;
   return htmlPage({ title: guide.title, body, className: 'guide-page' });
 }
 
-function renderer(own: string, all: readonly Pick<Guide, 'name'>[]): Marked {
+function renderer(own: string, all: readonly Pick<Guide, 'name'>[], pictures: ReadonlyMap<string, Asset>): Marked {
   const slug = slugMaker();
   return new Marked({
     gfm: true,
@@ -121,18 +139,24 @@ function renderer(own: string, all: readonly Pick<Guide, 'name'>[]): Marked {
         const html = this.parser.parseInline(tokens);
         return target === null ? html : `<a href="${escapeHtml(target)}">${html}</a>`;
       },
-      image({ text }: Tokens.Image) {
-        return escapeHtml(text);
+      image({ href, text }: Tokens.Image) {
+        const path = whereItLies(href, own).pathname.replace(/^\/docs\//, '/guides/');
+        const picture = pictures.get(path);
+        if (!picture) return escapeHtml(text);
+        const { width, height } = sizeOf(picture);
+        return `<img src="${escapeHtml(path)}" alt="${escapeHtml(text)}" width="${width}" height="${height}" loading="lazy">`;
       },
     },
   });
 }
 
+/** Where a relative address of a page leads in the repository: guides lie in `docs/`, the README above. */
+const whereItLies = (href: string, own: string) => new URL(href, `file:///${own === 'readme' ? '' : 'docs/'}${own}.md`);
+
 /** Links between the files become links between the pages; a file that is no page here has none. */
 function guideLink(href: string, own: string, all: readonly Pick<Guide, 'name'>[]): string | null {
   if (/^(https?:|mailto:|#|\/)/i.test(href)) return href;
-  // Where the files lie in the repository: guides in `docs/`, the README above.
-  const { pathname, hash } = new URL(href, `file:///${own === 'readme' ? '' : 'docs/'}${own}.md`);
+  const { pathname, hash } = whereItLies(href, own);
   const name = /^\/(?:docs\/)?((?:reference\/)?[\w-]+)\.md$/.exec(pathname)?.[1]?.toLowerCase();
   return all.some((one) => one.name === name) ? `/guides/${name}${hash}` : null;
 }

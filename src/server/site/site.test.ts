@@ -1,10 +1,11 @@
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { SHOTS } from '../../../scripts/demo-shots.ts';
 import { createApp } from '../app.ts';
 import { DOCS_DIR, README_FILE } from '../paths.ts';
 import { makeApp, SITE } from '../testing/make-app.ts';
 import type { Asset } from './assets.ts';
-import { isReference, readGuides } from './guides.ts';
+import { isReference, readGuides, readPictures } from './guides.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const asset = (type: string, text: string): Asset => ({
@@ -23,12 +24,13 @@ const assets = new Map([
   ['/assets/chat-abc.js', asset('text/javascript', 'chat()')],
   ['/manifest.json', asset('application/json', '{"frame":"assets/frame-abc.js"}')],
 ]);
-const guides = readGuides(DOCS_DIR, README_FILE);
+const pictures = readPictures(DOCS_DIR);
+const guides = readGuides(DOCS_DIR, README_FILE, pictures);
 
 async function makeSite() {
   const scene = await makeApp();
   const demo = { publishableKey: scene.pk.credential, assistantId: scene.assistant.id };
-  const app = createApp(scene.deps, { assets, guides, demo });
+  const app = createApp(scene.deps, { assets: new Map([...assets, ...pictures]), guides, demo });
   return { ...scene, site: (path: string, headers: Record<string, string> = {}) => app.request(path, { headers }) };
 }
 
@@ -114,6 +116,30 @@ describe('pages', () => {
     expect(pages.get('/guides/typescript')).toContain('href="/guides/reference/typescript"');
     expect(pages.get('/guides/reference/element')).toContain('href="/guides/embedding"');
     expect(pages.get('/guides/readme')).toContain('href="/guides/reference/cli"');
+  });
+
+  test('the pictures of a guide are there, in their size and with words for who cannot see them', async () => {
+    const { site } = await makeSite();
+    const seen = new Set<string>();
+    for (const { name, markdown } of guides) {
+      const html = await (await site(`/guides/${name}`)).text();
+      const shown = [...html.matchAll(/<img src="([^"]+)" alt="([^"]+)" width="(\d+)" height="(\d+)"/g)];
+      expect(shown.length, name).toBe(markdown.match(/^!\[/gm)?.length ?? 0);
+      for (const [, path, words, width, height] of shown) {
+        const answer = await site(path!);
+        expect(answer.headers.get('Content-Type')).toBe('image/png');
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        expect(bytes.toString('latin1', 1, 4)).toBe('PNG');
+        expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([Number(width), Number(height)]);
+        expect(words!.length).toBeGreaterThan(20);
+        seen.add(path!);
+      }
+    }
+    // None lies there unused, and those of the theming guide are shots that one command takes anew.
+    expect([...seen].sort()).toEqual([...pictures.keys()].sort());
+    const taken = [...seen].filter((path) => path.includes('/theme-'));
+    expect(taken.length).toBeGreaterThan(2);
+    for (const path of taken) expect(SHOTS.map(({ name }) => `/guides/images/${name}.png`)).toContain(path);
   });
 
   test('/docs shows every endpoint and object of the API', async () => {

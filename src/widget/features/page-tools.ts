@@ -11,6 +11,9 @@ import type { AnswerRow } from '../store/state.ts';
 
 /** A page that has not answered by then has failed, ms. */
 const PATIENCE_MS = 60_000;
+/** A page that has just been loaded again may still be on its way to what it offers: it is asked so often, with such pauses, ms. */
+const LATE_TRIES = 10;
+const LATE_MS = 300;
 /** Characters of an argument that are shown. */
 const SHOWN_CHARS = 200;
 
@@ -154,6 +157,16 @@ export function create(ports: FeaturePorts): PageTools {
     answer(row, results);
   }
 
+  /** What the page offers, once one of the calls is among it; `null`: none is, also after a while. */
+  async function offersOf(calls: readonly ToolCall[]): Promise<readonly PageTool[] | null> {
+    for (let tries = 0; tries < LATE_TRIES; tries++) {
+      const now = await page.offered();
+      if (calls.some(({ name }) => now.some((tool) => tool.name === name))) return now;
+      await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    }
+    return null;
+  }
+
   const value = (given: unknown) => {
     const text = typeof given === 'string' ? given : JSON.stringify(given);
     return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
@@ -178,11 +191,11 @@ export function create(ports: FeaturePorts): PageTools {
       const offered = offers.get(asked);
       if (offered === undefined) {
         offers.set(asked, null);
-        void page.offered().then((now) => {
-          if (toolCalls.some(({ name }) => now.some((tool) => tool.name === name))) {
+        void offersOf(toolCalls).then((now) => {
+          if (now) {
             offers.set(asked, now);
             changed();
-            // Else after a reload, on another page: it has none of what was asked.
+            // After a reload, on another page: it has none of what was asked.
           } else
             answer(
               row,
