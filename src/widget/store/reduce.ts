@@ -125,7 +125,10 @@ export function reduce(state: ChatState, action: Action): ChatState {
       if ([...state.rows, ...state.waiting].some((row) => row.key === key)) return state;
       return {
         ...state,
-        waiting: [...state.waiting, { role: 'user', key, content, status: 'queued', replaces, ...(files && { files }) }],
+        waiting: [
+          ...state.waiting,
+          { role: 'user', key, content, status: 'queued', replaces, ...(files && { files }) },
+        ],
       };
     }
     case 'resumed': {
