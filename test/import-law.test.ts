@@ -16,8 +16,15 @@ const LAW: Record<string, readonly string[]> = {
   'embed/chat': ['widget'],
   'embed/element': ['widget', 'embed/default-api'],
   'embed/default-api': ['widget'],
-  'embed/iframe': ['embed/bridge', 'widget/names', 'widget/launcher-handle', 'widget/host-theme', 'widget/features'],
-  'embed/bridge': ['widget/names', 'widget/host-theme'],
+  'embed/iframe': [
+    'embed/bridge',
+    'widget/names',
+    'widget/launcher-handle',
+    'widget/host-theme',
+    'widget/top-layer',
+    'widget/features',
+  ],
+  'embed/bridge': ['widget/names', 'widget/host-theme', 'protocol'],
   react: ['widget'],
   server: ['protocol'],
 };

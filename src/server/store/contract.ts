@@ -308,23 +308,27 @@ export function storeContract(name: string, makeEngine: () => Promise<EngineUnde
         };
 
         test('are shown all at once; until then the version before answers, and others write', async () => {
-          await fill(version('old'));
-          expect(await shown()).toEqual([`${COUNT} old common`]);
-          let done = false;
-          const filling = fill(version('new')).then(() => {
-            done = true;
-          });
-          // One long transaction would let in no other before its end.
-          await store.settings.set('turn', 'first');
-          expect(done).toBe(false);
-          while (!done) {
-            const now = await shown();
-            expect([`${COUNT} old common`, `${COUNT} new common`]).toContain(now.join());
-            expect((await store.chunks.frequencies(A, 'kb_1', ['common'])).counts.get('common')).toBe(COUNT);
-            await new Promise((resolve) => setImmediate(resolve));
+          await fill(version('v0'));
+          expect(await shown()).toEqual([`${COUNT} v0 common`]);
+          // One long transaction would let in no other before its end. A busy machine may do the first few at a stroke.
+          let between = 0;
+          for (let turn = 1; between === 0 && turn <= 10; turn += 1) {
+            const versions = [`${COUNT} v${turn - 1} common`, `${COUNT} v${turn} common`];
+            let done = false;
+            const filling = fill(version(`v${turn}`)).then(() => {
+              done = true;
+            });
+            await store.settings.set('turn', `${turn}`);
+            if (!done) between += 1;
+            while (!done) {
+              expect(versions).toContain((await shown()).join());
+              expect((await store.chunks.frequencies(A, 'kb_1', ['common'])).counts.get('common')).toBe(COUNT);
+              await new Promise((resolve) => setImmediate(resolve));
+            }
+            await filling;
+            expect(await shown()).toEqual([versions[1]]);
           }
-          await filling;
-          expect(await shown()).toEqual([`${COUNT} new common`]);
+          expect(between).toBe(1);
           expect(await store.chunks.headings(A, 'doc_1')).toEqual([]);
         });
         test('are written again when that failed half-way, and may be the same ones', async () => {
