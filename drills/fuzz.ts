@@ -133,7 +133,11 @@ interface Scene {
 
 /** Objects of every kind, so that what is asked for is there. */
 async function makeScene(server: DrillServer): Promise<Scene> {
-  const assistant = await server.api<Assistant>('POST', '/assistants', { name: 'Fuzzed', identity: {} });
+  const assistant = await server.api<Assistant>('POST', '/assistants', {
+    name: 'Fuzzed',
+    identity: {},
+    attachments: { enabled: true },
+  });
   const base = await server.api<{ id: string }>('POST', '/knowledge-bases', { name: 'Fuzzed' });
   const urls = await server.api<{ urls: { id: string }[] }>('POST', `/knowledge-bases/${base.id}/urls`, {
     urls: [`https://fuzz${Math.random().toString(36).slice(2)}.example/`],
@@ -267,6 +271,8 @@ async function states(
   const { secretKey: key } = server;
   const scene = await makeScene(server);
   const plain = await server.api<Assistant>('POST', '/assistants', { name: 'Plain' });
+  await ask('createConversation', key, { body: '{"assistant_id":"asst_none"}' });
+  await attach(server, scene.assistant, plain.id);
   await ask('rotateIdentitySecret', key, {}, plain.id);
   const two = { kind: 'publishable', name: 'Two', assistant_ids: [scene.assistant, plain.id], allow_native: true };
   await ask('getWidgetConfig', (await server.api<ApiKey>('POST', '/api-keys', two)).key!);
@@ -300,6 +306,25 @@ async function states(
   for (const path of ['/messages', '/messages/stream', `/messages/${asked.id}/retry`]) {
     await call(`/conversations/${talk.id}${path}`, { content: 'Late' });
   }
+}
+
+/** Files with a question: one that is taken and taken back, and each that is refused. */
+async function attach(server: DrillServer, assistant: string, without: string): Promise<void> {
+  const begin = async (assistant_id: string) =>
+    `/conversations/${(await server.api<Conversation>('POST', '/conversations', { assistant_id })).id}/attachments`;
+  const [at, elsewhere] = [await begin(assistant), await begin(without)];
+  const upload = async (to: string, name: string, content: string | Uint8Array<ArrayBuffer>) => {
+    const body = new FormData();
+    body.append(name, new Blob([content]), 'notes.txt');
+    const headers = bearer(server.secretKey);
+    return (await fetch(`${server.url}/v1${to}`, { method: 'POST', headers, body })).json() as Promise<{ id?: string }>;
+  };
+  const { id } = await upload(at, 'file', 'We open at nine.');
+  await server.request('DELETE', `${at}/${id}`);
+  await upload(elsewhere, 'file', 'We open at nine.');
+  await upload(at, 'other', 'We open at nine.');
+  await upload(at, 'file', 'x'.repeat(UPLOAD_BYTES + 1));
+  await upload(at, 'file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]));
 }
 
 /** What the server says it answered, by endpoint and status. */
