@@ -107,7 +107,10 @@ export const SHOTS: readonly Shot[] = [
           name: 'reserve',
           description: 'Reserve a place on a course',
           schema: {},
-          handler: () => null,
+          // A method: an arrow would get a helper of the compiler that the page does not have.
+          handler() {
+            return null;
+          },
         }),
       );
       await ask('Reserve the weekend for me')(page);
