@@ -1,5 +1,7 @@
+import type { Conversation, Message } from '../src/protocol/resources.ts';
 import { held, WORDS } from './support/held.ts';
 import { expect, scriptTag, test } from './support/test.ts';
+import type { World } from './support/world.ts';
 
 /**
  * An answer is cut off in its middle, in each way that happens to visitors. The model server holds the second half back
@@ -48,6 +50,41 @@ test('a network that drops in the middle of an answer loses nothing', async ({ v
   await expect(chat.answers).toContainText(FIRST_HALF);
   world.line.mend();
   await expect(chat.answers).toContainText(WHOLE);
+  await expect(chat.answers).toHaveCount(1);
+  expect(world.model.requests.length - answer.before).toBe(1);
+});
+
+/** The last message of the newest conversation, as the server keeps it. */
+async function stored({ server }: World): Promise<string | undefined> {
+  const { conversations } = await server.api<{ conversations: Conversation[] }>('GET', '/conversations?limit=1');
+  const at = `/conversations/${conversations[0]!.id}/messages`;
+  const { messages } = await server.api<{ messages: Message[] }>('GET', at);
+  return messages.at(-1)?.content.trim();
+}
+
+test('a page that slept through the rest of an answer has all of it when it wakes', async ({
+  visit,
+  chat,
+  world,
+  page,
+  problems,
+}) => {
+  problems.allow(BROKEN_LINE);
+  const answer = held(world.model);
+  await visit(scriptTag(world, { 'assistant-id': world.writer }));
+  await chat.launcher.click();
+  await chat.ask(QUESTION);
+  await expect(chat.answers).toContainText(FIRST_HALF);
+  // A lid that is closed: no timer runs, and the line is gone without a word.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  world.line.cut();
+  answer.letGo();
+  await expect.poll(() => stored(world)).toBe(WHOLE);
+  world.line.mend();
+  await session.send('Page.setWebLifecycleState', { state: 'active' });
+  await expect(chat.answers).toContainText(WHOLE);
+  await expect(chat.stop).toHaveCount(0);
   await expect(chat.answers).toHaveCount(1);
   expect(world.model.requests.length - answer.before).toBe(1);
 });

@@ -108,6 +108,22 @@ test('draft, rating and reset are the same everywhere', async ({ visit, world, p
   for (const { chat } of [first, second]) await expect(chat.questions).toHaveCount(0);
 });
 
+test('an answer behind closed panels is unread in every tab, until it is read in one', async ({ visit, world, page }) => {
+  world.model.respond({ tokens: WORDS });
+  const tabs = await twoTabs(page, await visit(scriptTag(world, { 'assistant-id': world.writer })));
+  const answer = held(world.model);
+  await tabs[0].chat.ask(QUESTION);
+  for (const { chat } of tabs) {
+    await expect(chat.answers.last()).toContainText(FIRST_HALF);
+    await chat.launcher.click();
+  }
+  answer.letGo();
+  for (const { chat } of tabs) await expect(chat.launcher).toHaveAccessibleName('Open chat, 1');
+  await tabs[1].chat.launcher.click();
+  await expect(tabs[1].chat.answers.last()).toContainText(WHOLE);
+  await expect(tabs[0].chat.launcher).toHaveAccessibleName('Open chat');
+});
+
 test('a first question reaches a tab that was open before there was a conversation', async ({ visit, world, page }) => {
   world.model.respond({ tokens: WORDS });
   const url = await visit(scriptTag(world, { 'assistant-id': world.writer }));
