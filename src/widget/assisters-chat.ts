@@ -95,7 +95,7 @@ const FOCUS = {
  *
  * Nothing is stored, and no request is made before the visitor points at the launcher or the chat is opened. A
  * conversation survives reloads and page changes once a question has been asked. The element may be moved, removed and
- * put back: an answer under way goes on. It has no slots.
+ * put back: an answer under way goes on.
  *
  * `custom-elements.json`, `llms.txt` and the tables of the guides are made from what follows (`npm run generate`).
  *
@@ -139,6 +139,9 @@ const FOCUS = {
  * @fires assisters:consent - the visitor was asked and agreed or declined; `detail: {granted}`
  * @fires assisters:proactive - a message that offers itself was shown, dismissed or accepted; `detail: {id, action}`
  * @fires assisters:error - something failed; `detail: {code, message}`
+ *
+ * @slot welcome - in place of avatar, greeting and sentence of an empty conversation
+ * @slot footer - below the input: a word on how answers are made, a link
  *
  * @csspart launcher - the button in the corner
  * @csspart panel - the window of the chat

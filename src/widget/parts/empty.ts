@@ -9,11 +9,13 @@ export function empty(view: View): TemplateResult {
   const { strings, settings, ask } = view;
   const prompts = settings.prompts.slice(0, MAX_PROMPTS);
   return html`<div class="empty">
-    <div class="welcome">
-      ${avatar(view)}
-      <h3><bdi>${settings.greeting}</bdi></h3>
-      <p>${strings.intro}</p>
-    </div>
+    <slot name="welcome"
+      ><div class="welcome">
+        ${avatar(view)}
+        <h3><bdi>${settings.greeting}</bdi></h3>
+        <p>${strings.intro}</p>
+      </div></slot
+    >
     ${
       prompts.length > 0
         ? html`<ul class="prompts" aria-label=${strings.suggestions}>

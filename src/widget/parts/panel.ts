@@ -45,6 +45,7 @@ export function panel(view: View, marks: PanelMarks): TemplateResult {
       ${marks.away ? latest(view, marks) : nothing}
     </div>
     ${composer(view)}
+    <slot name="footer"></slot>
   </section>`;
 }
 
