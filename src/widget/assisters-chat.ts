@@ -926,7 +926,7 @@ export class AssistersChat extends DrawnElement {
     );
     for (const sign of ['pointerover', 'focusin']) panelElement.addEventListener(sign, this.#peek);
     // Whoever writes will read.
-    panelElement.addEventListener('focusin', () => void this.#log!.prepare(), { once: true });
+    panelElement.addEventListener('input', () => void this.#log!.prepare(), { once: true });
     this.#scroll = new LogScroll(
       find('.scroller'),
       find('.rows'),
