@@ -34,13 +34,17 @@ test('a language there is none of is English, and nothing more is asked for', as
       scripts.push(new URL(request.url()).pathname.replace(/-[\w-]{8}\.js$/, ''));
   });
   const renderer = page.waitForResponse(/\/assets\/markdown-/);
+  const outbox = page.waitForResponse(/\/assets\/outbox-/);
   await visit(scriptTag(world), { lang: 'tlh' });
   await chat.launcher.click();
-  await expect(chat.input).toBeVisible();
+  await expect(chat.input).toBeFocused();
+  await outbox;
+  // Whoever opens it and writes nothing has not paid for what draws answers.
+  expect(scripts).toEqual(['/assisters.js', '/assets/assisters-chat', '/assets/outbox']);
+  await chat.input.press('H');
   await renderer;
   expect(scripts.filter((path) => /language|i18n|tlh/.test(path))).toEqual([]);
-  expect(scripts.slice(0, 2)).toEqual(['/assisters.js', '/assets/assisters-chat']);
-  expect(scripts.slice(2).sort()).toEqual(['/assets/markdown', '/assets/outbox']);
+  expect(scripts.slice(3)).toEqual(['/assets/markdown']);
 });
 
 test('a table that does not arrive leaves the chat in English', async ({ visit, chat, world, page, problems }) => {
