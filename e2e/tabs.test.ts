@@ -108,7 +108,11 @@ test('draft, rating and reset are the same everywhere', async ({ visit, world, p
   for (const { chat } of [first, second]) await expect(chat.questions).toHaveCount(0);
 });
 
-test('an answer behind closed panels is unread in every tab, until it is read in one', async ({ visit, world, page }) => {
+test('an answer behind closed panels is unread in every tab, until it is read in one', async ({
+  visit,
+  world,
+  page,
+}) => {
   world.model.respond({ tokens: WORDS });
   const tabs = await twoTabs(page, await visit(scriptTag(world, { 'assistant-id': world.writer })));
   const answer = held(world.model);
