@@ -26,7 +26,7 @@ const WAIT_MS = 20_000;
 const AT_ONCE = 6;
 /** Elements the panel itself is made of; what an answer may hold is the renderer's own list. */
 const SHELL =
-  /^(?:div|section|header|footer|article|form|textarea|button|h2|h3|p|ul|li|span|bdi|strong|small|blockquote|i|a|img|svg|path)$/;
+  /^(?:div|section|header|footer|article|form|textarea|button|h2|h3|p|ul|li|span|bdi|strong|small|blockquote|i|a|img|svg|path|slot)$/;
 const SHELL_ADDRESS = { a: /^(?:https?:|mailto:)/, img: /^https:/ } as const;
 const LOADING = /^(?:src|srcset|srcdoc|href|action|formaction|background|poster|data|ping|xlink:href|manifest)$/i;
 
