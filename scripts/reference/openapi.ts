@@ -49,6 +49,7 @@ const app = new OpenAPIHono<AppEnv>();
 mountDocument(app, routes);
 const document = openApiDocument(app) as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, RawOperation>>>>;
+  readonly webhooks: Readonly<Record<string, { readonly post: RawOperation }>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };
 
@@ -93,6 +94,14 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
     };
   }),
 );
+
+/** Every event that is sent to webhooks, with the schema of its body. */
+export const EVENTS: readonly { readonly type: string; readonly description: string; readonly body: Schema }[] =
+  Object.entries(document.webhooks).map(([type, { post }]) => ({
+    type,
+    description: post.description,
+    body: Object.values(post.requestBody!.content)[0]!.schema,
+  }));
 
 /** The scenario that calls the operation with everything it takes. */
 export function scenarioOf(operation: string): Scenario & { readonly do: { readonly call: string } } {

@@ -1,6 +1,6 @@
 import { ERRORS } from '../../src/protocol/errors.ts';
 import { code, fence, generated, page, table } from './markdown.ts';
-import { COMMON_ERRORS, OPERATIONS, type Operation, resolve, type Schema, scenarioOf } from './openapi.ts';
+import { COMMON_ERRORS, EVENTS, OPERATIONS, type Operation, resolve, type Schema, scenarioOf } from './openapi.ts';
 
 /** `docs/reference/rest.md`: every endpoint of the OpenAPI document with a command that calls it. */
 
@@ -139,6 +139,18 @@ export function restPage(): string {
       OPERATIONS.map(({ method, path, summary }) => [code(`${method} ${path}`), summary]),
     ),
     ...tags.flatMap((tag) => [`## ${tag}`, ...OPERATIONS.filter((one) => one.tag === tag).map(operationText)]),
+    '## events',
+    'What [webhooks](../webhooks.md) are sent, each as a signed `POST`.',
+    ...EVENTS.map(({ type, description, body }) =>
+      page(
+        `### ${type}`,
+        description,
+        table(
+          ['field', 'type'],
+          rowsOf(body).map(([name, type]) => [name!, type!]),
+        ),
+      ).trimEnd(),
+    ),
     '## Errors',
     'Any call can end with these; the whole table is in [the REST API](../api.md#errors).',
     table(

@@ -7,6 +7,7 @@ import type { AppEnv } from '../http/types.ts';
 import { showExactOptional } from './exact-optional.ts';
 import { headerRefs, headersSchema, RESPONSE_HEADERS } from './headers.ts';
 import { linksOf } from './links.ts';
+import { describeWebhooks } from './webhook-schemas.ts';
 
 const ErrorSchema = z
   .object({
@@ -28,6 +29,7 @@ const CALLER_NAMES: Readonly<Record<Caller, string>> = {
 /** Serves the OpenAPI 3.1 document at `/openapi.json`, made from the routes' own schemas. */
 export function mountDocument(app: OpenAPIHono<AppEnv>, routes: readonly AnyRoute[]): void {
   for (const definition of routes) describeRoute(app, definition);
+  describeWebhooks(app);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',

@@ -36,13 +36,13 @@ const UsageSchema: z.ZodType<Usage> = z
   })
   .openapi('Usage');
 
-export const FeedbackSchema: z.ZodType<Feedback> = z
+export const FeedbackSchema = z
   .strictObject({
     rating: z.enum(['up', 'down']),
     reason: z.enum(FEEDBACK_REASONS).exactOptional(),
     comment: z.string().trim().max(LIMITS.messageChars).exactOptional(),
   })
-  .openapi('Feedback');
+  .openapi('Feedback') satisfies z.ZodType<Feedback>;
 
 const JsonObject: z.ZodType<Metadata> = z.record(z.string(), z.unknown()).openapi({
   type: 'object',
@@ -112,7 +112,7 @@ export const MessageSchema: z.ZodType<Message> = z
   })
   .openapi('Message');
 
-export const ConversationSchema: z.ZodType<Conversation> = z
+export const ConversationSchema = z
   .object({
     id: z.string().openapi({ example: 'conv_4fKq0sRzV1mT9cXb2dNhWe' }),
     assistant_id: z.string(),
@@ -124,4 +124,4 @@ export const ConversationSchema: z.ZodType<Conversation> = z
     last_message_at: Timestamp.nullable(),
     ended_at: Timestamp.nullable(),
   })
-  .openapi('Conversation');
+  .openapi('Conversation') satisfies z.ZodType<Conversation>;

@@ -127,7 +127,7 @@ export const AttachmentSettingsSchema: z.ZodType<AttachmentSettings> = z
   })
   .openapi('AttachmentSettings');
 
-export const AssistantSchema: z.ZodType<Assistant> = z
+export const AssistantSchema = z
   .object({
     id: z.string().openapi({ example: 'ast_4fKq0sRzV1mT9cXb2dNhWe' }),
     name: z.string(),
@@ -145,4 +145,4 @@ export const AssistantSchema: z.ZodType<Assistant> = z
     created_at: Timestamp,
     updated_at: Timestamp,
   })
-  .openapi('Assistant');
+  .openapi('Assistant') satisfies z.ZodType<Assistant>;

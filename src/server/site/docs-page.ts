@@ -32,9 +32,9 @@ export function mountDocsPage(app: OpenAPIHono<AppEnv>): void {
 
 /** The page of an OpenAPI 3.1 document. */
 export function docsPage(document: Json): string {
-  const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
-    ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  );
+  const operations = [document.paths, document.webhooks]
+    .flatMap((all) => Object.entries(all as Record<string, Record<string, Operation>>))
+    .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags))];
   const groups = tags.map((tag) => {
     const own = operations.filter(({ operation }) => operation.tags.includes(tag));

@@ -2,9 +2,16 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CORPORA_ABSENT, corpus, hasCorpora } from '../../../test/corpora.ts';
-import { WEBHOOK_EVENTS, WEBHOOKS, type Webhook, type WebhookDelivery } from '../../protocol/webhooks.ts';
+import {
+  WEBHOOK_EVENTS,
+  WEBHOOKS,
+  type Webhook,
+  type WebhookBody,
+  type WebhookDelivery,
+} from '../../protocol/webhooks.ts';
 import { unwrapWebhook } from '../../sdk/webhooks.ts';
 import { hourly } from '../jobs/hourly.ts';
+import { WEBHOOK_BODIES } from '../openapi/webhook-schemas.ts';
 import { makeApp } from '../testing/make-app.ts';
 import { type TestPlace, testPlace, testStore } from '../testing/test-store.ts';
 import { deliveryHeaders } from './deliver.ts';
@@ -159,6 +166,11 @@ test('each event arrives, signed, with what it is about', async () => {
   );
   const of = (type: string) => events.filter((event) => event.type === type).map(({ data }) => data);
   expect(events).toHaveLength(6);
+  // The document says exactly what is sent: parsing drops what the schema does not know.
+  for (const { body } of ours.heard) {
+    const sent = JSON.parse(body) as WebhookBody;
+    expect(WEBHOOK_BODIES[sent.type].parse(sent)).toEqual(sent);
+  }
   expect(of('conversation.created')).toMatchObject([{ id: conversation.id, ended_at: null }]);
   expect(of('message.created')).toHaveLength(2);
   expect(of('message.created')).toEqual(
