@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation } from '../src/protocol/resources.ts';
 import type { Webhook } from '../src/protocol/webhooks.ts';
+import { freePort } from '../test/free-port.ts';
 import { seededRandom } from '../test/random.ts';
-import { DrillServer, freePort } from './server.ts';
+import { DrillServer } from './server.ts';
 
 /** What became of a run of {@link webhookDrill}. */
 export interface WebhookReport {

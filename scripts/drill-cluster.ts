@@ -15,7 +15,8 @@ import { parseArgs } from 'node:util';
 import { PLANS } from '../src/protocol/limits.ts';
 import { makeKey } from '../src/server/auth/make-key.ts';
 import { type Servers, startReceiver, startServers } from '../test/cluster.ts';
-import { freePort, startNginx } from '../test/nginx.ts';
+import { freePort } from '../test/free-port.ts';
+import { startNginx } from '../test/nginx.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
 import { ROOT } from './published.ts';
 

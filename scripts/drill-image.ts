@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../test/nginx.ts';
+import { freePort } from '../test/free-port.ts';
 import { ROOT } from './published.ts';
 
 const READY_MS = 60_000;

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Assisters } from '../src/sdk/index.ts';
 import { openPostgresStore } from '../src/server/store/postgres/open.ts';
 import type { Store } from '../src/server/store/store.ts';
+import { freePort } from './free-port.ts';
 import { type ModelServer, startModelServer } from './model-server.ts';
-import { freePort } from './nginx.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 /** Several server processes on one PostgreSQL, with a model that writes as it is told. */

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../test/free-port.ts';
 import { type Box, type Engine, startProcess, type Tab } from './engines.ts';
 
 /**
@@ -17,14 +16,6 @@ const VIEWPORT = { width: 1280, height: 900 };
 
 type Request = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 type Call = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 class WebKitTab implements Tab {
   readonly #call: Call;

@@ -1,11 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/free-port.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 
@@ -13,15 +12,6 @@ const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 export const MODEL_KEY = 'model-key-9dK3xQ7LfPzR2vWb';
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
-
-/** A port nobody uses at the moment. The server needs to come back on the same one after it was killed. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** What a test sets before the server first starts. */
 export interface ServerOptions {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddingServer } from '../../test/embedding-server.ts';
+import { freePort } from '../../test/free-port.ts';
 import { readConfig } from './config.ts';
 import { embeddingSettings } from './main.ts';
 
@@ -66,7 +67,9 @@ const find = (text: string, pattern: RegExp) => pattern.exec(text)?.[0];
 
 describe('assisters serve', { timeout: 240_000 }, () => {
   test('first start prints keys, the page answers from the guides, a restart keeps all and prints no secret', async () => {
-    const first = await serve();
+    // Known before, because the second start takes the same one.
+    const port = String(await freePort());
+    const first = await serve({ PORT: port });
     const publishable = find(first.output.out, /pk_test_\w{49}/)!;
     const secret = find(first.output.out, /sk_live_\w{49}/)!;
     const assistant = find(first.output.out, /ast_\w{22}/)!;
@@ -91,7 +94,6 @@ describe('assisters serve', { timeout: 240_000 }, () => {
     expect(await first.ended).toMatchObject({ code: 0 });
     await expect(fetch(first.url)).rejects.toThrow();
 
-    const port = new URL(first.url).port;
     const second = await serve({ PORT: port });
     expect(second.output.out).toContain(publishable);
     expect(second.output.out).not.toContain('sk_live_');
