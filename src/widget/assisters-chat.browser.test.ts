@@ -273,7 +273,7 @@ describe('an answer', () => {
   });
 
   test('is rated and copied', async () => {
-    const { chat, transport, all, ask, next, drawn } = mount();
+    const { chat, transport, all, find, ask, next, drawn } = mount();
     const copied: string[] = [];
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
     chat.open();
@@ -296,6 +296,32 @@ describe('an answer', () => {
     ]);
     expect(copied).toEqual([ANSWER]);
     expect(all('.assistant .actions .icon-button')[0]!.ariaLabel).toBe('Copied');
+    expect(find('.live').lastElementChild!.textContent).toBe('Copied');
+    write.mockRestore();
+  });
+
+  // Vitest fails a run in which a rejection was handled by nobody.
+  test.each([
+    ['by a policy', () => vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('No.'))],
+    ['where there is none', () => vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue(undefined as never)],
+  ])('cannot be copied (%s): that is said, and goes away with the next try that can', async (_why, refuse) => {
+    const { chat, all, find, ask, next, drawn } = mount();
+    chat.open();
+    const ended = next('response-end');
+    ask('How do I book?');
+    await ended;
+    await drawn();
+    const refused = refuse();
+    const copy = () => all('.assistant .actions .icon-button')[0]!;
+    copy().click();
+    await vi.waitFor(() => expect(find('.message > .fine').textContent).toBe('Copying is blocked by the browser'));
+    expect(copy().ariaLabel).toBe('Copy answer');
+    expect(find('.live').lastElementChild!.textContent).toBe('Copying is blocked by the browser');
+    refused.mockRestore();
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    copy().click();
+    await vi.waitFor(() => expect(copy().ariaLabel).toBe('Copied'));
+    expect(all('.message > .fine')).toEqual([]);
     write.mockRestore();
   });
 });

@@ -454,7 +454,7 @@ export class AssistersChat extends DrawnElement {
       wait: waitOrOnline,
       newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join(''),
       emit: (name, detail) => this.#emit(name, detail),
-      copy: copyText,
+      copy: this.#copy,
       follow: (source, event) => void this.#follow(source, event),
       join: async (ports) => (await import('./features/tabs.ts')).Tabs.join(this.#shared, ports),
       outbox: () => this.#outbox(),
@@ -922,7 +922,7 @@ export class AssistersChat extends DrawnElement {
         if (!blind && source && sourceUrl(source)) this.#ask({ type: 'visit', key, index, event });
         else this.#openCard(key, index);
       },
-      copyText,
+      this.#copy,
     );
     for (const sign of ['pointerover', 'focusin']) panelElement.addEventListener(sign, this.#peek);
     // Whoever writes will read.
@@ -935,6 +935,18 @@ export class AssistersChat extends DrawnElement {
       () => this.#ask({ type: 'older' }),
     );
   }
+
+  /** Says what came of it; rejects where the browser refuses. */
+  readonly #copy = async (text: string): Promise<void> => {
+    try {
+      // Pages without a secure context have no clipboard.
+      await navigator.clipboard.writeText(text);
+    } catch (error) {
+      this.#live?.say(this.#words.copyFailed);
+      throw error;
+    }
+    this.#live?.say(this.#words.copied);
+  };
 
   #openCard(key: string, index: number): void {
     this.#focus = 'card';
@@ -1025,11 +1037,6 @@ function reachesAll({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
 
 /** The panel lies over the whole page. Some pages take `matchMedia` away. */
 const isPhone = (): boolean => globalThis.matchMedia?.('(max-width: 480px)').matches === true;
-
-/** Pages without a secure context have no clipboard. */
-function copyText(text: string): Promise<void> {
-  return navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error('No clipboard.'));
-}
 
 /** Where the chat is: without query and fragment, which may be private. In an iframe, as much as the browser tells of the page. */
 function pageAround(): { url: string; title: string } {

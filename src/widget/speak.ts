@@ -18,6 +18,5 @@ export function speak(region: LiveRegion, before: ChatState, { state, strings, o
     }
   }
   if (state.loadingOlder && !before.loadingOlder) region.say(strings.older);
-  if (state.copied !== null && before.copied === null) region.say(strings.copied);
   if (state.error && !before.error) region.say(errorText(state.error.code, strings, origin));
 }

@@ -88,6 +88,16 @@ describe('code', () => {
     expect(wrap.ariaPressed).toBe('true');
     expect(target.querySelector('pre')!.className).toBe('wrapped');
   });
+
+  test('says so where the browser would not copy', async () => {
+    const target = rendered('```ts\nconst a = 1;\n```', {
+      uncopiedLabel: 'Blocked',
+      copy: () => Promise.reject(new DOMException('No.', 'NotAllowedError')),
+    });
+    const copy = target.querySelector<HTMLButtonElement>('.code-copy')!;
+    copy.click();
+    await expect.poll(() => copy.textContent).toBe('Blocked');
+  });
 });
 
 describe('while it streams', () => {

@@ -11,6 +11,8 @@ export interface MarkdownViewOptions {
   readonly copyLabel?: string;
   /** What the copy button says for two seconds after it copied. Default `Copied`. */
   readonly copiedLabel?: string;
+  /** What it says for some seconds where the browser would not copy. Default: nothing. */
+  readonly uncopiedLabel?: string;
   /** Text of the toggle that wraps long lines of code. Default `Wrap`. */
   readonly wrapLabel?: string;
   /** Exact origins (`https://cdn.example`) images may load from, without query string. Default none: images are their text. */
@@ -22,7 +24,7 @@ export interface MarkdownViewOptions {
   readonly citation?: (number: number) => string | null;
   /** The visitor activated citation `number`. */
   readonly onCitation?: (number: number, event: Event) => void;
-  /** Takes text to the clipboard. Default the browser's, which needs a secure context. */
+  /** Takes text to the clipboard; rejects where it is refused. Default the browser's, which needs a secure context. */
   readonly copy?: (text: string) => Promise<void>;
   /** Milliseconds for the time budget of a block. Default `performance.now`. */
   readonly now?: () => number;
@@ -72,15 +74,16 @@ export function createMarkdownView(
       pressed.ariaPressed = String(code.parentElement!.classList.toggle('wrapped'));
     } else if (pressed.className === 'code-copy' && code) {
       const copy = options.copy ?? ((text: string) => navigator.clipboard.writeText(text));
+      let [label, forMs] = [options.copiedLabel ?? 'Copied', 2_000];
       try {
         await copy(code.textContent.replace(/\n$/, ''));
       } catch {
-        return;
+        [label, forMs] = [options.uncopiedLabel ?? settings.copyLabel, 8_000];
       }
-      pressed.textContent = options.copiedLabel ?? 'Copied';
+      pressed.textContent = label;
       setTimeout(() => {
         pressed.textContent = settings.copyLabel;
-      }, 2_000);
+      }, forMs);
     }
   }
 

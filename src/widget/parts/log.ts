@@ -82,6 +82,7 @@ export class Log {
       before.state.live?.key === state.live?.key &&
       before.state.source === state.source &&
       before.state.copied === state.copied &&
+      before.state.uncopied === state.uncopied &&
       before.state.form === state.form &&
       before.version === view.version &&
       before.state.nowMs === state.nowMs &&
@@ -164,6 +165,7 @@ export class Log {
       last,
       state.source?.key === row.key && state.source.index,
       state.copied === row.key,
+      state.uncopied === row.key,
       state.form?.key === row.key,
       (state.form?.key === row.key || (last && row.role === 'assistant')) && view.version,
       // Nothing is asked anew while an answer is written.
@@ -218,6 +220,7 @@ export class Log {
     return create(target, {
       copyLabel: strings.copyCode,
       copiedLabel: strings.copied,
+      uncopiedLabel: strings.copyFailed,
       wrapLabel: strings.wrapCode,
       copy: this.#copy,
       citation: (number) => {

@@ -78,5 +78,6 @@ function actions({ strings, state, ask, voice }: View, row: AnswerRow, last: boo
     ${iconButton('thumbDown', strings.notHelpful, () => ask({ type: 'rate', key, rating: 'down' }), feedback === 'down')}
     ${voice.read ? iconButton('speaker', voice.reading === key ? strings.stopReading : strings.readAloud, () => voice.read!(row), voice.reading === key) : nothing}
     ${last ? iconButton('again', strings.tryAgain, () => ask({ type: 'retry' })) : nothing}
-  </div>`;
+  </div>
+  ${state.uncopied === key ? html`<p class="fine">${strings.copyFailed}</p>` : nothing}`;
 }

@@ -21,6 +21,7 @@ export interface ChatPorts extends TurnPorts {
   newId(): string;
   /** A DOM event for the page. `false`: the page prevented the default. */
   emit<Name extends EventName>(name: Name, detail: ChatEventMap[Name]['detail']): boolean;
+  /** Rejects where the browser refuses. */
   copy(text: string): Promise<void>;
   /** The visitor follows a source, and the page does not object. `event` is the click on its number or its link. */
   follow(source: Source, event: Event): void;
@@ -47,6 +48,8 @@ const RELOAD_MS = 15_000;
 /** Codes that mean the stored conversation cannot be continued; a new one can. */
 const CONVERSATION_LOST: readonly string[] = ['not_found', 'conversation_ended'];
 const COPIED_MS = 2_000;
+/** Words take longer to read than a tick. */
+const UNCOPIED_MS = 8_000;
 
 /**
  * One visitor's chat: turns requests into effects and effects into actions. Knows no element.
@@ -750,10 +753,14 @@ export class Chat {
     const row = this.#answer(key);
     if (!row) return;
     const { signal } = this.#life;
-    await this.#ports.copy(row.answer.content);
-    this.#store.dispatch({ type: 'copied', key });
-    await this.#ports.wait(COPIED_MS, signal);
-    if (!signal.aborted && this.state.copied === key) this.#store.dispatch({ type: 'copied', key: null });
+    const refused = await this.#ports.copy(row.answer.content).then(
+      () => false,
+      () => true,
+    );
+    this.#store.dispatch({ type: 'copied', key, refused });
+    await this.#ports.wait(refused ? UNCOPIED_MS : COPIED_MS, signal);
+    const { copied, uncopied } = this.state;
+    if (!signal.aborted && (refused ? uncopied : copied) === key) this.#store.dispatch({ type: 'copied', key: null });
   }
 
   /** Shown at once, taken back when the server does not take it. */

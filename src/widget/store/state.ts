@@ -76,6 +76,8 @@ export interface ChatState {
   readonly form: { readonly key: string; readonly kind: 'feedback' | 'edit' } | null;
   /** Row whose answer was copied last, for the tick on its button. */
   readonly copied: string | null;
+  /** Row whose answer the browser would not copy, for the word below it. */
+  readonly uncopied: string | null;
   /** Answers that ended while the panel was closed. */
   readonly unread: number;
   /** Unix ms, moved on only while a countdown shows. */
@@ -102,6 +104,7 @@ export const INITIAL_STATE: ChatState = Object.freeze({
   source: null,
   form: null,
   copied: null,
+  uncopied: null,
   unread: 0,
   nowMs: 0,
 });
