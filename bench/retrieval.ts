@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { readArguments } from '../scripts/read-arguments.ts';
 import { createRetriever, type Ranking } from '../src/server/retrieve/create-retriever.ts';
 import { inverseFrequency } from '../src/server/retrieve/query.ts';
 import { rankChunks, WEIGHT, type Weights } from '../src/server/retrieve/rank.ts';
@@ -9,7 +10,7 @@ import { openSqliteStore } from '../src/server/store/sqlite/open.ts';
 import { sharedPath } from '../test/corpora.ts';
 
 /**
- * `npm run bench:retrieval [-- path/to/squad.json.gz] [--ablation]`: how often the right passage is found, how often the quoted
+ * `npm run bench:retrieval`: how often the right passage is found, how often the quoted
  * sentences hold the answer, and how well "not in the sources" is told, on questions people wrote about Wikipedia
  * paragraphs. Everything runs through the real store and the real retriever. The plain BM25 beside it (same words, no
  * ranking of ours) is computed in the same run. The two halves (every other question) are printed apart, to
@@ -40,7 +41,14 @@ interface Squad {
   }[];
 }
 
-const path = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? sharedPath('data/squad-v2-dev.json.gz');
+const USAGE = `npm run bench:retrieval -- [questions in SQuAD's format, gzipped] [--ablation]
+  --ablation   also what each part of the ranking is worth, and why questions are missed`;
+
+const { positionals, values } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { ablation: { type: 'boolean', default: false } },
+});
+const path = positionals[0] ?? sharedPath('data/squad-v2-dev.json.gz');
 const squad = JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')) as Squad;
 const passages: { readonly article: number; readonly text: string }[] = [];
 const questions: Question[] = [];
@@ -193,7 +201,7 @@ console.log(
 );
 
 places('plain BM25', plainBm25());
-const ablation = process.argv.includes('--ablation');
+const { ablation } = values;
 const rankings: Ranking[] = [];
 const ranks: number[] = [];
 const times: number[] = [];

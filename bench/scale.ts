@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
+import { readArguments, refuse } from '../scripts/read-arguments.ts';
 import { ingestDocument } from '../src/server/ingest/ingest-document.ts';
 import { createRetriever } from '../src/server/retrieve/create-retriever.ts';
 import { splitSentences } from '../src/server/retrieve/split-sentences.ts';
@@ -12,15 +13,22 @@ import { sharedPath } from '../test/corpora.ts';
 import { seededRandom } from '../test/random.ts';
 
 /**
- * `npm run bench:scale [-- 1000 10000 100000] [--vectors]`: how a question's time, the index and ingest grow with the
+ * `npm run bench:scale`: how a question's time, the index and ingest grow with the
  * knowledge base; with `--vectors`, how long comparing as many vectors of 384 numbers takes, and for how long that keeps
  * the event loop. Pages a second are HTML pages of about 5 kB, from bytes to searchable.
  * Passages are sentences of SQuAD's paragraphs, six of one article drawn at random, so that words are as frequent as in
  * text people wrote; a document holds 100 of them.
  */
-const words = process.argv.slice(2);
-const withVectors = words.includes('--vectors');
-const sizes = words.filter((word) => !word.startsWith('--')).map(Number);
+const USAGE = `npm run bench:scale -- [passages…, default 1000 10000 100000] [--vectors]
+  --vectors   also how long comparing as many vectors takes`;
+
+const { positionals, values } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { vectors: { type: 'boolean', default: false } },
+});
+const withVectors = values.vectors;
+const sizes = positionals.map(Number);
+if (!sizes.every((size) => size > 0)) refuse(`Not numbers above 0: ${positionals.join(' ')}.`, USAGE);
 const SIZES = sizes.length > 0 ? sizes : [1_000, 10_000, 100_000];
 const PER_DOCUMENT = 100;
 const QUESTIONS = 200;

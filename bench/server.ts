@@ -12,9 +12,9 @@ import { connect, type Socket } from 'node:net';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { DrillServer } from '../drills/server.ts';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
+import { readArguments, refuse } from '../scripts/read-arguments.ts';
 import type { Assistant, Conversation } from '../src/protocol/resources.ts';
 import { startModelServer } from '../test/model-server.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
@@ -295,12 +295,19 @@ function residentMiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
+const USAGE = `npm run bench:server -- [parts, separated by commas] [--write]
+  parts     of ${Object.keys(PARTS).join(', ')} (default all, under six minutes)
+  --write   puts the capacity table into docs/self-hosting.md`;
+
+const { positionals, values } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false } },
+});
 const wanted = positionals[0]?.split(',') ?? Object.keys(PARTS);
-if (values.write && positionals[0]) throw new Error('Some of the parts are not the whole table: leave out --write.');
+if (values.write && positionals[0]) refuse('Some of the parts are not the whole table: leave out --write.', USAGE);
 for (const name of wanted) {
   const part = PARTS[name];
-  if (!part) throw new Error(`There is no part ${name}. There are: ${Object.keys(PARTS).join(', ')}.`);
+  if (!part) refuse(`There is no part ${name}.`, USAGE);
   await part();
 }
 const machine = `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`;

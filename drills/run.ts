@@ -1,11 +1,11 @@
 /**
- * Runs a drill at full length against the built server and prints its figures: `npm run drill:kill [-- <kills> [sqlite |
- * postgres]]`, `drill:webhooks`, `drill:limits [-- <requests> --processes 3]`. Exits with 1 when a promise did not hold. Short slices of them are part of `npm test`.
+ * Runs a drill at full length against the built server and prints its figures (`USAGE`). Exits with 1 when a promise did
+ * not hold. Short slices of them are part of `npm test`.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { findPostgres, POSTGRES_ABSENT } from '../scripts/find-postgres.ts';
+import { readArguments, refuse } from '../scripts/read-arguments.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
 import { abuseDrill } from './abuse.ts';
 import { faultDrill } from './faults.ts';
@@ -15,8 +15,21 @@ import { limitsDrill } from './limits.ts';
 import { webhookDrill } from './webhooks.ts';
 
 const CLI = fileURLToPath(new URL('../dist/server/cli.js', import.meta.url));
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { processes: { type: 'string' } } });
+const USAGE = `npm run drill:kill -- [kills, default 200] [sqlite | postgres, default both]
+npm run drill:faults -- [seeds, default 20] [part of a case's name, default all]
+npm run drill:webhooks -- [kills, default 50]
+npm run drill:abuse -- [addresses, default 1000]
+npm run drill:limits -- [requests, default 10000] [--processes n, default 1; more share one PostgreSQL]
+npm run fuzz:api -- [requests, default 50000]
+
+Prints the figures as JSON on stdout. Ends with 1 when a promise did not hold, 2 when called wrongly.`;
+
+const { positionals, values } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { processes: { type: 'string' } },
+});
 const [name, count, engine] = positionals;
+if (count !== undefined && !(Number(count) > 0)) refuse(`"${count}" is not a number above 0.`, USAGE);
 
 /** Each gives its figures and whether its promise held. */
 const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>> = {
@@ -83,10 +96,7 @@ async function setPlan(settings: Readonly<Record<string, string>>, plan: string)
 }
 
 const drill = DRILLS[name ?? ''];
-if (!drill) {
-  console.error(`Expected one of: ${Object.keys(DRILLS).join(', ')}.`);
-  process.exit(2);
-}
+if (!drill) refuse(`Not a drill: ${name}.`, USAGE);
 const began = performance.now();
 const [report, held] = await drill();
 console.log(

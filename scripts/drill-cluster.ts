@@ -6,12 +6,11 @@
  *   limits     one plan's requests sent to all three at once
  *   restart    one server after the other is exchanged while visitors ask
  *
- * Prints one line of figures each and ends with 1 if a promise was not kept. `--seconds 20` sets how long visitors ask.
+ * Prints one line of figures each and ends with 1 if a promise was not kept.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { PLANS } from '../src/protocol/limits.ts';
 import { makeKey } from '../src/server/auth/make-key.ts';
 import { type Servers, startReceiver, startServers } from '../test/cluster.ts';
@@ -19,6 +18,7 @@ import { freePort } from '../test/free-port.ts';
 import { startNginx } from '../test/nginx.ts';
 import { makeCluster } from '../test/postgres-cluster.ts';
 import { ROOT } from './published.ts';
+import { readArguments } from './read-arguments.ts';
 
 const SERVERS = 3;
 const RESUMED = 30;
@@ -26,7 +26,10 @@ const KILLED = 20;
 const VISITORS = 10;
 const TAKEN_OVER_MS = 10_000;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
+const USAGE = `npm run drill:cluster -- [--seconds n]
+  --seconds n   how long visitors ask while the servers are exchanged (default 20)`;
+
+const { values } = readArguments(USAGE, { options: { seconds: { type: 'string', default: '20' } } });
 /** What is run: the build, which `npm run drill:cluster` makes anew, or else the source. */
 const built = join(ROOT, 'dist/server/cli.js');
 

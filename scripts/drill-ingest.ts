@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ingestDrill } from '../src/server/testing/ingest-drill.ts';
+import { readArguments } from './read-arguments.ts';
 
 /**
- * `npm run drill:ingest [seeds] [first seed]`: reads forty files and a site with its processes killed at seeded points, and
+ * `npm run drill:ingest`: reads forty files and a site with its processes killed at seeded points, and
  * compares what is left with a quiet run. Ends with an error when anything is lost, doubled or torn. On 2026-11-23 ten seeds,
  * 160 kills: no difference.
  */
-const [seeds = '10', first = '1'] = process.argv.slice(2);
+const USAGE = 'npm run drill:ingest -- [seeds, default 10] [first seed, default 1]';
+
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+const [seeds = '10', first = '1'] = positionals;
 let kills = 0;
 let failed = 0;
 for (let seed = Number(first); seed < Number(first) + Number(seeds); seed += 1) {

@@ -10,6 +10,7 @@ import { chromium } from 'playwright';
 import { bundleDemo, openDemo } from './demo-page.ts';
 import { open } from './demo-shots.ts';
 import { chromiumLaunch } from './find-browser.ts';
+import { readArguments, refuse } from './read-arguments.ts';
 
 /** Between frames, ms. */
 const EVERY = 250;
@@ -17,8 +18,10 @@ const EVERY = 250;
 const FRAMES = 48;
 const COLUMNS = 6;
 
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error('Name the folder for the frames: npx tsx scripts/filmstrip.ts <folder>');
+const USAGE = 'npx tsx scripts/filmstrip.ts <folder>';
+
+const [folder] = readArguments(USAGE, { allowPositionals: true }).positionals;
+if (!folder) refuse('Name the folder for the frames.', USAGE);
 mkdirSync(folder, { recursive: true });
 
 interface Frame {

@@ -8,9 +8,13 @@ import { chromium } from 'playwright';
 import { bundleDemo, openDemo } from './demo-page.ts';
 import { SHOTS } from './demo-shots.ts';
 import { chromiumLaunch } from './find-browser.ts';
+import { readArguments, refuse } from './read-arguments.ts';
 
-const [folder, ...only] = process.argv.slice(2);
-if (!folder) throw new Error('Name the folder for the pictures: npx tsx scripts/screenshots.ts <folder>');
+const USAGE = `npx tsx scripts/screenshots.ts <folder> [state…]
+  state   of ${SHOTS.map(({ name }) => name).join(', ')} (default all)`;
+
+const [folder, ...only] = readArguments(USAGE, { allowPositionals: true }).positionals;
+if (!folder) refuse('Name the folder for the pictures.', USAGE);
 mkdirSync(folder, { recursive: true });
 
 const code = await bundleDemo();

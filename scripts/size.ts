@@ -1,6 +1,6 @@
 /**
  * Bytes of every published file, and of what a bundler makes of `@assisters/sdk`, raw, gzip 9 and brotli 11, compared
- * with `size.json`. Equality, not a limit: a change of weight is then part of the commit that made it. `npm run size` compares, `npm run size -- --update` rewrites.
+ * with `size.json`. Equality, not a limit: a change of weight is then part of the commit that made it.
  * Above that stand budgets of what a visitor's browser loads, by what it is loaded for, and of the SDK.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { publishedFiles, ROOT, WEB } from './published.ts';
+import { readArguments } from './read-arguments.ts';
 
 interface Size {
   readonly raw: number;
@@ -17,6 +18,10 @@ interface Size {
 type Sizes = Readonly<Record<string, Size>>;
 
 const PINNED = join(ROOT, 'size.json');
+const USAGE = `npm run size -- [--update]     (after npm run build)
+  --update   writes size.json instead of comparing with it`;
+
+const { values } = readArguments(USAGE, { options: { update: { type: 'boolean', default: false } } });
 
 const LOADER = /^assisters\.js$/;
 const ELEMENT = /^assets\/assisters-chat-/;
@@ -110,7 +115,7 @@ for (const [name, maxBytes] of SDK_IMPORTS) {
   if (bytes > maxBytes) problems.push(`${titleOf(name)}: ${bytes} bytes are over the budget of ${maxBytes}.`);
 }
 
-if (process.argv.includes('--update')) {
+if (values.update) {
   writeFileSync(PINNED, `${JSON.stringify(sizes, null, 2)}\n`);
   console.log('size.json is written.');
 } else {

@@ -1,7 +1,5 @@
 /**
- * All hostile corpora in three real browsers:
- * `npm run test:corpora -- [--engines chromium,firefox,webkit] [--corpora md-xss,…] [--only answers|doors|pathological]
- * [--prefixes 1500] [--most 150] [--minutes 12]`.
+ * All hostile corpora in three real browsers: `npm run test:corpora`.
  *
  * `answers`: every text goes through the renderer whole, unit by unit and in seeded chunks; the tree is checked after every
  * update. `doors`: every text goes through the built element by all ways words reach it (`test/hostile/doors.ts`), from a
@@ -16,7 +14,6 @@
  * chunking or was not played to its end fails; so does an engine that cannot be started.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import {
   type Engine,
   type EngineOptions,
@@ -34,6 +31,7 @@ import { LONGEST_MS, type SlowText } from '../test/hostile/slow-text.ts';
 import { startWayOut, type WayOut } from '../test/hostile/way-out.ts';
 import { bundlePage } from '../test/markdown-harness.ts';
 import { seededRandom, slice } from '../test/random.ts';
+import { readArguments } from './read-arguments.ts';
 import { whenCut } from './when-cut.ts';
 
 const ENGINES: Readonly<Record<string, (options: EngineOptions) => Promise<Engine>>> = {
@@ -50,7 +48,17 @@ const PATHOLOGICAL_BATCH = 6;
 /** No batch takes longer than this, whatever hangs. */
 const BATCH_MS = 240_000;
 
-const { values } = parseArgs({
+const USAGE = `npm run test:corpora -- [options]
+  --engines a,b      of ${Object.keys(ENGINES).join(', ')} (default all)
+  --corpora a,b      of ${CORPORA.join(', ')} (default all)
+  --only a,b         of ${PARTS.join(', ')} (default all)
+  --sanitisers a,b   of native, dompurify (default both)
+  --prefixes n       longest answer that is also played unit by unit, characters (default 1500)
+  --most n           so many texts of each corpus through the doors, chosen by a fixed seed (default all)
+  --minutes n        for each engine (default 12)
+Ends with 1 when a case failed or an engine could not be started.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
     corpora: { type: 'string', default: CORPORA.join(',') },

@@ -1,13 +1,14 @@
 /**
  * `npm test`: every check there is, two at a time; the last line is `N passed, N failed`. What a check prints comes whole
- * when it has ended, and is in `test-results/<check>.log` meanwhile. `npm test -- --only unit,e2e` runs some, one alone
- * with its output as it comes. A check that does not count its tests counts as one failure when it fails.
+ * when it has ended, and is in `test-results/<check>.log` meanwhile. One asked for alone shows
+ * its output as it comes. A check that does not count its tests counts as one failure when it fails.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { findPostgres } from './find-postgres.ts';
 import { ROOT } from './published.ts';
+import { readArguments, refuse } from './read-arguments.ts';
 
 interface Counts {
   readonly passed: number;
@@ -149,16 +150,15 @@ function countsOf(stage: Stage, exitCode: number): Counts {
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** The stages named after `--only`, else all. */
-function wanted(args: readonly string[]): readonly Stage[] {
-  const at = args.indexOf('--only');
-  if (at === -1) return STAGES;
-  const names = (args[at + 1] ?? '').split(',');
+/** The checks named after `--only`, else all. */
+function wanted(): readonly Stage[] {
+  const usage = `npm test -- [--only a,b]
+  --only a,b   of ${STAGES.map((stage) => stage.name).join(', ')} (default all)`;
+  const { only } = readArguments(usage, { options: { only: { type: 'string' } } }).values;
+  if (only === undefined) return STAGES;
+  const names = only.split(',');
   const unknown = names.filter((name) => !STAGES.some((stage) => stage.name === name));
-  if (unknown.length > 0) {
-    console.error(`No stage ${unknown.join(', ')}. There are: ${STAGES.map((stage) => stage.name).join(', ')}.`);
-    process.exit(2);
-  }
+  if (unknown.length > 0) refuse(`No check ${unknown.join(', ')}.`, usage);
   return STAGES.filter((stage) => names.includes(stage.name));
 }
 
@@ -176,7 +176,7 @@ async function play(stage: Stage, alone: boolean): Promise<Counts> {
 
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
-const stages = wanted(process.argv.slice(2));
+const stages = wanted();
 const queue = [...stages];
 const ended = new Map<string, Counts>();
 const running = new Set<Promise<void>>();

@@ -9,9 +9,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { chromiumLaunch } from '../../scripts/find-browser.ts';
+import { readArguments, refuse } from '../../scripts/read-arguments.ts';
 import { answerText, historyOf, SHAPES, type Shape } from '../texts.ts';
 import { CONTESTANTS, type Contestant, versionOf } from './contestants.ts';
 import { installPeers } from './install.ts';
@@ -81,7 +81,7 @@ function medianRun<T extends Cpu>(runs: readonly T[]): T {
   return [...runs].sort((a, b) => a.cpuMs - b.cpuMs)[Math.floor((runs.length - 1) / 2)]!;
 }
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     only: { type: 'string' },
     sections: { type: 'string' },
@@ -92,13 +92,8 @@ const { values } = parseArgs({
     out: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
 const wanted = (list: string | undefined) => list?.split(',').map((item) => item.trim());
 const only = wanted(values.only);
 const sections = (wanted(values.sections) ?? [...SECTIONS]) as Section[];
@@ -110,8 +105,7 @@ const unknown = [
   ...sections.filter((section) => !SECTIONS.includes(section)),
 ];
 if (unknown.length > 0 || ![runs, boots, limit, minutes].every((number) => number > 0)) {
-  console.error(`Not known: ${unknown.join(', ') || 'a number that is none, or not above 0'}\n${USAGE}`);
-  process.exit(1);
+  refuse(`Not known: ${unknown.join(', ') || 'a number that is none, or not above 0'}`, USAGE);
 }
 
 const startedAt = performance.now();

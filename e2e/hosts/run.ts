@@ -1,11 +1,10 @@
 /**
  * The hostile host pages of the `host-pages` corpus, each with a full chat against the real server and the built files,
- * in up to three engines. `npm run test:hosts -- [--engines chromium,firefox,webkit] [--only text] [--group css|js|page]
- * [--minutes 12]`. Prints each failure with its reason, then totals per group and engine, also when it is cut short. An
+ * in up to three engines: `npm run test:hosts`. Prints each failure with its reason, then totals per group and engine, also when it is cut short. An
  * engine is given `--minutes`; what it has not come to by then is named and counts as failed. Ends with 1 when a case
  * failed or an engine could not be started.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../../scripts/read-arguments.ts';
 import { whenCut } from '../../scripts/when-cut.ts';
 import { createWorld } from '../support/world.ts';
 import { type Engine, startChromium, startFirefox, startWebKit } from './engines.ts';
@@ -22,7 +21,13 @@ const GROUPS = ['css', 'js', 'page'] as const;
 /** No case takes longer than this, whatever hangs. */
 const CASE_MS = 90_000;
 
-const { values } = parseArgs({
+const USAGE = `npm run test:hosts -- [options]
+  --engines a,b   of ${Object.keys(ENGINES).join(', ')} (default all)
+  --group name    one of ${GROUPS.join(', ')} (default all)
+  --only text     cases whose name holds the text, or the case of that id
+  --minutes n     for each engine (default 12)`;
+
+const { values } = readArguments(USAGE, {
   options: {
     engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
     only: { type: 'string' },
@@ -33,10 +38,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const wanted = (values.engines ?? '').split(',');
 const unknown = wanted.filter((name) => !(name in ENGINES));
-if (unknown.length > 0) {
-  console.error(`Not an engine: ${unknown.join(', ')}. There are: ${Object.keys(ENGINES).join(', ')}.`);
-  process.exit(1);
-}
+if (unknown.length > 0) refuse(`Not an engine: ${unknown.join(', ')}.`, USAGE);
 const cases = hostCases().filter(
   ({ id, name, group }) =>
     (values.only === undefined || name.includes(values.only) || id === values.only) &&
