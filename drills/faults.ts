@@ -343,10 +343,12 @@ export async function faultDrill({
   seeds,
   every = 1,
   only = '',
+  onProgress,
 }: {
   seeds: number;
   every?: number;
   only?: string;
+  onProgress?: (done: string) => void;
 }): Promise<FaultReport> {
   const all = corpus<Case>('stream-faults');
   const cases = all.filter(
@@ -400,6 +402,7 @@ export async function faultDrill({
           world.model.respond({ tokens: prose(seed), paceMs: 60 });
           await play(one, seed);
         }
+      onProgress?.(`${one.name}: ${seeds} runs, ${broken.length} broken so far`);
     }
     return { cases: cases.length, runs, played: proxy.played(), broken };
   } finally {

@@ -45,8 +45,8 @@ export async function fuzzDrill(options: {
   readonly seed?: number;
   readonly phases?: string;
   readonly restMs?: number;
-  /** Hears after each round how many requests were answered. */
-  readonly onRound?: (requests: number) => void;
+  /** Hears how far it is, in words. */
+  readonly onProgress?: (done: string) => void;
 }): Promise<FuzzReport> {
   const { requests, examples, seed = 1, restMs = REST_MS } = options;
   const command = findSchemathesis();
@@ -90,7 +90,7 @@ export async function fuzzDrill(options: {
         await pass(scene.visitor, '(Conversation|Message|Visitor)'),
       ];
       mismatches.push(...failed.filter((output) => output !== null));
-      options.onRound?.((await answered(server)).total);
+      options.onProgress?.(`${(await answered(server)).total} of ${requests} requests`);
       // The first round warms the server up: code is compiled, caches are filled.
       if (round === 0) {
         await sleep(restMs);

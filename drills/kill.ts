@@ -60,6 +60,8 @@ export async function killDrill(options: {
   readonly cluster?: Pick<Cluster, 'url' | 'start' | 'kill'>;
   readonly forgetful?: boolean;
   readonly invent?: number;
+  /** Hears how far it is, in words. */
+  readonly onProgress?: (done: string) => void;
 }): Promise<KillReport> {
   const { kills, writers = 20, seed = 1, cluster, forgetful = false, invent = 0 } = options;
   const random = seededRandom(seed);
@@ -119,6 +121,7 @@ export async function killDrill(options: {
         cluster.start();
       }
       slowestStartMs = Math.max(slowestStartMs, await server.up());
+      options.onProgress?.(`${n + 1} of ${kills} kills`);
     }
     over = true;
     await Promise.all(writing);

@@ -31,16 +31,19 @@ const { positionals, values } = readArguments(USAGE, {
 const [name, count, engine] = positionals;
 if (count !== undefined && !(Number(count) > 0)) refuse(`"${count}" is not a number above 0.`, USAGE);
 
+/** A line on stderr, so that who waits sees how far it is. */
+const onProgress = (done: string) => console.error(done);
+
 /** Each gives its figures and whether its promise held. */
 const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>> = {
   async kill() {
     const kills = Number(count ?? 200);
     const reports: Record<string, KillReport> = {};
-    if (engine !== 'postgres') reports.sqlite = await killDrill({ kills });
+    if (engine !== 'postgres') reports.sqlite = await killDrill({ kills, onProgress });
     if (engine !== 'sqlite' && findPostgres()) {
       const cluster = makeCluster({ durable: true });
       try {
-        reports.postgres = await killDrill({ kills, cluster });
+        reports.postgres = await killDrill({ kills, cluster, onProgress });
       } finally {
         cluster.remove();
       }
@@ -52,11 +55,11 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
     return [reports, held];
   },
   async faults() {
-    const report = await faultDrill({ seeds: Number(count ?? 20), only: engine ?? '' });
+    const report = await faultDrill({ seeds: Number(count ?? 20), only: engine ?? '', onProgress });
     return [report, report.broken.length === 0];
   },
   async webhooks() {
-    const report = await webhookDrill({ kills: Number(count ?? 50), events: 300 });
+    const report = await webhookDrill({ kills: Number(count ?? 50), events: 300, onProgress });
     return [report, report.lost + report.changed === 0];
   },
   async abuse() {
@@ -69,7 +72,7 @@ const DRILLS: Readonly<Record<string, () => Promise<readonly [object, boolean]>>
     const report = await fuzzDrill({
       requests: Number(count ?? 50_000),
       examples: 200,
-      onRound: (requests) => console.error(`${requests} requests`),
+      onProgress,
     });
     const { serverErrors, mismatches, untouched, unreached, rssBeforeMiB, rssAfterMiB, alive } = report;
     const small = rssAfterMiB <= rssBeforeMiB * 1.1;

@@ -28,6 +28,8 @@ export async function webhookDrill(options: {
   readonly kills: number;
   readonly events: number;
   readonly seed?: number;
+  /** Hears how far it is, in words. */
+  readonly onProgress?: (done: string) => void;
 }): Promise<WebhookReport> {
   const { kills, events, seed = 1 } = options;
   const random = seededRandom(seed);
@@ -76,6 +78,7 @@ export async function webhookDrill(options: {
       await Promise.all(changes);
       await down();
       await server.up();
+      options.onProgress?.(`${n + 1} of ${kills} kills`);
     }
     while (made.size < events) await change();
     await up(0);
