@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attributeOf, EVENTS, METHODS, OPTIONS, type OptionName, TAG } from '../src/widget/names.ts';
+import { attributeOf, EVENTS, FLAG, METHODS, OPTIONS, type OptionName, TAG } from '../src/widget/names.ts';
 import { TOKENS } from '../src/widget/styles/tokens.ts';
 import { ROOT } from './published.ts';
 
@@ -89,7 +89,7 @@ export const optionOf = (attribute: string) =>
 
 /** The TypeScript type of an attribute. */
 export function typeOf({ name, values }: Entry): string {
-  if (OPTIONS[optionOf(name)] === 'boolean') return 'boolean';
+  if (OPTIONS[optionOf(name)] === FLAG) return 'boolean';
   return values.length > 1 ? values.map((value) => `'${value}'`).join(' | ') : 'string';
 }
 
@@ -144,7 +144,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 /** The table of options: attribute, values, meaning. */
 export function optionTable({ attributes }: Surface): string {
   const values = (entry: Entry) => {
-    if (OPTIONS[optionOf(entry.name)] === 'boolean') return 'present or absent';
+    if (OPTIONS[optionOf(entry.name)] === FLAG) return 'present or absent';
     return entry.values.length > 1 ? entry.values.map(code).join(', ') : (entry.values[0] ?? 'text');
   };
   return table(

@@ -1,4 +1,4 @@
-import { attributeOf, OPTIONS, type OptionName, TAG } from '../src/widget/names.ts';
+import { attributeOf, FLAG, OPTIONS, type OptionName, TAG } from '../src/widget/names.ts';
 import { optionOf, type Surface, typeOf } from './element-manifest.ts';
 
 /**
@@ -28,7 +28,7 @@ const doc = (text: string) => `  /** ${text} */\n`;
 /** Options as properties and as attributes, and events with what they carry. */
 function options({ attributes, properties, events }: Surface): string {
   const typed = (entry: (typeof attributes)[number], spelled: string) => {
-    const type = OPTIONS[optionOf(entry.name)] === 'boolean' ? "boolean | '' | 'true' | 'false'" : typeOf(entry);
+    const type = OPTIONS[optionOf(entry.name)] === FLAG ? "boolean | '' | 'true' | 'false'" : typeOf(entry);
     return `${doc(entry.description)}  '${spelled}'?: ${type} | undefined;\n`;
   };
   const asProperty = attributes.map((entry) => typed(entry, optionOf(entry.name)));
@@ -106,7 +106,7 @@ function htmlCustomData({ summary, attributes }: Surface): string {
     attributes: attributes.map(({ name, description, values }) => ({
       name,
       description,
-      ...(OPTIONS[optionOf(name)] === 'boolean' && { valueSet: 'v' }),
+      ...(OPTIONS[optionOf(name)] === FLAG && { valueSet: 'v' }),
       ...(values.length > 1 && { values: values.map((value) => ({ name: value })) }),
     })),
   };
@@ -121,7 +121,7 @@ function webTypes({ summary, attributes, properties, events, cssProperties, part
     description: summary,
     attributes: attributes.map((entry) => ({
       ...named(entry),
-      value: { type: typeOf(entry), ...(OPTIONS[optionOf(entry.name)] === 'boolean' && { kind: 'no-value' }) },
+      value: { type: typeOf(entry), ...(OPTIONS[optionOf(entry.name)] === FLAG && { kind: 'no-value' }) },
     })),
     js: {
       properties: [

@@ -11,7 +11,7 @@
 import { LIMITS } from '../protocol/limits.ts';
 import type { PageTool, ToolCall, ToolResult } from '../protocol/resources.ts';
 import type { HostTheme } from '../widget/host-theme.ts';
-import { EVENTS, type EventName, OPTIONS, type OptionName, type Options } from '../widget/names.ts';
+import { EVENTS, type EventName, FLAG, OPTIONS, type OptionName, type Options } from '../widget/names.ts';
 
 /** Raised when a message changes its meaning; sides of different versions do not speak. */
 export const BRIDGE_VERSION = 1;
@@ -68,7 +68,11 @@ function readOptions(value: unknown): Options | null {
   for (const name of Object.keys(OPTIONS) as OptionName[]) {
     if (FIXED.includes(name) || !Object.hasOwn(value, name)) continue;
     const option = value[name];
-    if (typeof option !== OPTIONS[name] || (typeof option === 'string' && !isText(option))) return null;
+    if (
+      typeof option !== (OPTIONS[name] === FLAG ? 'boolean' : 'string') ||
+      (typeof option === 'string' && !isText(option))
+    )
+      return null;
     options[name] = option as string | boolean;
   }
   return options as Options;

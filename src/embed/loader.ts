@@ -16,6 +16,7 @@ import { keepClear } from '../widget/launcher-place.ts';
 import {
   attributeOf,
   EVENTS,
+  FLAG,
   GLOBAL,
   METHODS,
   type MethodName,
@@ -78,7 +79,7 @@ function readOptions(script: HTMLScriptElement, url: URL): Record<string, string
     const value = script.getAttribute(`data-${attribute}`) ?? url.searchParams.get(attribute) ?? settings[name];
     if (value === null || value === undefined || value === false) return;
     // A boolean is on when it is there, as in HTML; tag managers write `false` for off.
-    if (OPTIONS[name] === 'boolean' && value === 'false') return;
+    if (OPTIONS[name] === FLAG && value === 'false') return;
     found[attribute] = value === true ? '' : String(value);
   });
   return found;

@@ -18,6 +18,7 @@ import {
   attributeOf,
   EVENTS,
   type EventName,
+  FLAG,
   MOVE_EVENT,
   OPTIONS,
   type OptionName,
@@ -218,7 +219,7 @@ export class AssistersChat extends DrawnElement {
         },
         set(this: AssistersChat, value: unknown) {
           // React takes a property back by setting it to null, and sets a boolean that is on to ''.
-          const on = value === '' && (OPTIONS as Readonly<Record<string, string>>)[name] === 'boolean';
+          const on = value === '' && (OPTIONS as Readonly<Record<string, number>>)[name] === FLAG;
           this.#properties[name] = (on || (value ?? undefined)) as never;
           this.#optionChanged(name);
         },
@@ -274,7 +275,7 @@ export class AssistersChat extends DrawnElement {
     if (property !== undefined || !(name in OPTIONS)) return property;
     const attribute = this.getAttribute(attributeOf(name));
     const settings = (window as { [SETTINGS]?: Options })[SETTINGS];
-    const isBoolean = OPTIONS[name as OptionName] === 'boolean';
+    const isBoolean = OPTIONS[name as OptionName] === FLAG;
     const value = attribute === null ? settings?.[name as OptionName] : isBoolean ? attribute !== 'false' : attribute;
     return value as (Options & Partial<Extras>)[Name];
   }

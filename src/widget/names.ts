@@ -9,39 +9,43 @@ export const GLOBAL = 'Assisters';
 /** Options as an object, read once when the script runs: `window.assistersSettings`. */
 export const SETTINGS = 'assistersSettings';
 
+/** Kinds of options: words, or something that is there or not. Numbers, as the pasted script carries them. */
+const TEXT = 0;
+export const FLAG = 1;
+
 /**
  * Options by property name. The same name works, kebab-cased, as attribute, as `data-*` on the script and in the query
  * of the script's `src`; as it stands, in the settings object. Precedence: property > attribute > settings > server.
  */
 export const OPTIONS = {
-  publishableKey: 'string',
-  assistantId: 'string',
+  publishableKey: TEXT,
+  assistantId: TEXT,
   /** Base URL of the API. Default: the origin the script came from. */
-  apiUrl: 'string',
-  theme: 'string',
-  position: 'string',
-  placeholder: 'string',
-  greeting: 'string',
-  open: 'boolean',
-  mode: 'string',
-  isolation: 'string',
-  locale: 'string',
-  zIndex: 'string',
-  noLauncher: 'boolean',
-  launcherLabel: 'string',
-  userToken: 'string',
-  consent: 'string',
-  consentText: 'string',
-  privacyUrl: 'string',
-  shortcut: 'string',
-  movable: 'boolean',
-  compat: 'string',
-  proactive: 'string',
-} as const satisfies Record<string, 'string' | 'boolean'>;
+  apiUrl: TEXT,
+  theme: TEXT,
+  position: TEXT,
+  placeholder: TEXT,
+  greeting: TEXT,
+  open: FLAG,
+  mode: TEXT,
+  isolation: TEXT,
+  locale: TEXT,
+  zIndex: TEXT,
+  noLauncher: FLAG,
+  launcherLabel: TEXT,
+  userToken: TEXT,
+  consent: TEXT,
+  consentText: TEXT,
+  privacyUrl: TEXT,
+  shortcut: TEXT,
+  movable: FLAG,
+  compat: TEXT,
+  proactive: TEXT,
+} as const satisfies Record<string, typeof TEXT | typeof FLAG>;
 
 export type OptionName = keyof typeof OPTIONS;
 export type Options = {
-  -readonly [Name in OptionName]?: (typeof OPTIONS)[Name] extends 'boolean' ? boolean : string;
+  -readonly [Name in OptionName]?: (typeof OPTIONS)[Name] extends typeof FLAG ? boolean : string;
 };
 
 /** Attribute name of an option: `publishableKey` → `publishable-key`. */
