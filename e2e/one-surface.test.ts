@@ -96,6 +96,17 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
+    values: () => ({ sound: true }),
+    probes: {
+      async sound(seen) {
+        await seen.launcher.click();
+        await panelOf(seen).getByRole('button', { name: 'More options' }).click();
+        const item = panelOf(seen).getByRole('menuitemcheckbox', { name: 'Sound when an answer is ready' });
+        await expect(item).toBeChecked();
+      },
+    },
+  },
+  {
     values: () => ({ noLauncher: true, open: true }),
     probes: {
       open: (seen) => expect(panelOf(seen)).toBeVisible(),

@@ -136,3 +136,116 @@ test('a first question reaches a tab that was open before there was a conversati
   await expect(second.chat.questions).toHaveText(QUESTION);
   await expect(second.chat.answers).toContainText(WHOLE);
 });
+
+/** Counts, in every page of the context from here on, what may sound and what sounds: contexts made and notes begun. */
+async function listen(context: BrowserContext): Promise<(page: Page) => Promise<{ contexts: number; notes: number }>> {
+  await context.addInitScript(() => {
+    const heard = { contexts: 0, notes: 0 };
+    Object.assign(window, { heard });
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (when) {
+      heard.notes += 1;
+      start.call(this, when);
+    };
+    window.AudioContext = class extends AudioContext {
+      constructor() {
+        super();
+        heard.contexts += 1;
+      }
+    };
+  });
+  return (page) => page.evaluate(() => (window as unknown as { heard: { contexts: number; notes: number } }).heard);
+}
+const QUIET = { contexts: 0, notes: 0 };
+const TWO_NOTES = { contexts: 1, notes: 2 };
+
+test('an answer that nobody sees sounds in one tab; one that is seen in another, in none', async ({
+  visit,
+  world,
+  page,
+}) => {
+  const heard = await listen(page.context());
+  world.model.respond({ tokens: WORDS });
+  const tabs = await twoTabs(page, await visit(scriptTag(world, { 'assistant-id': world.writer, sound: '' })));
+  const [first, second] = tabs;
+  for (const tab of tabs) await expect(tab.page.locator('[data-item=sound]')).toHaveCount(1);
+  const askUnseen = async (seenInSecond: boolean) => {
+    const answer = held(world.model);
+    await first.chat.ask(QUESTION);
+    for (const { chat } of tabs) await expect(chat.answers.last()).toContainText(FIRST_HALF);
+    await first.chat.launcher.click();
+    if (!seenInSecond) await second.chat.launcher.click();
+    answer.letGo();
+    await expect(first.chat.launcher).toHaveAccessibleName(seenInSecond ? 'Open chat, 1' : /^Open chat, \d/);
+  };
+  // The visitor reads along in the other tab.
+  await askUnseen(true);
+  await first.chat.launcher.click();
+  expect(await heard(first.page)).toEqual({ contexts: 1, notes: 0 });
+
+  await askUnseen(false);
+  await expect.poll(() => heard(first.page)).toEqual(TWO_NOTES);
+  expect((await heard(second.page)).notes).toBe(0);
+});
+
+test('the sound comes on a hidden page, not on the panel that is read, and not for who has switched it off', async ({
+  visit,
+  world,
+  page,
+  chat,
+}) => {
+  const heard = await listen(page.context());
+  world.model.respond({ tokens: WORDS });
+  await visit(scriptTag(world, { 'assistant-id': world.writer, sound: '', open: '' }));
+  const ended = async (count: number) => {
+    await expect(chat.answers).toHaveCount(count);
+    await expect(chat.answers.last()).toContainText(WHOLE);
+    await expect(chat.stop).toHaveCount(0);
+  };
+  const hide = (state: 'hidden' | 'visible') =>
+    page.evaluate((visibilityState) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: visibilityState });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  const sound = chat.panel.getByRole('menuitemcheckbox', { name: 'Sound when an answer is ready' });
+  const menu = chat.panel.getByRole('button', { name: 'More options' });
+  await expect(page.locator('[data-item=sound]')).toHaveCount(1);
+
+  // Before the visitor has done anything no browser lets a page sound, and ours does not try.
+  await hide('hidden');
+  await page.evaluate(
+    (text) => (window as unknown as { Assisters: { send(text: string): void } }).Assisters.send(text),
+    QUESTION,
+  );
+  await ended(1);
+  expect(await heard(page)).toEqual(QUIET);
+
+  await hide('visible');
+  await chat.ask(SECOND);
+  await ended(2);
+  expect(await heard(page)).toEqual({ contexts: 1, notes: 0 });
+
+  await hide('hidden');
+  await chat.ask(QUESTION);
+  await ended(3);
+  await expect.poll(() => heard(page)).toEqual(TWO_NOTES);
+
+  await menu.click();
+  await expect(sound).toBeChecked();
+  await sound.click();
+  await expect(sound).not.toBeChecked();
+  await page.keyboard.press('Escape');
+  await chat.ask(SECOND);
+  await ended(4);
+  expect(await heard(page)).toEqual(TWO_NOTES);
+
+  // Switched on again it lets itself be heard; nothing else had come late.
+  await menu.click();
+  await sound.click();
+  await expect.poll(() => heard(page)).toEqual({ contexts: 1, notes: 4 });
+  await sound.click();
+  await page.reload();
+  await menu.click();
+  await expect(sound).not.toBeChecked();
+  expect(await heard(page)).toEqual(QUIET);
+});

@@ -87,6 +87,7 @@ test('every option reaches the element, follows its prop, and goes when the prop
     movable: true,
     compat: 'kapa',
     proactive: 'server',
+    sound: true,
   };
   const strings = { send: 'Fire' };
   const headers = { 'x-tenant': 'a' };

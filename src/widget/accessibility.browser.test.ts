@@ -162,10 +162,11 @@ const STATES: Record<string, (mounted: Mounted) => Promise<void>> = {
     await vi.waitFor(() => find('.edit'));
   },
   menu: async ({ chat, find, drawn }) => {
+    chat.sound = true;
     chat.open();
     await drawn();
     find('.menu > button').click();
-    await vi.waitFor(() => expect(find('[role=menu]').hidden).toBe(false));
+    await vi.waitFor(() => expect(find('[role=menuitemcheckbox]').checkVisibility()).toBe(true));
   },
 };
 

@@ -123,6 +123,7 @@ const FOCUS = {
  * @attr movable - visitors may move the launcher, by dragging, arrow keys or the menu; it is remembered in their browser
  * @attr {intercom|crisp|chatwoot|kapa} compat - understands the calls a site already makes to that widget
  * @attr {`off`, `server` or JSON} proactive - messages that offer themselves: by rules of the page, or with `server` by the assistant's; default `off`
+ * @attr sound - a quiet sound when an answer has ended behind a closed panel or on a hidden page; in one tab, and visitors can switch it off in the menu
  *
  * @prop strings - words of the interface that replace the language's own
  * @prop headers - sent with every call of the API; read at each call
@@ -196,6 +197,7 @@ export class AssistersChat extends DrawnElement {
   declare movable: boolean | undefined;
   declare compat: string | undefined;
   declare proactive: string | undefined;
+  declare sound: boolean | undefined;
   /** Words of the interface that replace the language's own; those of `window.assistersSettings.strings` come after them. */
   declare strings: StringOverrides | undefined;
   /** Another way to reach an assistant than HTTP, e.g. the scripted one in tests. Set before the chat is opened. */
@@ -756,6 +758,7 @@ export class AssistersChat extends DrawnElement {
       ask: this.#ask,
       gated: this.#gated,
       files: state.config?.attachments?.enabled ? (this.#features.get('attachments') as Attachments | null) : null,
+      sound: state.open && this.sound ? this.#features.get('sound') : null,
       inRow: (feature, row) => this.#features.get(feature)?.draw(this.#view(), row) ?? nothing,
       voice: this.#speech(),
       version: this.#features.version,

@@ -88,6 +88,7 @@ const MODULES = {
   edit: () => import('./features/edit-question.ts'),
   voice: () => import('./features/voice.ts'),
   attachments: () => import('./features/attachments.ts'),
+  sound: () => import('./features/sound.ts'),
 } satisfies Record<string, () => Promise<FeatureModule>>;
 export type FeatureName = keyof typeof MODULES;
 type FeatureOf<Name extends FeatureName> = ReturnType<Awaited<ReturnType<(typeof MODULES)[Name]>>['create']>;

@@ -41,6 +41,7 @@ export const OPTIONS = {
   movable: FLAG,
   compat: TEXT,
   proactive: TEXT,
+  sound: FLAG,
 } as const satisfies Record<string, typeof TEXT | typeof FLAG>;
 
 export type OptionName = keyof typeof OPTIONS;

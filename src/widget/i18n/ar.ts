@@ -149,6 +149,7 @@ export default {
   stopReading: 'إيقاف القراءة',
   microphoneBlocked: 'الميكروفون غير متاح.',
   nothingHeard: 'لم يُسمَع أي شيء.',
+  answerSound: 'صوت عند جاهزية الإجابة',
   attachFile: 'إرفاق ملف',
   removeFile: 'إزالة {name}',
   readingFile: 'جارٍ قراءة {name}',

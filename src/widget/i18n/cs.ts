@@ -127,6 +127,7 @@ export default {
   stopReading: 'Přestat číst',
   microphoneBlocked: 'Mikrofon není dostupný.',
   nothingHeard: 'Nic nebylo slyšet.',
+  answerSound: 'Zvuk, když je odpověď hotová',
   attachFile: 'Přiložit soubor',
   removeFile: 'Odebrat {name}',
   readingFile: 'Čte se {name}',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'Stop oplæsning',
   microphoneBlocked: 'Mikrofonen er ikke tilgængelig.',
   nothingHeard: 'Der blev ikke hørt noget.',
+  answerSound: 'Lyd, når et svar er klar',
   attachFile: 'Vedhæft en fil',
   removeFile: 'Fjern {name}',
   readingFile: 'Læser {name}',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'Vorlesen beenden',
   microphoneBlocked: 'Das Mikrofon ist nicht verfügbar.',
   nothingHeard: 'Es war nichts zu hören.',
+  answerSound: 'Ton, wenn eine Antwort fertig ist',
   attachFile: 'Datei anhängen',
   removeFile: '{name} entfernen',
   readingFile: '{name} wird gelesen',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'Διακοπή ανάγνωσης',
   microphoneBlocked: 'Το μικρόφωνο δεν είναι διαθέσιμο.',
   nothingHeard: 'Δεν ακούστηκε τίποτα.',
+  answerSound: 'Ήχος όταν η απάντηση είναι έτοιμη',
   attachFile: 'Επισύναψη αρχείου',
   removeFile: 'Αφαίρεση {name}',
   readingFile: 'Ανάγνωση {name}',

@@ -3,6 +3,7 @@ import type { words as consent } from './en/consent.ts';
 import type { words as editQuestion } from './en/edit-question.ts';
 import type { words as feedback } from './en/feedback.ts';
 import type { words as pageTools } from './en/page-tools.ts';
+import type { words as sound } from './en/sound.ts';
 import type { words as threads } from './en/threads.ts';
 import type { words as visitorData } from './en/visitor-data.ts';
 import type { words as voice } from './en/voice.ts';
@@ -121,6 +122,7 @@ type English = typeof en &
   typeof editQuestion &
   typeof feedback &
   typeof pageTools &
+  typeof sound &
   typeof threads &
   typeof visitorData &
   typeof voice;

@@ -135,6 +135,7 @@ export default {
   stopReading: 'Dejar de leer',
   microphoneBlocked: 'El micrófono no está disponible.',
   nothingHeard: 'No se ha oído nada.',
+  answerSound: 'Sonido cuando la respuesta esté lista',
   attachFile: 'Adjuntar un archivo',
   removeFile: 'Quitar {name}',
   readingFile: 'Leyendo {name}',

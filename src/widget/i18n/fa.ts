@@ -118,6 +118,7 @@ export default {
   stopReading: 'پایان خواندن',
   microphoneBlocked: 'میکروفون در دسترس نیست.',
   nothingHeard: 'چیزی شنیده نشد.',
+  answerSound: 'صدا هنگام آماده شدن پاسخ',
   attachFile: 'پیوست کردن فایل',
   removeFile: 'حذف {name}',
   readingFile: 'در حال خواندن {name}',

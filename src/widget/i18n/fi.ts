@@ -118,6 +118,7 @@ export default {
   stopReading: 'Lopeta lukeminen',
   microphoneBlocked: 'Mikrofoni ei ole käytettävissä.',
   nothingHeard: 'Mitään ei kuulunut.',
+  answerSound: 'Ääni, kun vastaus on valmis',
   attachFile: 'Liitä tiedosto',
   removeFile: 'Poista {name}',
   readingFile: 'Luetaan tiedostoa {name}',

@@ -135,6 +135,7 @@ export default {
   stopReading: 'Arrêter la lecture',
   microphoneBlocked: 'Le microphone n’est pas disponible.',
   nothingHeard: 'Rien n’a été entendu.',
+  answerSound: 'Son quand une réponse est prête',
   attachFile: 'Joindre un fichier',
   removeFile: 'Retirer {name}',
   readingFile: 'Lecture de {name}',

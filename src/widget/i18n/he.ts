@@ -118,6 +118,7 @@ export default {
   stopReading: 'הפסקת ההקראה',
   microphoneBlocked: 'המיקרופון אינו זמין.',
   nothingHeard: 'לא נשמע דבר.',
+  answerSound: 'צליל כשהתשובה מוכנה',
   attachFile: 'צירוף קובץ',
   removeFile: 'הסרת {name}',
   readingFile: 'קורא את {name}',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'पढ़ना बंद करें',
   microphoneBlocked: 'माइक्रोफ़ोन उपलब्ध नहीं है।',
   nothingHeard: 'कुछ सुनाई नहीं दिया।',
+  answerSound: 'उत्तर तैयार होने पर ध्वनि',
   attachFile: 'फ़ाइल जोड़ें',
   removeFile: '{name} हटाएँ',
   readingFile: '{name} पढ़ी जा रही है',

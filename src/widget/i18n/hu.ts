@@ -118,6 +118,7 @@ export default {
   stopReading: 'Felolvasás leállítása',
   microphoneBlocked: 'A mikrofon nem érhető el.',
   nothingHeard: 'Semmi sem hallatszott.',
+  answerSound: 'Hangjelzés, ha kész a válasz',
   attachFile: 'Fájl csatolása',
   removeFile: '{name} eltávolítása',
   readingFile: '{name} olvasása',

@@ -115,6 +115,7 @@ export default {
   stopReading: 'Berhenti membacakan',
   microphoneBlocked: 'Mikrofon tidak tersedia.',
   nothingHeard: 'Tidak ada yang terdengar.',
+  answerSound: 'Suara saat jawaban siap',
   attachFile: 'Lampirkan file',
   removeFile: 'Hapus {name}',
   readingFile: 'Membaca {name}',

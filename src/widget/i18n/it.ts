@@ -135,6 +135,7 @@ export default {
   stopReading: 'Interrompi la lettura',
   microphoneBlocked: 'Il microfono non è disponibile.',
   nothingHeard: 'Non si è sentito nulla.',
+  answerSound: 'Suono quando la risposta è pronta',
   attachFile: 'Allega un file',
   removeFile: 'Rimuovi {name}',
   readingFile: 'Lettura di {name}',

@@ -114,6 +114,7 @@ export default {
   stopReading: '読み上げを停止',
   microphoneBlocked: 'マイクを使用できません。',
   nothingHeard: '音声が聞き取れませんでした。',
+  answerSound: '回答ができたら音で知らせる',
   attachFile: 'ファイルを添付',
   removeFile: '{name} を削除',
   readingFile: '{name} を読み込み中',

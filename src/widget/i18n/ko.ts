@@ -114,6 +114,7 @@ export default {
   stopReading: '읽기 중지',
   microphoneBlocked: '마이크를 사용할 수 없습니다.',
   nothingHeard: '아무 말도 들리지 않았습니다.',
+  answerSound: '답변이 준비되면 소리로 알림',
   attachFile: '파일 첨부',
   removeFile: '{name} 제거',
   readingFile: '{name} 읽는 중',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'Slutt å lese',
   microphoneBlocked: 'Mikrofonen er ikke tilgjengelig.',
   nothingHeard: 'Ingenting ble hørt.',
+  answerSound: 'Lyd når et svar er klart',
   attachFile: 'Legg ved en fil',
   removeFile: 'Fjern {name}',
   readingFile: 'Leser {name}',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'Stoppen met voorlezen',
   microphoneBlocked: 'De microfoon is niet beschikbaar.',
   nothingHeard: 'Er was niets te horen.',
+  answerSound: 'Geluid als een antwoord klaar is',
   attachFile: 'Bestand bijvoegen',
   removeFile: '{name} verwijderen',
   readingFile: '{name} wordt gelezen',

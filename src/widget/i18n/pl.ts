@@ -140,6 +140,7 @@ export default {
   stopReading: 'Przestań czytać',
   microphoneBlocked: 'Mikrofon jest niedostępny.',
   nothingHeard: 'Nic nie było słychać.',
+  answerSound: 'Dźwięk, gdy odpowiedź jest gotowa',
   attachFile: 'Dołącz plik',
   removeFile: 'Usuń {name}',
   readingFile: 'Odczytywanie {name}',

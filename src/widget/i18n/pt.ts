@@ -135,6 +135,7 @@ export default {
   stopReading: 'Parar de ler',
   microphoneBlocked: 'O microfone não está disponível.',
   nothingHeard: 'Não se ouviu nada.',
+  answerSound: 'Som quando a resposta estiver pronta',
   attachFile: 'Anexar um ficheiro',
   removeFile: 'Remover {name}',
   readingFile: 'A ler {name}',

@@ -135,6 +135,7 @@ export default {
   stopReading: 'Oprește citirea',
   microphoneBlocked: 'Microfonul nu este disponibil.',
   nothingHeard: 'Nu s-a auzit nimic.',
+  answerSound: 'Sunet când răspunsul este gata',
   attachFile: 'Atașează un fișier',
   removeFile: 'Elimină {name}',
   readingFile: 'Se citește {name}',

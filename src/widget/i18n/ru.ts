@@ -140,6 +140,7 @@ export default {
   stopReading: 'Остановить чтение',
   microphoneBlocked: 'Микрофон недоступен.',
   nothingHeard: 'Ничего не было слышно.',
+  answerSound: 'Звук, когда ответ готов',
   attachFile: 'Прикрепить файл',
   removeFile: 'Убрать {name}',
   readingFile: 'Чтение {name}',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'Sluta läsa upp',
   microphoneBlocked: 'Mikrofonen är inte tillgänglig.',
   nothingHeard: 'Inget hördes.',
+  answerSound: 'Ljud när ett svar är klart',
   attachFile: 'Bifoga en fil',
   removeFile: 'Ta bort {name}',
   readingFile: 'Läser {name}',

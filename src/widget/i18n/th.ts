@@ -114,6 +114,7 @@ export default {
   stopReading: 'หยุดอ่าน',
   microphoneBlocked: 'ไมโครโฟนใช้งานไม่ได้',
   nothingHeard: 'ไม่ได้ยินเสียงพูด',
+  answerSound: 'เสียงเตือนเมื่อคำตอบพร้อม',
   attachFile: 'แนบไฟล์',
   removeFile: 'นำ {name} ออก',
   readingFile: 'กำลังอ่าน {name}',

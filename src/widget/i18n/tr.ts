@@ -118,6 +118,7 @@ export default {
   stopReading: 'Okumayı durdur',
   microphoneBlocked: 'Mikrofon kullanılamıyor.',
   nothingHeard: 'Hiçbir şey duyulmadı.',
+  answerSound: 'Yanıt hazır olunca ses çal',
   attachFile: 'Dosya ekle',
   removeFile: '{name} dosyasını kaldır',
   readingFile: '{name} okunuyor',

@@ -140,6 +140,7 @@ export default {
   stopReading: 'Зупинити читання',
   microphoneBlocked: 'Мікрофон недоступний.',
   nothingHeard: 'Нічого не було чути.',
+  answerSound: 'Звук, коли відповідь готова',
   attachFile: 'Додати файл',
   removeFile: 'Прибрати {name}',
   readingFile: 'Читання {name}',

@@ -118,6 +118,7 @@ export default {
   stopReading: 'پڑھنا بند کریں',
   microphoneBlocked: 'مائیکروفون دستیاب نہیں ہے۔',
   nothingHeard: 'کچھ سنائی نہیں دیا۔',
+  answerSound: 'جواب تیار ہونے پر آواز',
   attachFile: 'فائل منسلک کریں',
   removeFile: '{name} ہٹائیں',
   readingFile: '{name} پڑھی جا رہی ہے',

@@ -115,6 +115,7 @@ export default {
   stopReading: 'Ngừng đọc',
   microphoneBlocked: 'Không dùng được micrô.',
   nothingHeard: 'Không nghe thấy gì.',
+  answerSound: 'Âm thanh khi có câu trả lời',
   attachFile: 'Đính kèm tệp',
   removeFile: 'Bỏ {name}',
   readingFile: 'Đang đọc {name}',

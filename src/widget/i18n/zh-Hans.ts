@@ -114,6 +114,7 @@ export default {
   stopReading: '停止朗读',
   microphoneBlocked: '麦克风不可用。',
   nothingHeard: '没有听到声音。',
+  answerSound: '回答完成时播放提示音',
   attachFile: '添加文件',
   removeFile: '移除 {name}',
   readingFile: '正在读取 {name}',

@@ -114,6 +114,7 @@ export default {
   stopReading: '停止朗讀',
   microphoneBlocked: '無法使用麥克風。',
   nothingHeard: '沒有聽到聲音。',
+  answerSound: '回答完成時播放提示音',
   attachFile: '附加檔案',
   removeFile: '移除 {name}',
   readingFile: '正在讀取 {name}',

@@ -5,7 +5,8 @@ import { type ICONS, icon, type View } from './view.ts';
 type Item = readonly [glyph: keyof typeof ICONS, label: string, request: Request, key: string];
 
 /** The header's menu: a menu button as in the ARIA practices (arrow keys, Home, End, Esc, Tab leaves). */
-export function menu({ state, strings, ask, floating, movable }: View): TemplateResult {
+export function menu(view: View): TemplateResult {
+  const { state, strings, ask, floating, movable, sound } = view;
   const begun = state.rows.length > 0 || state.live !== null;
   const items: Item[] = [];
   if (floating) {
@@ -44,6 +45,7 @@ export function menu({ state, strings, ask, floating, movable }: View): Template
           }}
         >${icon(glyph)}${label}</button>`,
       )}
+      ${sound?.draw(view)}
     </div>
   </div>`;
 }
@@ -78,7 +80,9 @@ function steer(event: KeyboardEvent, show: (on: boolean) => void): void {
   const list = box.querySelector<HTMLElement>('[role=menu]')!;
   // The state arrives with the next frame; focus cannot wait for it.
   list.hidden = false;
-  const items = [...list.querySelectorAll<HTMLElement>('[role=menuitem]')].filter((item) => item.offsetParent !== null);
+  const items = [...list.querySelectorAll<HTMLElement>('[role^=menuitem]')].filter(
+    (item) => item.offsetParent !== null,
+  );
   const at = items.indexOf(event.target as HTMLElement);
   const next = key === 'Home' ? 0 : key === 'End' ? -1 : at === -1 ? (step === 1 ? 0 : -1) : (at + step) % items.length;
   items.at(next)?.focus();

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Attachments } from '../features/attachments.ts';
+import type { Feature } from '../features.ts';
 import type { Words } from '../i18n/en.ts';
 import type { Ask } from '../store/requests.ts';
 import type { AnswerRow, ChatState, Row } from '../store/state.ts';
@@ -31,6 +32,8 @@ export interface View {
   readonly inRow: (feature: 'tools' | 'feedback' | 'edit', row: Row) => unknown;
   /** Files with a question; `null` where they are not taken, or until it is loaded. */
   readonly files: Attachments | null;
+  /** The switch of the sound, for the menu; `null` where the site has none, or until it is loaded. */
+  readonly sound: Feature | null;
   /** Speech, where the browser has it. */
   readonly voice: {
     /** Begins or ends dictating; `null` where the browser cannot. */

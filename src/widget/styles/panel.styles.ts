@@ -73,7 +73,7 @@ export const panelStyles = css`
     box-shadow: 0 8px 28px -4px rgb(10 20 20 / .2);
     animation: appear .12s ease-out;
   }
-  [role='menuitem'] {
+  [role^='menuitem'] {
     display: flex;
     align-items: center;
     gap: 8px;
@@ -87,8 +87,8 @@ export const panelStyles = css`
     font-size: 14px;
     white-space: nowrap;
   }
-  [role='menuitem'] .icon { color: var(--assisters-text-muted); }
-  [role='menuitem']:is(:hover, :focus) { background: var(--assisters-surface-raised); }
+  [role^='menuitem'] .icon { color: var(--assisters-text-muted); }
+  [role^='menuitem']:is(:hover, :focus) { background: var(--assisters-surface-raised); }
   @keyframes appear { from { opacity: 0; } }
 
   .sheet { flex: 1; min-block-size: 0; overflow: hidden auto; overscroll-behavior: contain; scrollbar-width: thin; scrollbar-color: var(--assisters-line) transparent; animation: appear .12s ease-out; }

@@ -3,6 +3,7 @@ import { words as consent } from '../i18n/en/consent.ts';
 import { words as editQuestion } from '../i18n/en/edit-question.ts';
 import { words as feedback } from '../i18n/en/feedback.ts';
 import { words as pageTools } from '../i18n/en/page-tools.ts';
+import { words as sound } from '../i18n/en/sound.ts';
 import { words as threads } from '../i18n/en/threads.ts';
 import { words as visitorData } from '../i18n/en/visitor-data.ts';
 import { words as voice } from '../i18n/en/voice.ts';
@@ -16,6 +17,7 @@ export const english: Strings = {
   ...editQuestion,
   ...feedback,
   ...pageTools,
+  ...sound,
   ...threads,
   ...visitorData,
   ...voice,
