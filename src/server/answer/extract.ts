@@ -33,6 +33,8 @@ export const EXTRACT = {
   /** Rows of one table or items of a catalogue, and how well a further one must match beside the best. */
   rows: 5,
   rowShare: 0.75,
+  /** What code counts that no sentence stands before: the answer of a command, the second of two examples. */
+  looseCode: 0.6,
   /** A passage is quoted only if its best sentence scores at least this part of the best of all. */
   share: 0.88,
 } as const;
@@ -74,7 +76,9 @@ export function extract(question: string, earlier: readonly string[], passages: 
     // The reference says it once more for each language.
     const repeats =
       extracts.length > 0 && terms.filter((term) => said.has(term)).length >= terms.length * EXTRACT.repeats;
-    if (pieces.length === 0 || repeats) continue;
+    // Beside an answer, code and tables without a word to them only add noise.
+    const isMute = extracts.length > 0 && pieces.every(({ text }) => isCode(text) || isRow(text));
+    if (pieces.length === 0 || repeats || isMute) continue;
     for (const { text } of pieces) seen.add(text);
     for (const term of terms) said.add(term);
     extracts.push({ passage, pieces });
@@ -100,7 +104,10 @@ function rankHere(question: string, earlier: readonly string[], passages: readon
 
 function unitsOf({ text, relevance }: Passage, sentences: readonly RankedSentence[]): Unit[] {
   let end = 0;
+  let afterProse = false;
   return wholeLines(text, sentences).map((sentence) => {
+    const isLoose = isCode(sentence.text) && !afterProse;
+    afterProse = !isCode(sentence.text);
     const gap = text.slice(end, sentence.start);
     const paragraph = /\n\s*\n/.test(gap) || isCode(sentence.text);
     const breakBefore = end === 0 ? '' : paragraph ? '\n\n' : gap.includes('\n') ? '\n' : ' ';
@@ -109,7 +116,7 @@ function unitsOf({ text, relevance }: Passage, sentences: readonly RankedSentenc
       text: sentence.text,
       breakBefore,
       length: sentence.text.length,
-      score: sentence.score * (0.5 + 0.5 * relevance),
+      score: sentence.score * (0.5 + 0.5 * relevance) * (isLoose ? EXTRACT.looseCode : 1),
     };
   });
 }

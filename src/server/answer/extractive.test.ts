@@ -66,6 +66,23 @@ describe('the extractive answer', () => {
     expect(sources[0]?.quote).not.toContain('```');
   });
 
+  test('quotes the example that a sentence leads, not the output that happens to hold the words', async () => {
+    const made = passage(
+      1,
+      'To list assistants:\n\n```sh\ncurl /assistants\n```\n\n```json\n{ "assistants": [{ "create": "assistant" }] }\n```\n\n' +
+        'To create an assistant, give its name:\n\n```sh\ncurl -X POST /assistants\n```',
+    );
+    const { text } = await ask('How do I create an assistant?', [made]);
+    expect(text).toBe('To create an assistant, give its name: [1]\n\n```sh\ncurl -X POST /assistants\n```');
+  });
+
+  test('adds no code or table of another passage that stands there without a word', async () => {
+    const mute = passage(2, '```sh\nassisters embed iframe --widget\n```', { title: 'Embed the widget in an iframe' });
+    const { sources } = await ask('How do I embed the widget in an iframe?', [IFRAME, mute]);
+    expect(sources).toHaveLength(1);
+    expect((await ask('How do I embed the widget in an iframe?', [mute])).sources).toHaveLength(1);
+  });
+
   test('picks the sentence that answers, not the first of the passage', async () => {
     const { text } = await ask('Which themes exist and how is the accent set?', [IFRAME, THEMES]);
     expect(text.startsWith('Themes are light, dark and auto.')).toBe(true);
