@@ -26,7 +26,10 @@ async function turn(status: 'complete' | 'failed', answer: string, n: number) {
 async function compose(
   knowledgeBaseId: string | null,
   found: number,
-  { content = 'Now?', ...changes }: { content?: string; model?: string; widget?: { greeting?: string } } = {},
+  {
+    content = 'Now?',
+    ...changes
+  }: { content?: string; model?: string; widget?: { greeting?: string; prompts?: string[] } } = {},
 ) {
   const asked: { retrieval: RetrieveRequest[]; answers: AnswerRequest[] } = { retrieval: [], answers: [] };
   const make = makeCompose({
@@ -107,6 +110,19 @@ describe('a greeting', () => {
     expect((await compose(null, 0, extractive)).answers).toHaveLength(1);
     expect((await compose('kb_1', 2, { ...extractive, content: 'hi, where is it?' })).answers).toHaveLength(1);
   });
+});
+
+test('who asks what it is hears its name and that it is no person, and is offered what it can be asked', async () => {
+  fixture = await new TurnsFixture().open();
+  const asking = { content: 'Who are you? What can you do?', model: 'extractive' };
+  const prompts = ['Which lamps are there?', 'How long is the warranty?', 'Do you deliver?', 'Where are you?'];
+  const { parts, retrieval, answers } = await compose('kb_1', 2, { ...asking, widget: { prompts } });
+  expect([retrieval, answers]).toEqual([[], []]);
+  expect(textOf(parts)).toContain(`I am ${ASSISTANT.name}, an automatic assistant and not a person.`);
+  expect(parts.at(-1)).toMatchObject({ outcome: 'answered', followUps: prompts.slice(0, 3) });
+  expect((await compose('kb_1', 2, asking)).parts.at(-1)).not.toHaveProperty('followUps');
+  expect((await compose('kb_1', 2, { ...asking, model: 'gpt' })).answers).toHaveLength(1);
+  expect((await compose('kb_1', 2, { ...asking, content: 'Who are you selling for?' })).answers).toHaveLength(1);
 });
 
 test('nothing found is said in the question’s language; that the documents are in English, where they are', async () => {

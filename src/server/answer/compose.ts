@@ -13,7 +13,7 @@ import type {
 import type { Compose, Turn } from '../turn/turns.ts';
 import type { Answerer, AnswerPart, AnswerRequest, AttachedFile } from './answerer.ts';
 import { EXTRACTIVE_MODEL } from './choose.ts';
-import { followUps } from './follow-ups.ts';
+import { followUps, MOST_FOLLOW_UPS } from './follow-ups.ts';
 import { ENGLISH, languageOf, smallTalk } from './language.ts';
 import { isInEnglish, notFound } from './not-found.ts';
 import { estimateTokens, usageOf } from './tokens.ts';
@@ -35,9 +35,10 @@ export interface ComposeParts {
 }
 
 /**
- * Retrieve, then answer. A greeting or thanks is answered in kind, without documents. An assistant that has a knowledge base which holds nothing on the question says so without
- * asking the model: what is not in the documents is not for it to make up. Only where the page offers tools is the model
- * asked all the same, because the visitor may want one of them.
+ * Retrieve, then answer. A greeting, thanks, or a question to the assistant about itself is answered without documents. An
+ * assistant that has a knowledge base which holds nothing on the question says so without asking the model: what is not in
+ * the documents is not for it to make up. Only where the page offers tools is the model asked all the same, because the
+ * visitor may want one of them.
  */
 export function makeCompose({
   messages,
@@ -50,7 +51,7 @@ export function makeCompose({
   return async function* compose(turn: Turn, signal: AbortSignal) {
     const { scope, assistant, conversationId, question, ordinal, page: tools = null } = turn;
     const { knowledgeBaseId } = assistant;
-    const talk = knowledgeBaseId === null ? null : politely(question.content, assistant.widget.greeting);
+    const talk = knowledgeBaseId === null ? null : politely(question.content, assistant);
     // A model may have its own manner, where the documents let it speak.
     if (talk && assistant.model === EXTRACTIVE_MODEL) {
       yield* talk;
@@ -106,18 +107,25 @@ export function makeCompose({
 }
 
 /**
- * The answer to a message that is a greeting or thanks and nothing else; `null` for a question. A greeting is returned in
- * the owner's words where those are in the visitor's language.
+ * The answer to a message that is a greeting, thanks, or asks who is answering, and nothing else; `null` for a question.
+ * A greeting is returned in the owner's words where those are in the visitor's language; who asks what it can do is
+ * offered the owner's suggested questions.
  */
-function politely(message: string, greeting = ''): readonly AnswerPart[] | null {
+function politely(message: string, { name, widget }: Turn['assistant']): readonly AnswerPart[] | null {
   const talk = smallTalk(message);
   if (!talk) return null;
+  const { greeting = '', prompts = [] } = widget;
   const own = greeting !== '' && languageOf(greeting) === talk.in ? greeting : talk.in.greeting;
-  const text = talk.kind === 'thanks' ? talk.in.welcome : own;
+  const text = {
+    greeting: own,
+    thanks: talk.in.welcome,
+    about: talk.in.introduction.replace('{name}', () => name),
+  }[talk.kind];
   const usage = usageOf(estimateTokens(message), estimateTokens(text));
+  const offered = talk.kind === 'about' && prompts.length > 0 ? { followUps: prompts.slice(0, MOST_FOLLOW_UPS) } : {};
   return [
     { type: 'text', text },
-    { type: 'result', outcome: 'answered', usage },
+    { type: 'result', outcome: 'answered', usage, ...offered },
   ];
 }
 

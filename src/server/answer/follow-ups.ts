@@ -1,7 +1,8 @@
 import type { Source } from '../../protocol/resources.ts';
 import type { ChunkStore, Scope } from '../store/store.ts';
 
-const MOST = 3;
+/** Buttons below an answer. */
+export const MOST_FOLLOW_UPS = 3;
 /** Shorter ones say nothing, longer ones are no button. */
 const CHARS = { min: 3, max: 80 } as const;
 const DOCUMENTS = 2;
@@ -32,7 +33,7 @@ export async function followUps(
       if (text.length < CHARS.min || text.length > CHARS.max || taken.has(plain(text))) continue;
       taken.add(plain(text));
       found.push(text);
-      if (found.length === MOST) return found;
+      if (found.length === MOST_FOLLOW_UPS) return found;
     }
   }
   return found;

@@ -40,6 +40,14 @@ test.each([
   ['Vielen Dank für die Hilfe', 'thanks', 'de'],
   ['ありがとうございます！', 'thanks', 'ja'],
   ['你好', 'greeting', 'zh-Hans'],
+  ['Who are you?', 'about', 'en'],
+  ['Hi! What can you do?', 'about', 'en'],
+  ["What's your name?", 'about', 'en'],
+  ['Thanks for your help', 'thanks', 'en'],
+  ['Bist du ein Mensch?', 'about', 'de'],
+  ['Comment t’appelles-tu ?', 'about', 'fr'],
+  ['می‌توانی کمکم کنی؟', 'about', 'fa'],
+  ['あなたは誰ですか？', 'about', 'ja'],
 ] as const)('%s is %s, in %s', (message, kind, tag) => {
   const talk = smallTalk(message);
   expect([talk?.kind, talk?.in.tag]).toEqual([kind, tag]);
@@ -50,6 +58,9 @@ test.each([
   'Hi, how do I embed the widget?',
   'thanks, and for Firefox?',
   'How do I change the greeting "hello"?',
+  'What can you do about a broken lamp?',
+  'Who are you delivering with?',
+  'I need help with my order',
   'ok',
   'there',
   '',
@@ -60,17 +71,19 @@ test.each([
   expect(smallTalk(message)).toBeNull();
 });
 
-test('every language greets and thanks, and knows its own words again', () => {
+test('every language greets, thanks and says what it is, and knows its own words again', () => {
   for (const phrases of PHRASES) {
     for (const [kind, ways] of [
       ['greeting', phrases.hello],
       ['thanks', phrases.thanks],
+      ['about', phrases.about],
     ] as const)
       for (const way of ways.split('|')) {
         const talk = smallTalk(way);
         expect([way, talk?.kind]).toEqual([way, kind]);
         expect([way, talk?.in.tag]).toEqual([way, phrases.tag]);
       }
+    expect(phrases.introduction.split('{name}')).toHaveLength(2);
     expect([phrases.tag, languageOf(phrases.notFound).tag]).toEqual([phrases.tag, phrases.tag]);
     expect(phrases.inEnglish === '').toBe(phrases.tag === 'en');
   }

@@ -56,24 +56,40 @@ export function languageOf(question: string): Phrases {
 /** Longer messages say more than hello. UTF-16 code units. */
 const MAX_SMALL_TALK = 60;
 
+/** Ways as they are written, as a pattern of words: without the apostrophes and joiners that {@link wordsOf} drops. */
+const pattern = (ways: string): string =>
+  ways
+    .split('|')
+    .map((way) => wordsOf(way).join(' '))
+    .join('|');
+
 const TALK = PHRASES.map((phrases) => {
-  const { hello, thanks, beside } = phrases;
-  const any = [hello, thanks, ...(beside ? [beside] : [])].join('|');
+  const [hello, thanks, about] = [phrases.hello, phrases.thanks, phrases.about].map(pattern);
+  const any = [hello, thanks, about, ...(phrases.beside ? [pattern(phrases.beside)] : [])].join('|');
   return {
     phrases,
     whole: new RegExp(`^(?:${any})(?: (?:${any}))*$`, 'u'),
     hello: new RegExp(`(?:^| )(?:${hello})(?: |$)`, 'u'),
     thanks: new RegExp(`(?:^| )(?:${thanks})(?: |$)`, 'u'),
+    about: new RegExp(`(?:^| )(?:${about})(?: |$)`, 'u'),
   };
 });
 
-/** What a message says that is no question: a greeting or thanks and nothing else; `null` for all others. */
-export function smallTalk(message: string): { readonly kind: 'greeting' | 'thanks'; readonly in: Phrases } | null {
+/** A message that asks nothing of the documents, and in which language. `about` asks who is answering. */
+export interface SmallTalk {
+  readonly kind: 'greeting' | 'thanks' | 'about';
+  readonly in: Phrases;
+}
+
+/** What a message says that is no question to the documents, when it says nothing else; `null` for all others. */
+export function smallTalk(message: string): SmallTalk | null {
   if (message.length > MAX_SMALL_TALK) return null;
   const text = wordsOf(message).join(' ');
-  for (const { phrases, whole, hello, thanks } of TALK) {
+  for (const { phrases, whole, hello, thanks, about } of TALK) {
     if (!whole.test(text)) continue;
+    // First: "thank you for the help" asks for none.
     if (thanks.test(text)) return { kind: 'thanks', in: phrases };
+    if (about.test(text)) return { kind: 'about', in: phrases };
     if (hello.test(text)) return { kind: 'greeting', in: phrases };
   }
   return null;
