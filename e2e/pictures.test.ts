@@ -25,6 +25,7 @@ const COMPARED = [
   'empty-dark',
   'answer-card',
   'answer-card-dark',
+  'files',
   'error',
   'phone-answer',
   'rtl',

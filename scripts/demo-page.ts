@@ -15,16 +15,18 @@ export interface Shot {
   readonly language?: string;
   readonly phone?: boolean;
   readonly attributes?: Record<string, string>;
+  /** The assistant takes files. */
+  readonly files?: boolean;
   readonly context?: BrowserContextOptions;
   /** Leads from the page with its launcher to the state. */
   readonly act?: (page: Page) => Promise<void>;
 }
 
 const ENTRY = `
-  import { demoTransport } from ${JSON.stringify(resolve('src/widget/testing/demo.ts'))};
-  window.mount = (attributes = {}) => {
+  import { CONFIG, demoTransport, WITH_FILES } from ${JSON.stringify(resolve('src/widget/testing/demo.ts'))};
+  window.mount = (attributes = {}, files = false) => {
     const chat = document.createElement('assisters-chat');
-    chat.transport = demoTransport();
+    chat.transport = demoTransport([], files ? WITH_FILES : CONFIG);
     for (const name in attributes) chat.setAttribute(name, attributes[name]);
     chat.addEventListener('assisters:response-end', () => { window.ended = true; });
     document.body.append(chat);
@@ -83,8 +85,9 @@ export async function openDemo(browser: Browser, code: string, shot: Shot, head 
   await page.goto('http://harbour.test/');
   await page.addScriptTag({ content: code });
   await page.evaluate(
-    (attributes) => (window as unknown as { mount(attributes: object): void }).mount(attributes),
-    shot.attributes ?? {},
+    ([attributes, files]) =>
+      (window as unknown as { mount(attributes: object, files: boolean): void }).mount(attributes, files),
+    [shot.attributes ?? {}, shot.files === true] as const,
   );
   await page.waitForTimeout(100);
   return page;

@@ -42,6 +42,26 @@ const sheet = (item: string) => async (page: Page) => {
   await page.waitForTimeout(300);
 };
 
+/** Files of all fates: two read, one on its way, one that cannot be read. */
+const attach = async (page: Page) => {
+  await open(page);
+  const texts = {
+    'rigging.pdf': 48_000,
+    'weather.pdf': 1_300_000,
+    'large-logbook.pdf': 9_000,
+    'photo.png': 10,
+  };
+  await page.locator('.file-input').setInputFiles(
+    Object.entries(texts).map(([name, bytes]) => ({
+      name,
+      mimeType: 'application/pdf',
+      buffer: Buffer.alloc(bytes, 'x'),
+    })),
+  );
+  await page.locator('.files + p').waitFor();
+  await page.waitForTimeout(300);
+};
+
 /** A message that offers itself. */
 const OFFER = {
   proactive: JSON.stringify([
@@ -148,6 +168,11 @@ export const SHOTS: readonly Shot[] = [
       await page.waitForTimeout(250);
     },
   },
+  { name: 'files', files: true, act: attach },
+  { name: 'files-dark', dark: true, files: true, act: attach },
+  { name: 'files-rtl', language: 'ar', attributes: { position: 'bottom-left' }, files: true, act: attach },
+  { name: 'files-phone', phone: true, files: true, act: attach },
+  { name: 'files-forced', context: { forcedColors: 'active' }, files: true, act: attach },
   { name: 'not-found', act: ask('May I bring my dog?') },
   { name: 'error', act: ask('make it fail') },
   { name: 'rate-limit', act: ask('hit the limit') },

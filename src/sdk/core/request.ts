@@ -33,6 +33,8 @@ export interface Call extends RequestOptions {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   /** Plain data is sent as JSON, `FormData` as multipart. */
   readonly body?: unknown;
+  /** In place of the client's. */
+  readonly fetch?: Fetch | undefined;
   /** Asks for an event stream; JSON is accepted too. */
   readonly stream?: boolean;
 }
@@ -146,7 +148,7 @@ export function createRequest(config: RequestConfig): Request {
 
   const exchange = async (call: Call, request: globalThis.Request): Promise<Reply> => {
     try {
-      const response = await fetch(request);
+      const response = await (call.fetch ?? fetch)(request);
       const { headers, status, body } = response;
       // Followed, a redirect could carry the question and the answer's trust elsewhere (a login page, another host).
       // Not `redirect: 'error'`: that is indistinguishable from a broken line, and some workers do not know it.

@@ -59,7 +59,7 @@ describe('files with a question', () => {
       'bad.txt',
       'a-name-that-does-not-end-for-a-very-long-time-because-somebody-wrote-it-so.txt',
     );
-    await vi.waitFor(() => expect(mounted.all('.files small')).toHaveLength(2));
+    await vi.waitFor(() => expect(mounted.all('.files li[aria-busy=false]')).toHaveLength(2));
     await vi.waitFor(() => expect(mounted.find('[role=alert]').textContent).toContain('bad.txt'));
     await Promise.all(mounted.chat.shadowRoot!.getAnimations().map(({ finished }) => finished.catch(() => {})));
     const { violations } = await axe.run(mounted.chat, { resultTypes: ['violations'] });
@@ -80,8 +80,9 @@ describe('files with a question', () => {
     mounted.ask('What is in it?');
     await mounted.drawn();
     expect(script.calls.filter((call) => call.startsWith('send'))).toEqual([]);
+    expect(mounted.all('.files progress')).toHaveLength(1);
     letGo();
-    await vi.waitFor(() => expect(mounted.all('.files small')).toHaveLength(1));
+    await vi.waitFor(() => expect(mounted.all('.files progress')).toEqual([]));
     mounted.ask('What is in it?');
     await vi.waitFor(() => expect(mounted.all('.files li')).toEqual([]));
     await vi.waitFor(() => expect(script.calls.filter((call) => call.startsWith('send'))).toHaveLength(1));
@@ -93,6 +94,7 @@ describe('files with a question', () => {
     const mounted = await opened(script);
     paste(mounted, 'slow.txt', '1.txt', '2.txt', '3.txt', '4.txt', '5.txt');
     await vi.waitFor(() => expect(chips(mounted)).toHaveLength(5));
+    expect(mounted.find('[role=alert]').textContent).toBe('At most 5 files can go with a question.');
     mounted.find('.files li button').click();
     letGo();
     await vi.waitFor(() => expect(sent.filter((call) => call.startsWith('DELETE'))).toHaveLength(1));

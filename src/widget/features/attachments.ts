@@ -6,6 +6,7 @@ import type { AttachmentSettings, ConversationAttachment } from '../../protocol/
 import type { Feature, FeaturePorts } from '../features.ts';
 import { words } from '../i18n/en/attachments.ts';
 import type { View } from '../parts/view.ts';
+import { sendTelling } from './send-telling.ts';
 
 export interface Attachments extends Feature {
   /** A file is being read: nothing is sent meanwhile. */
@@ -18,12 +19,18 @@ export interface Attachments extends Feature {
 
 interface Held {
   readonly name: string;
-  /** `null` while it is read. */
+  /** `null` while it is sent and read. */
   file: ConversationAttachment | null;
+  /** How much of it has gone to the server, 0 to 1. */
+  sent: number;
   readonly reading: AbortController;
 }
 
 const MOST = 5;
+/** As long as the server waits for an upload. */
+const UPLOAD_MS = 120_000;
+/** While a file is on its way, how far it has come is read out this often at most. */
+const TELL_MS = 5_000;
 /** What files of these types are named, and are called. Browsers do not know them all by their type. */
 const ENDINGS: Readonly<Record<string, string>> = {
   'application/pdf': '.pdf',
@@ -37,14 +44,30 @@ const ENDINGS: Readonly<Record<string, string>> = {
 
 const CSS_TEXT = `
   .files { display: flex; flex-wrap: wrap; gap: 6px; padding: 0 0 8px; }
-  .files li { display: flex; align-items: center; max-width: 100%; padding-inline-start: 10px; border: 1px solid var(--assisters-line); border-radius: 8px; background: var(--assisters-surface-raised); font-size: 13px; }
+  .files li { position: relative; display: flex; align-items: center; max-width: 100%; padding-inline-start: 10px; border: 1px solid var(--assisters-line); border-radius: 8px; background: var(--assisters-surface-raised); font-size: 13px; }
   .files bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .files small { margin-inline-start: 6px; color: var(--assisters-text-muted); white-space: nowrap; }
-  .files li[aria-busy="true"] bdi { opacity: .6; }
+  .files progress { position: absolute; inset-inline: 8px; inset-block-end: 0; appearance: none; inline-size: calc(100% - 16px); block-size: 3px; border: 0; background: none; }
+  .files progress::-webkit-progress-bar { background: none; }
+  .files progress::-webkit-progress-value { border-radius: 2px; background: var(--accent-text); transition: inline-size .2s linear; }
+  .files progress::-moz-progress-bar { border-radius: 2px; background: var(--accent-text); }
+  .files progress:indeterminate { border-radius: 2px; background: var(--accent-text); animation: reading 1s ease-in-out infinite alternate; }
+  @keyframes reading { to { opacity: .25; } }
+  @media (prefers-reduced-motion: reduce) { .files progress, .files progress::-webkit-progress-value { animation: none !important; transition: none !important; } }
+  @media (forced-colors: active) {
+    .files progress:indeterminate, .files progress::-webkit-progress-value { background: Highlight; }
+    .files progress::-moz-progress-bar { background: Highlight; }
+  }
   .files + p { padding: 0 0 8px; color: var(--assisters-danger); font-size: 13px; }
   .file-input { display: none; }
   .dropping { outline: 2px dashed var(--assisters-focus); outline-offset: -6px; }
 `;
+
+/** A name in a sentence, each in its own direction. */
+const apart = (name: string): string => `\u2068${name}\u2069`;
+
+const percent = (share: number, language: string): string =>
+  new Intl.NumberFormat(language, { style: 'percent' }).format(share);
 
 /** In the unit that fits, as the language writes it. */
 function sizeOf(bytes: number, language: string): string {
@@ -78,7 +101,17 @@ export function create(ports: FeaturePorts): Attachments {
       const body = new FormData();
       body.set('file', file);
       const route = `/conversations/${conversationId}/attachments`;
-      one.file = (await ports.api('POST', route, body, one.reading.signal)) as ConversationAttachment;
+      let toldAtMs = performance.now();
+      const fetch = sendTelling((share) => {
+        one.sent = share;
+        if (share < 1 && performance.now() - toldAtMs > TELL_MS) {
+          toldAtMs = performance.now();
+          ports.say(`${name}: ${percent(share, language)}`);
+        }
+        ports.changed();
+      });
+      const more = { fetch, timeoutMs: UPLOAD_MS };
+      one.file = (await ports.api('POST', route, body, one.reading.signal, more)) as ConversationAttachment;
       if (!held.includes(one)) void give(one);
       else ports.say(format(strings.fileReady, { name }));
       ports.changed();
@@ -86,11 +119,13 @@ export function create(ports: FeaturePorts): Attachments {
       if (one.reading.signal.aborted) return;
       drop(one);
       const { code } = reason as { readonly code?: string };
-      const types = settings.types.map((type) => ENDINGS[type] ?? type).join(', ');
+      const types = settings.types.map((type) => apart(ENDINGS[type] ?? type)).join(', ');
       if (code === 'payload_too_large')
-        tell(format(strings.fileTooLarge, { name, size: sizeOf(settings.max_bytes, language) }));
+        tell(format(strings.fileTooLarge, { name: apart(name), size: sizeOf(settings.max_bytes, language) }));
       else if (code === 'invalid_request' || code === 'unsupported_media_type')
-        tell(format(strings.fileNotRead, { name, types }));
+        tell(format(strings.fileNotRead, { name: apart(name), types }));
+      else if (code === 'conflict') tell(strings.filesRefused as string);
+      else if (code === 'conversation_ended') tell(strings.ended);
       else if (code === 'connection') tell(strings.errorConnection);
       else if (code === 'rate_limit_exceeded' || code === 'service_unavailable') tell(strings.errorBusy);
       else tell(strings.errorUnknown);
@@ -110,14 +145,17 @@ export function create(ports: FeaturePorts): Attachments {
     if (!view || !settings?.enabled || view.gated) return;
     error = '';
     for (const file of files) {
-      if (held.length >= MOST) break;
+      if (held.length >= MOST) {
+        tell(format(view.strings.tooManyFiles, { count: MOST }, view.language));
+        break;
+      }
       const { name } = file;
       if (file.size > settings.max_bytes) {
         const size = sizeOf(settings.max_bytes, view.language);
-        tell(format(view.strings.fileTooLarge, { name, size }));
+        tell(format(view.strings.fileTooLarge, { name: apart(name), size }));
         continue;
       }
-      const one: Held = { name, file: null, reading: new AbortController() };
+      const one: Held = { name, file: null, sent: 0, reading: new AbortController() };
       held = [...held, one];
       ports.say(format(view.strings.readingFile, { name }));
       void read(file, one, view, settings);
@@ -151,7 +189,15 @@ export function create(ports: FeaturePorts): Attachments {
 
   const chip = (one: Held, { strings, language }: View) => html`<li aria-busy=${String(one.file === null)}>
     <bdi>${one.file?.name ?? one.name}</bdi>
-    ${one.file ? html`<small>${sizeOf(one.file.size, language)}</small>` : nothing}
+    ${
+      one.file
+        ? html`<small>${sizeOf(one.file.size, language)}</small>`
+        : html`${one.sent < 1 ? html`<small>${percent(one.sent, language)}</small>` : nothing}
+          <progress
+            aria-label=${format(strings.readingFile, { name: one.name })}
+            value=${one.sent < 1 ? one.sent : nothing}
+          ></progress>`
+    }
     ${iconButton('close', format(strings.removeFile, { name: one.name }), () => {
       void give(one);
       drop(one);

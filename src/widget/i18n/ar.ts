@@ -156,6 +156,8 @@ export default {
   fileReady: 'تم إرفاق {name}',
   fileTooLarge: 'الملف {name} كبير جدًا. الحد الأقصى للملفات {size}.',
   fileNotRead: 'تعذّرت قراءة {name}. الأنواع الممكنة: {types}.',
+  tooManyFiles: 'يمكن إرفاق {count} ملفات كحد أقصى بالسؤال.',
+  filesRefused: 'لم يعد المساعد يقبل ملفات في هذه المحادثة.',
 
   errorTitle: 'تعذّر بدء المحادثة',
   errorConnection: 'لا يوجد اتصال بالمساعد. تحقّق من الشبكة ثم أعد المحاولة.',

@@ -134,6 +134,8 @@ export default {
   fileReady: 'Soubor {name} je přiložen',
   fileTooLarge: 'Soubor {name} je příliš velký. Soubory mohou mít nejvýše {size}.',
   fileNotRead: 'Soubor {name} nelze přečíst. Možné typy: {types}.',
+  tooManyFiles: 'K otázce lze přiložit nejvýše {count} souborů.',
+  filesRefused: 'Asistent v této konverzaci další soubory nepřijímá.',
 
   errorTitle: 'Chat se nepodařilo spustit',
   errorConnection: 'Nelze se připojit k asistentovi. Zkontrolujte síť a zkuste to znovu.',

@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} er vedhæftet',
   fileTooLarge: '{name} er for stor. Filer må højst fylde {size}.',
   fileNotRead: '{name} kunne ikke læses. Mulige typer: {types}.',
+  tooManyFiles: 'Der kan højst følge {count} filer med et spørgsmål.',
+  filesRefused: 'Assistenten tager ikke imod flere filer i denne samtale.',
 
   errorTitle: 'Chatten kunne ikke starte',
   errorConnection: 'Ingen forbindelse til assistenten. Tjek dit netværk, og prøv igen.',

@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} ist angehängt',
   fileTooLarge: '{name} ist zu groß. Dateien dürfen höchstens {size} haben.',
   fileNotRead: '{name} konnte nicht gelesen werden. Möglich sind: {types}.',
+  tooManyFiles: 'Mit einer Frage können höchstens {count} Dateien gehen.',
+  filesRefused: 'Der Assistent nimmt in dieser Unterhaltung keine weiteren Dateien an.',
 
   errorTitle: 'Der Chat konnte nicht gestartet werden',
   errorConnection: 'Keine Verbindung zum Assistenten. Prüfen Sie Ihr Netz und versuchen Sie es erneut.',

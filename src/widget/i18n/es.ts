@@ -142,6 +142,8 @@ export default {
   fileReady: '{name} está adjunto',
   fileTooLarge: '{name} es demasiado grande. Los archivos pueden tener como máximo {size}.',
   fileNotRead: 'No se pudo leer {name}. Tipos posibles: {types}.',
+  tooManyFiles: 'Una pregunta puede llevar como máximo {count} archivos.',
+  filesRefused: 'El asistente no acepta más archivos en esta conversación.',
 
   errorTitle: 'No se pudo iniciar el chat',
   errorConnection: 'Sin conexión con el asistente. Comprueba tu red e inténtalo de nuevo.',

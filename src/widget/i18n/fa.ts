@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} پیوست شد',
   fileTooLarge: '{name} خیلی بزرگ است. حداکثر اندازهٔ فایل {size} است.',
   fileNotRead: '{name} خوانده نشد. نوع‌های ممکن: {types}.',
+  tooManyFiles: 'هر پرسش حداکثر می‌تواند {count} پرونده داشته باشد.',
+  filesRefused: 'دستیار در این گفتگو پروندهٔ دیگری نمی‌پذیرد.',
 
   errorTitle: 'گفتگو شروع نشد',
   errorConnection: 'اتصال به دستیار برقرار نیست. شبکهٔ خود را بررسی و دوباره تلاش کنید.',

@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} on liitetty',
   fileTooLarge: '{name} on liian suuri. Tiedoston koko saa olla enintään {size}.',
   fileNotRead: 'Tiedostoa {name} ei voitu lukea. Mahdolliset tyypit: {types}.',
+  tooManyFiles: 'Kysymykseen voi liittää enintään {count} tiedostoa.',
+  filesRefused: 'Avustaja ei ota enempää tiedostoja tässä keskustelussa.',
 
   errorTitle: 'Chatia ei voitu käynnistää',
   errorConnection: 'Ei yhteyttä avustajaan. Tarkista verkkoyhteys ja yritä uudelleen.',

@@ -142,6 +142,8 @@ export default {
   fileReady: '{name} est joint',
   fileTooLarge: '{name} est trop volumineux. Les fichiers peuvent faire {size} au plus.',
   fileNotRead: '{name} n’a pas pu être lu. Types possibles : {types}.',
+  tooManyFiles: 'Une question peut comporter au plus {count} fichiers.',
+  filesRefused: 'L’assistant n’accepte plus de fichiers dans cette conversation.',
 
   errorTitle: 'Le chat n’a pas pu démarrer',
   errorConnection: 'Pas de connexion à l’assistant. Vérifiez votre réseau, puis réessayez.',

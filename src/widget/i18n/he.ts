@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} צורף',
   fileTooLarge: '{name} גדול מדי. גודל הקובץ המרבי הוא {size}.',
   fileNotRead: 'לא ניתן לקרוא את {name}. סוגים אפשריים: {types}.',
+  tooManyFiles: 'אפשר לצרף לשאלה לכל היותר {count} קבצים.',
+  filesRefused: 'העוזר אינו מקבל עוד קבצים בשיחה הזאת.',
 
   errorTitle: "לא ניתן היה להפעיל את הצ'אט",
   errorConnection: 'אין חיבור לעוזר. יש לבדוק את הרשת ולנסות שוב.',

@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} जोड़ दी गई',
   fileTooLarge: '{name} बहुत बड़ी है। फ़ाइलें अधिकतम {size} की हो सकती हैं।',
   fileNotRead: '{name} पढ़ी नहीं जा सकी। संभव प्रकार: {types}।',
+  tooManyFiles: 'एक प्रश्न के साथ अधिकतम {count} फ़ाइलें जा सकती हैं।',
+  filesRefused: 'सहायक इस बातचीत में और फ़ाइलें नहीं लेता।',
 
   errorTitle: 'चैट शुरू नहीं हो सकी',
   errorConnection: 'सहायक से कनेक्शन नहीं है। अपना नेटवर्क जाँचें, फिर कोशिश करें।',

@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} csatolva',
   fileTooLarge: '{name} túl nagy. A fájlok legfeljebb {size} méretűek lehetnek.',
   fileNotRead: '{name} nem olvasható. Lehetséges típusok: {types}.',
+  tooManyFiles: 'Egy kérdéshez legfeljebb {count} fájl csatolható.',
+  filesRefused: 'Az asszisztens ebben a beszélgetésben nem fogad több fájlt.',
 
   errorTitle: 'A csevegés nem tudott elindulni',
   errorConnection: 'Nincs kapcsolat az asszisztenssel. Ellenőrizze a hálózatot, majd próbálja újra.',

@@ -122,6 +122,8 @@ export default {
   fileReady: '{name} terlampir',
   fileTooLarge: '{name} terlalu besar. Ukuran file paling besar {size}.',
   fileNotRead: '{name} tidak dapat dibaca. Jenis yang bisa: {types}.',
+  tooManyFiles: 'Satu pertanyaan dapat memuat paling banyak {count} file.',
+  filesRefused: 'Asisten tidak menerima file lagi dalam percakapan ini.',
 
   errorTitle: 'Obrolan tidak dapat dimulai',
   errorConnection: 'Tidak ada koneksi ke asisten. Periksa jaringan Anda, lalu coba lagi.',

@@ -142,6 +142,8 @@ export default {
   fileReady: '{name} è allegato',
   fileTooLarge: '{name} è troppo grande. I file possono avere al massimo {size}.',
   fileNotRead: 'Impossibile leggere {name}. Tipi possibili: {types}.',
+  tooManyFiles: 'Una domanda può avere al massimo {count} file.',
+  filesRefused: 'L’assistente non accetta altri file in questa conversazione.',
 
   errorTitle: 'Impossibile avviare la chat',
   errorConnection: 'Nessuna connessione con l’assistente. Controlla la rete, poi riprova.',

@@ -121,6 +121,8 @@ export default {
   fileReady: '{name} を添付しました',
   fileTooLarge: '{name} は大きすぎます。ファイルは最大 {size} です。',
   fileNotRead: '{name} を読み取れませんでした。使える形式: {types}。',
+  tooManyFiles: '1つの質問に添付できるファイルは{count}個までです。',
+  filesRefused: 'この会話ではこれ以上ファイルを受け付けられません。',
 
   errorTitle: 'チャットを開始できませんでした',
   errorConnection: 'アシスタントに接続できません。ネットワークを確認してから再試行してください。',

@@ -121,6 +121,8 @@ export default {
   fileReady: '{name} 첨부됨',
   fileTooLarge: '{name} 파일이 너무 큽니다. 파일은 최대 {size}까지 가능합니다.',
   fileNotRead: '{name} 파일을 읽을 수 없습니다. 가능한 형식: {types}.',
+  tooManyFiles: '질문 하나에 파일을 최대 {count}개까지 첨부할 수 있습니다.',
+  filesRefused: '이 대화에서는 파일을 더 받을 수 없습니다.',
 
   errorTitle: '채팅을 시작할 수 없습니다',
   errorConnection: '도우미에 연결할 수 없습니다. 네트워크를 확인한 후 다시 시도하세요.',

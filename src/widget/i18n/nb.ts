@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} er lagt ved',
   fileTooLarge: '{name} er for stor. Filer kan være på høyst {size}.',
   fileNotRead: '{name} kunne ikke leses. Mulige typer: {types}.',
+  tooManyFiles: 'Et spørsmål kan ha høyst {count} filer.',
+  filesRefused: 'Assistenten tar ikke imot flere filer i denne samtalen.',
 
   errorTitle: 'Chatten kunne ikke starte',
   errorConnection: 'Ingen tilkobling til assistenten. Sjekk nettverket, og prøv igjen.',

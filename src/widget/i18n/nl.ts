@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} is bijgevoegd',
   fileTooLarge: '{name} is te groot. Bestanden mogen hoogstens {size} zijn.',
   fileNotRead: '{name} kon niet worden gelezen. Mogelijk zijn: {types}.',
+  tooManyFiles: 'Bij een vraag kunnen hoogstens {count} bestanden.',
+  filesRefused: 'De assistent neemt in dit gesprek geen bestanden meer aan.',
 
   errorTitle: 'De chat kon niet starten',
   errorConnection: 'Geen verbinding met de assistent. Controleer uw netwerk en probeer het opnieuw.',

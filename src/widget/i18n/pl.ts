@@ -147,6 +147,8 @@ export default {
   fileReady: 'Dołączono {name}',
   fileTooLarge: 'Plik {name} jest za duży. Pliki mogą mieć najwyżej {size}.',
   fileNotRead: 'Nie udało się odczytać {name}. Możliwe typy: {types}.',
+  tooManyFiles: 'Do pytania można dołączyć najwyżej {count} plików.',
+  filesRefused: 'Asystent nie przyjmuje więcej plików w tej rozmowie.',
 
   errorTitle: 'Nie udało się uruchomić czatu',
   errorConnection: 'Brak połączenia z asystentem. Sprawdź sieć i spróbuj ponownie.',

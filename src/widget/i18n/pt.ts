@@ -142,6 +142,8 @@ export default {
   fileReady: '{name} está anexado',
   fileTooLarge: '{name} é demasiado grande. Os ficheiros podem ter no máximo {size}.',
   fileNotRead: 'Não foi possível ler {name}. Tipos possíveis: {types}.',
+  tooManyFiles: 'Uma pergunta pode levar no máximo {count} arquivos.',
+  filesRefused: 'O assistente não aceita mais arquivos nesta conversa.',
 
   errorTitle: 'Não foi possível iniciar o chat',
   errorConnection: 'Sem conexão com o assistente. Verifique sua rede e tente de novo.',

@@ -142,6 +142,8 @@ export default {
   fileReady: '{name} este atașat',
   fileTooLarge: '{name} este prea mare. Fișierele pot avea cel mult {size}.',
   fileNotRead: '{name} nu a putut fi citit. Tipuri posibile: {types}.',
+  tooManyFiles: 'O întrebare poate avea cel mult {count} fișiere.',
+  filesRefused: 'Asistentul nu mai acceptă fișiere în această conversație.',
 
   errorTitle: 'Chatul nu a putut porni',
   errorConnection: 'Fără conexiune cu asistentul. Verificați rețeaua, apoi încercați din nou.',

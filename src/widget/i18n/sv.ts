@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} är bifogad',
   fileTooLarge: '{name} är för stor. Filer får vara högst {size}.',
   fileNotRead: '{name} kunde inte läsas. Möjliga typer: {types}.',
+  tooManyFiles: 'En fråga kan ha högst {count} filer.',
+  filesRefused: 'Assistenten tar inte emot fler filer i den här konversationen.',
 
   errorTitle: 'Chatten kunde inte starta',
   errorConnection: 'Ingen anslutning till assistenten. Kontrollera nätverket och försök igen.',

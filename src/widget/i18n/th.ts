@@ -121,6 +121,8 @@ export default {
   fileReady: 'แนบ {name} แล้ว',
   fileTooLarge: '{name} ใหญ่เกินไป ไฟล์มีขนาดได้ไม่เกิน {size}',
   fileNotRead: 'อ่าน {name} ไม่ได้ ชนิดที่ใช้ได้: {types}',
+  tooManyFiles: 'แนบไฟล์กับคำถามได้ไม่เกิน {count} ไฟล์',
+  filesRefused: 'ผู้ช่วยไม่รับไฟล์เพิ่มในการสนทนานี้',
 
   errorTitle: 'เริ่มแชทไม่ได้',
   errorConnection: 'เชื่อมต่อกับผู้ช่วยไม่ได้ ตรวจสอบเครือข่ายแล้วลองอีกครั้ง',

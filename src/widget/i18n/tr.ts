@@ -125,6 +125,8 @@ export default {
   fileReady: '{name} eklendi',
   fileTooLarge: '{name} çok büyük. Dosyalar en fazla {size} olabilir.',
   fileNotRead: '{name} okunamadı. Olası türler: {types}.',
+  tooManyFiles: 'Bir soruya en fazla {count} dosya eklenebilir.',
+  filesRefused: 'Asistan bu konuşmada daha fazla dosya kabul etmiyor.',
 
   errorTitle: 'Sohbet başlatılamadı',
   errorConnection: 'Asistana bağlanılamıyor. Ağınızı kontrol edip yeniden deneyin.',

@@ -122,6 +122,8 @@ export default {
   fileReady: 'Đã đính kèm {name}',
   fileTooLarge: '{name} quá lớn. Tệp có thể có tối đa {size}.',
   fileNotRead: 'Không đọc được {name}. Các loại có thể: {types}.',
+  tooManyFiles: 'Một câu hỏi có thể kèm tối đa {count} tệp.',
+  filesRefused: 'Trợ lý không nhận thêm tệp trong cuộc trò chuyện này.',
 
   errorTitle: 'Không thể bắt đầu cuộc trò chuyện',
   errorConnection: 'Không có kết nối với trợ lý. Hãy kiểm tra mạng rồi thử lại.',

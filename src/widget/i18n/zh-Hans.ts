@@ -121,6 +121,8 @@ export default {
   fileReady: '已添加 {name}',
   fileTooLarge: '{name} 太大。文件最大为 {size}。',
   fileNotRead: '无法读取 {name}。可用类型：{types}。',
+  tooManyFiles: '一个问题最多可附 {count} 个文件。',
+  filesRefused: '助手在此对话中不再接收文件。',
 
   errorTitle: '聊天无法启动',
   errorConnection: '无法连接到助手。请检查网络，然后重试。',

@@ -121,6 +121,8 @@ export default {
   fileReady: '已附加 {name}',
   fileTooLarge: '{name} 太大。檔案最大為 {size}。',
   fileNotRead: '無法讀取 {name}。可用類型：{types}。',
+  tooManyFiles: '一個問題最多可附 {count} 個檔案。',
+  filesRefused: '助理在此對話中不再接收檔案。',
 
   errorTitle: '聊天無法啟動',
   errorConnection: '無法連線至助理。請檢查網路，然後再試一次。',

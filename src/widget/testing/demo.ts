@@ -109,10 +109,25 @@ const THREADS = ['How do I book a sailing course?', 'Can children come along?', 
   (title, index) => ({ id: `conv_${index + 1}`, title, last_message_at: `2026-0${6 - index}-14T09:30:00Z` }),
 );
 
-function demoApi(call: string): unknown {
+/** The same school, which reads visitors' files. */
+export const WITH_FILES: WidgetConfig = {
+  ...CONFIG,
+  attachments: { enabled: true, max_bytes: 5_000_000, types: ['application/pdf', 'text/plain'] },
+};
+
+/** Reads every file but one that is never whole on the server, and one that it cannot read. */
+function demoUpload(body: FormData): unknown {
+  const { name, size, type } = body.get('file') as File;
+  if (/large/.test(name)) return hangs();
+  if (/photo/.test(name)) throw new TransportError('unsupported_media_type', 'No.');
+  return { id: `att_${name}`, conversation_id: 'conv_1', name, type, size };
+}
+
+function demoApi(call: string, body: unknown): unknown {
+  if (body instanceof FormData) return demoUpload(body);
   if (call.startsWith('GET /conversations')) return { conversations: THREADS, total: 3, has_more: true };
   return {};
 }
 
-export const demoTransport = (history: readonly Message[] = []): ScriptedTransport =>
-  createScriptedTransport({ config: CONFIG, answer: demoAnswer, history, api: demoApi });
+export const demoTransport = (history: readonly Message[] = [], config = CONFIG): ScriptedTransport =>
+  createScriptedTransport({ config, answer: demoAnswer, history, api: demoApi });

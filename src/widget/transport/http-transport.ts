@@ -192,8 +192,8 @@ export function createHttpTransport(options: HttpTransportOptions): ChatTranspor
     async end(conversationId, signal) {
       await call(endConversation(visitor, conversationId, { signal }));
     },
-    async api(method, path, body, signal) {
-      return (await call(visitor({ method, path, body, signal }))).data;
+    async api(method, path, body, signal, more) {
+      return (await call(visitor({ method, path, body, signal, ...more }))).data;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AnswerState } from '../../protocol/answer-state.ts';
 import type { Feedback, Message, Metadata, PageTool, WidgetConfig } from '../../protocol/resources.ts';
+import type { Call } from '../../sdk/core/request.ts';
 import type { NewToolResult } from '../store/requests.ts';
 
 /** A stretch of a conversation, oldest first. `offset` counts the messages before it, `total` all there are. */
@@ -58,7 +59,14 @@ export interface ChatTransport {
     signal: AbortSignal,
   ): AsyncIterable<AnswerState>;
   /** Any other call of the API as the visitor, for what is loaded on demand. Gives the answer's JSON. */
-  api(method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown, signal: AbortSignal): Promise<unknown>;
+  api(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    /** Another way to send it, and how long that may take. */
+    more?: Pick<Call, 'fetch' | 'timeoutMs'>,
+  ): Promise<unknown>;
 }
 
 /** What a transport rejects with. `code` is of the wire's table, or `connection`: no answer came at all. */
