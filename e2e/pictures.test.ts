@@ -27,8 +27,8 @@ const COMPARED = [
   'answer-card-dark',
   'files',
   'error',
-  'phone-answer',
-  'rtl',
+  'answer-card-phone',
+  'answer-card-rtl',
 ] as const;
 
 const SAME = { threshold: 0.06, maxDiffPixels: 10 };
@@ -61,7 +61,7 @@ const show = test.extend<{ shot: (name: string) => Promise<Page> }>({
     await use(async (name) => {
       const shot = SHOTS.find((one) => one.name === name)!;
       const viewport = shot.phone ? { width: 390, height: 740 } : { width: 640, height: 760 };
-      const context = { viewport, deviceScaleFactor: 1, locale: 'en-GB', timezoneId: 'UTC', ...shot.context };
+      const context = { ...shot.context, viewport, deviceScaleFactor: 1, locale: 'en-GB', timezoneId: 'UTC' };
       const page = await openDemo(browser, code, { ...shot, context }, HEAD);
       pages.push(page);
       await page.evaluate(() => document.fonts.load('16px Boxes'));

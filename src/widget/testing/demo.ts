@@ -1,8 +1,9 @@
-import type { Message, WidgetConfig } from '../../protocol/resources.ts';
+import type { Message, Source, WidgetConfig } from '../../protocol/resources.ts';
 import '../index.ts';
 import { createScriptedTransport, type Script, type ScriptedTransport } from '../transport/scripted-transport.ts';
 import { TransportError } from '../transport/transport.ts';
-import { delta, end, found, hangs, says } from './scripts.ts';
+import { ARABIC } from './demo-arabic.ts';
+import { type DemoWords, delta, end, found, hangs, SOURCES, says } from './scripts.ts';
 
 export { delta, end, found, hangs, SOURCES, says } from './scripts.ts';
 
@@ -62,58 +63,59 @@ More in the [weather guide](https://harbour.example/weather).`;
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A text as a model sends it: a few words at a time, in bursts, with a pause in which it says nothing. */
-function written(text: string): Script {
+function written(text: string, sources: readonly Source[]): Script {
   const pieces = text.match(/(?:\S+\s*){1,4}/g) ?? [];
   let ms = 900;
   const steps = pieces.flatMap((piece, index) => {
     ms += index % 6 === 5 ? 450 : index % 2 === 0 ? 10 : 140;
     return [after(ms), delta(piece)];
   });
-  return [...steps, found(), end];
+  return [...steps, found(sources), end];
 }
 
-/** Scripts by a word in the question. */
-export function demoAnswer(question: string): Script {
+const ENGLISH: DemoWords = {
+  config: CONFIG,
+  answer: ANSWER,
+  longAnswer: LONG_ANSWER,
+  sources: SOURCES,
+  notFound: 'I could not find anything about dogs on board in the documentation.',
+  broken: 'The five-day course begins',
+  offer: 'There are two places left on 14 June. Shall I reserve one?',
+  course: { course: 'Beginner weekend', people: 1 },
+  followUps: ['What should I bring?', 'Is there parking?'],
+  threads: ['How do I book a sailing course?', 'Can children come along?', 'What happens when it rains?'],
+  questions: {},
+};
+
+/** Scripts by a word in the question, which is asked in English. */
+export const demoAnswer = (question: string): Script => answerIn(ENGLISH, question);
+
+function answerIn(words: DemoWords, question: string): Script {
+  const { answer, sources } = words;
   if (/hang/.test(question)) return [hangs()];
-  if (/half/.test(question)) return [delta(ANSWER.slice(0, 190)), hangs()];
-  if (/forecast/i.test(question)) return says(LONG_ANSWER);
+  if (/half/.test(question)) return [delta(answer.slice(0, 190)), hangs()];
+  if (/forecast/i.test(question)) return says(words.longAnswer, sources);
   if (/dog/.test(question)) {
-    return [
-      delta('I could not find anything about dogs on board in the documentation.'),
-      { type: 'sources', sources: [], outcome: 'not_found' },
-      end,
-    ];
+    return [delta(words.notFound), { type: 'sources', sources: [], outcome: 'not_found' }, end];
   }
   if (/weekend/.test(question)) {
     return [
-      delta('There are two places left on 14 June. Shall I reserve one?'),
-      { type: 'tool_call', id: 'call_1', name: 'reserve', arguments: { course: 'Beginner weekend', people: 1 } },
+      delta(words.offer),
+      { type: 'tool_call', id: 'call_1', name: 'reserve', arguments: words.course },
       { ...end, status: 'awaiting_tool' },
     ];
   }
-  if (/slowly/.test(question)) return written(ANSWER);
-  if (/next/.test(question))
-    return [delta(ANSWER), { ...end, follow_ups: ['What should I bring?', 'Is there parking?'] }];
+  if (/slowly/.test(question)) return written(answer, sources);
+  if (/next/.test(question)) return [delta(answer), { ...end, follow_ups: words.followUps }];
   if (/fail/.test(question)) {
-    return [delta('The five-day course begins'), { type: 'error', error: { code: 'model_error', message: 'x' } }];
+    return [delta(words.broken), { type: 'error', error: { code: 'model_error', message: 'x' } }];
   }
   if (/tunnel/.test(question)) return [delta('Under the hill the line'), 'cut'];
   if (/no line/.test(question)) return new TransportError('connection', 'x');
   if (/limit/.test(question)) return new TransportError('rate_limit_exceeded', 'x', 42);
   if (/origin/.test(question)) return new TransportError('origin_not_allowed', 'x');
-  return says(ANSWER);
+  return says(answer, sources);
 }
-
-/** The visitor's earlier conversations. */
-const THREADS = ['How do I book a sailing course?', 'Can children come along?', 'What happens when it rains?'].map(
-  (title, index) => ({ id: `conv_${index + 1}`, title, last_message_at: `2026-0${6 - index}-14T09:30:00Z` }),
-);
-
-/** The same school, which reads visitors' files. */
-export const WITH_FILES: WidgetConfig = {
-  ...CONFIG,
-  attachments: { enabled: true, max_bytes: 5_000_000, types: ['application/pdf', 'text/plain'] },
-};
 
 /** Reads every file but one that is never whole on the server, and one that it cannot read. */
 function demoUpload(body: FormData): unknown {
@@ -123,11 +125,31 @@ function demoUpload(body: FormData): unknown {
   return { id: `att_${name}`, conversation_id: 'conv_1', name, type, size };
 }
 
-function demoApi(call: string, body: unknown): unknown {
+function demoApi(call: string, body: unknown, { threads }: DemoWords): unknown {
   if (body instanceof FormData) return demoUpload(body);
-  if (call.startsWith('GET /conversations')) return { conversations: THREADS, total: 3, has_more: true };
+  if (call.startsWith('GET /conversations')) {
+    const conversations = threads.map((title, index) => ({
+      id: `conv_${index + 1}`,
+      title,
+      last_message_at: `2026-0${6 - index}-14T09:30:00Z`,
+    }));
+    return { conversations, total: 3, has_more: true };
+  }
   return {};
 }
 
-export const demoTransport = (history: readonly Message[] = [], config = CONFIG): ScriptedTransport =>
-  createScriptedTransport({ config, answer: demoAnswer, history, api: demoApi });
+/** @param change of the server's settings @param language of what the site says: English or Arabic */
+export function demoTransport(
+  history: readonly Message[] = [],
+  change: Partial<WidgetConfig> = {},
+  language = 'en',
+): ScriptedTransport {
+  const words = language === 'ar' ? ARABIC : ENGLISH;
+  const english = new Map(Object.entries(words.questions).map(([asked, said]) => [said, asked]));
+  return createScriptedTransport({
+    config: { ...words.config, ...change },
+    answer: (question) => answerIn(words, english.get(question) ?? question),
+    history,
+    api: (call, body) => demoApi(call, body, words),
+  });
+}

@@ -1,4 +1,4 @@
-import type { Source } from '../../protocol/resources.ts';
+import type { Source, WidgetConfig } from '../../protocol/resources.ts';
 import type { Script } from '../transport/scripted-transport.ts';
 
 export const SOURCES: readonly Source[] = [
@@ -36,3 +36,21 @@ export const found = (sources = SOURCES) => ({ type: 'sources', sources, outcome
 export const says = (text: string, sources = SOURCES): Script => [delta(text), found(sources), end];
 /** A step that never comes: the stream hangs until it is stopped or aborted. */
 export const hangs = (): Promise<never> => new Promise(() => {});
+
+/** What the demo says, in one language. */
+export interface DemoWords {
+  readonly config: WidgetConfig;
+  readonly answer: string;
+  readonly longAnswer: string;
+  readonly sources: readonly Source[];
+  readonly notFound: string;
+  readonly broken: string;
+  readonly offer: string;
+  /** What the page is asked to do. */
+  readonly course: Readonly<Record<string, string | number>>;
+  readonly followUps: readonly string[];
+  /** Titles of earlier conversations. */
+  readonly threads: readonly string[];
+  /** The English question → how it is asked in this language. */
+  readonly questions: Readonly<Record<string, string>>;
+}
