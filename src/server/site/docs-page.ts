@@ -73,13 +73,13 @@ ${
   parameters.length === 0
     ? ''
     : table(
-        ['parameter', 'in', 'type', ''],
+        ['parameter', 'in', 'type', 'what it is'],
         parameters.map((p) => [code(p.name), p.in, typeOf(p.schema ?? {}), prose(p.description ?? '')]),
       )
 }
 ${body.map(([type, { schema }]) => `<p>Body, <code>${escapeHtml(type)}</code>: ${typeOf(schema)}</p>${isNamed(schema) ? '' : schemaTable(schema)}`).join('')}
 ${table(
-  ['status', 'body', ''],
+  ['status', 'body', 'when'],
   Object.entries(operation.responses).map(([status, response]) => [
     status,
     Object.entries(response.content ?? {})
@@ -96,7 +96,7 @@ function schemaTable(schema: Json): string {
   if (!properties) return `<p>${typeOf(schema)}</p>`;
   const required = (schema.required ?? []) as readonly string[];
   return table(
-    ['field', 'type', ''],
+    ['field', 'type', 'what it is'],
     Object.entries(properties).map(([name, property]) => [
       code(name),
       typeOf(property),
