@@ -26,6 +26,11 @@ describe('what is announced', () => {
     expect(announced('# Title\n- one\n- two')).toEqual(['# Title', '- one', '- two']);
     expect(announced('海は広い。波は高い。')).toEqual(['海は広い。', '波は高い。']);
   });
+  test('ends at the marks of Arabic, Urdu and Hindi', () => {
+    expect(announced('هل المكان محجوز؟ نعم.')).toEqual(['هل المكان محجوز؟', 'نعم.']);
+    expect(announced('جگہ محفوظ ہے۔ شکریہ۔')).toEqual(['جگہ محفوظ ہے۔', 'شکریہ۔']);
+    expect(announced('स्थान सुरक्षित है। धन्यवाद।')).toEqual(['स्थान सुरक्षित है।', 'धन्यवाद।']);
+  });
   test('does not hold back a text without an end for ever', () => {
     const said = announced('word '.repeat(200));
     expect(said.length).toBeGreaterThan(1);

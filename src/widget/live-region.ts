@@ -3,8 +3,8 @@ const MAX_HELD = 400;
 /** Announcements kept in the region; screen readers have read the older ones. */
 const MAX_NODES = 6;
 
-/** The end of a sentence: closing punctuation before white space, CJK full stops, or a line break. */
-const SENTENCE_END = /[.!?…]["'”’)\]]*\s|[。！？]|\n/g;
+/** The end of a sentence: closing punctuation before white space, CJK full stops, or a line break. The Arabic, Urdu and Hindi marks are among it. */
+const SENTENCE_END = /[.!?…؟۔।]["'”’)\]]*\s|[。！？]|\n/g;
 
 /**
  * How much of a growing text, from `from` on, can be announced: up to the end of its last whole sentence, all of it when

@@ -49,6 +49,18 @@ describe('finding a passage', () => {
   });
 
   test.each([
+    [
+      'Urdu',
+      'آرڈر روزانہ جاتے ہیں۔ رقم پانچ دن میں واپس کی جاتی ہے۔',
+      'یہاں نہیں ہے یہ جملہ۔ رقم پانچ دن میں واپس کی جاتی ہے۔',
+    ],
+    ['Hindi', 'ऑर्डर रोज़ जाते हैं। पैसे पाँच दिन में लौटते हैं।', 'यह वाक्य यहाँ नहीं है। पैसे पाँच दिन में लौटते हैं।'],
+  ])('by a sentence that ends as %s writes it', (_, written, quote) => {
+    page.innerHTML = `<p>${written}</p>`;
+    expect(findPassage(quote, page)?.toString()).toBe(written.split(/(?<=[۔।])\s/)[1]);
+  });
+
+  test.each([
     ['what is not there', '<p>Other things entirely.</p>'],
     ['what is not shown', '<p hidden>Refunds are paid within five days.</p>'],
     ['what only scripts hold', '<script type="text/plain">Refunds are paid within five days.</script>'],

@@ -51,7 +51,7 @@ const plain = (quote: string): string =>
 export function findPassage(quote: string, root: Node): Range | null {
   const { text, at } = readText(root);
   const whole = plain(quote);
-  const candidates = [whole, ...whole.split(/(?<=[.!?。！？])\s*/)].filter(
+  const candidates = [whole, ...whole.split(/(?<=[.!?。！？؟۔।])\s*/)].filter(
     (part) => part.length >= 12 || part === whole,
   );
   for (const part of candidates) {
