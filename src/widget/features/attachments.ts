@@ -46,7 +46,7 @@ const CSS_TEXT = `
   .files { display: flex; flex-wrap: wrap; gap: 6px; padding: 0 0 8px; }
   .files li { position: relative; display: flex; align-items: center; max-width: 100%; padding-inline-start: 10px; border: 1px solid var(--assisters-line); border-radius: 8px; background: var(--assisters-surface-raised); font-size: 13px; }
   .files bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .files small { margin-inline-start: 6px; color: var(--assisters-text-muted); white-space: nowrap; }
+  .files small { margin-inline: 6px 2px; font-size: 12px; color: var(--assisters-text-muted); white-space: nowrap; }
   .files progress { position: absolute; inset-inline: 8px; inset-block-end: 0; appearance: none; inline-size: calc(100% - 16px); block-size: 3px; border: 0; background: none; }
   .files progress::-webkit-progress-bar { background: none; }
   .files progress::-webkit-progress-value { border-radius: 2px; background: var(--accent-text); transition: inline-size .2s linear; }
@@ -58,7 +58,7 @@ const CSS_TEXT = `
     .files progress:indeterminate, .files progress::-webkit-progress-value { background: Highlight; }
     .files progress::-moz-progress-bar { background: Highlight; }
   }
-  .files + p { padding: 0 0 8px; color: var(--assisters-danger); font-size: 13px; }
+  .files + p { padding: 0 8px 8px; color: var(--assisters-danger); font-size: 13px; }
   .file-input { display: none; }
   .dropping { outline: 2px dashed var(--assisters-focus); outline-offset: -6px; }
 `;

@@ -7,10 +7,14 @@ import type { Feature, FeaturePorts } from '../features.ts';
 import { words } from '../i18n/en/consent.ts';
 
 const CSS_TEXT = `
-  .consent { display: grid; gap: 16px; padding: 16px 20px; }
-  .consent p { white-space: pre-line; }
-  .consent a { justify-self: start; color: var(--accent-text); }
-  .consent div { display: flex; flex-wrap: wrap; gap: 8px; }
+  .sheet:has(> .consent) { display: flex; flex-direction: column; }
+  .sheet-head:has(+ .consent) { padding-block-start: 20px; }
+  .sheet-head:has(+ .consent) h3 { font-size: 22px; line-height: 1.25; letter-spacing: -.01em; }
+  .consent { flex: 1; display: flex; flex-direction: column; align-items: start; gap: 16px; padding: 8px 20px 20px; }
+  .consent p { white-space: pre-line; text-wrap: pretty; }
+  .consent a { color: var(--accent-text); }
+  .consent div { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(140px, 100%), 1fr)); gap: 8px; inline-size: 100%; margin-block-start: auto; }
+  .consent .plain { justify-content: center; min-block-size: 44px; font-size: 15px; text-align: center; }
   .consent .plain:first-child { border-color: var(--assisters-accent); background: var(--assisters-accent); color: var(--on-accent); }
 `;
 

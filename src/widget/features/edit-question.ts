@@ -4,9 +4,11 @@ import { words } from '../i18n/en/edit-question.ts';
 
 const CSS_TEXT = `
   .edit { inline-size: 100%; display: grid; gap: 10px; }
-  .edit textarea { grid-area: auto; inline-size: 100%; min-block-size: 72px; padding: 8px 12px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.5); background: var(--assisters-surface); font-size: 16px; resize: vertical; overflow: auto; }
+  .edit textarea { grid-area: auto; inline-size: 100%; min-block-size: 72px; padding: 8px 12px; border: 1px solid var(--assisters-control); border-radius: calc(var(--radius)*.5); background: var(--assisters-surface); font-size: 15px; resize: vertical; overflow: auto; scroll-margin: 16px; }
   .edit textarea:focus-visible { outline: 2px solid var(--assisters-focus); outline-offset: 1px; }
   .edit > div { display: flex; gap: 8px; justify-content: flex-end; }
+  .edit [type=submit], .edit [type=submit]:hover { border-color: var(--assisters-accent); background: var(--assisters-accent); color: var(--on-accent); }
+  @media (pointer: coarse) { .edit textarea { font-size: 16px; } }
 `;
 /** The limit of a question; see `LIMITS.messageChars` of the protocol. */
 const QUESTION_CHARS = 4_000;

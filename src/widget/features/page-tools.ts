@@ -175,7 +175,7 @@ export function create(ports: FeaturePorts): PageTools {
     <strong><bdi>${offered.find((tool) => tool.name === name)?.description || name}</bdi></strong>
     ${
       Object.keys(given).length > 0
-        ? html`<dl>${Object.entries(given).map(([key, one]) => html`<dt><bdi>${key}</bdi></dt><dd dir="auto">${value(one)}</dd>`)}</dl>`
+        ? html`<dl>${Object.entries(given).map(([key, one]) => html`<dt><bdi>${key}</bdi></dt><dd><bdi>${value(one)}</bdi></dd>`)}</dl>`
         : nothing
     }
   </li>`;

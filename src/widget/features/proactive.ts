@@ -61,6 +61,7 @@ const CSS_TEXT = css`
     --ground: var(--assisters-surface, #fff);
     --ink: var(--assisters-text, #14201e);
     --edge: var(--assisters-line, #dfe5e4);
+    --faint: #566461;
     all: initial;
     position: fixed;
     right: max(var(--assisters-offset-x, 20px), env(safe-area-inset-right));
@@ -84,6 +85,7 @@ const CSS_TEXT = css`
     --ground: var(--assisters-surface, #141a1b);
     --ink: var(--assisters-text, #e8eeed);
     --edge: var(--assisters-line, #303a3b);
+    --faint: #9fadaa;
   }
   :host([position$="left"]) .proactive {
     right: auto;
@@ -106,6 +108,7 @@ const CSS_TEXT = css`
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 5;
+    text-wrap: pretty;
   }
   .proactive .no {
     flex: none;
@@ -113,8 +116,9 @@ const CSS_TEXT = css`
     place-items: center;
     width: 32px;
     height: 32px;
+    color: var(--assisters-text-muted, var(--faint));
   }
-  .proactive .no svg { width: 14px; height: 14px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
+  .proactive .no svg { width: 14px; height: 14px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; }
   .proactive [role="status"] {
     position: absolute;
     width: 1px;

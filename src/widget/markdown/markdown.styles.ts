@@ -143,12 +143,14 @@ export const MARKDOWN_CSS = css`
     border-radius: calc(var(--radius)*.625);
   }
   .markdown table {
+    inline-size: max-content;
     min-inline-size: 100%;
     border-collapse: separate;
     border-spacing: 0;
     overflow-wrap: normal;
   }
   .markdown :is(th, td) {
+    max-inline-size: 240px;
     padding: 6px 12px;
     text-align: start;
     vertical-align: top;
@@ -175,7 +177,8 @@ export const MARKDOWN_CSS = css`
   }
   .markdown .citation {
     min-inline-size: 18px;
-    margin-inline-start: 2px;
+    /* Tall as it is, it moves no line. */
+    margin: -4px .5px;
     padding: 1px 4px;
     border: 0;
     border-radius: 999px;

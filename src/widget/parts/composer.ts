@@ -49,7 +49,7 @@ export function composer(view: View): TemplateResult {
         <textarea
           part="input"
           rows="1"
-          dir="auto"
+          dir=${draft === '' ? nothing : 'auto'}
           aria-label=${strings.input}
           aria-describedby=${left < NEAR_LIMIT ? 'count' : nothing}
           aria-invalid=${left < 0 ? 'true' : nothing}

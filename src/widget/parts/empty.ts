@@ -22,7 +22,7 @@ export function empty(view: View): TemplateResult {
             ${prompts.map(
               (prompt) => html`<li>
                 <button type="button" @click=${() => ask({ type: 'send', content: prompt })}>
-                  <bdi>${prompt}</bdi>${icon('chevron', true)}
+                  <bdi>${prompt}</bdi>${icon('chevron')}
                 </button>
               </li>`,
             )}

@@ -63,7 +63,7 @@ function followUps({ strings, ask }: View, { answer }: AnswerRow): TemplateResul
   return html`<ul class="prompts follow-ups" aria-label=${strings.suggestions}>
     ${answer.followUps.map(
       (prompt) => html`<li>
-        <button type="button" @click=${() => ask({ type: 'send', content: prompt })}><bdi>${prompt}</bdi>${icon('chevron', true)}</button>
+        <button type="button" @click=${() => ask({ type: 'send', content: prompt })}><bdi>${prompt}</bdi>${icon('chevron')}</button>
       </li>`,
     )}
   </ul>`;

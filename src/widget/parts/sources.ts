@@ -81,7 +81,7 @@ function card({ strings, ask }: View, row: AnswerRow, source: Source, index: num
               target="_blank"
               rel="noopener noreferrer nofollow"
               @click=${(event: Event) => ask({ type: 'visit', key: row.key, index, event })}
-            ><span>${isThisPage(url, location) ? strings.showSource : strings.openSource}</span> <bdi>${url.host}</bdi>${icon('external', true)}</a>`
+            ><span>${isThisPage(url, location) ? strings.showSource : strings.openSource}</span> <bdi>${url.host}</bdi>${icon('external')}</a>`
           : nothing
       }
     </footer>

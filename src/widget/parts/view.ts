@@ -58,7 +58,7 @@ export interface View {
   readonly movable: boolean;
 }
 
-/** Line glyphs on a 20 px grid. Those that point are mirrored in right-to-left text (`flip`). */
+/** Line glyphs on a 20 px grid. */
 export const ICONS = {
   close: 'M5 5l10 10M15 5L5 15',
   plus: 'M10 4v12M4 10h12',
@@ -90,8 +90,11 @@ export const ICONS = {
   end: 'M12.5 6V4.5h-8v11h8V14M8.5 10H17M14.5 7.5L17 10l-2.5 2.5',
 } as const;
 
-export function icon(name: keyof typeof ICONS, flip = false): TemplateResult {
-  return html`<svg class=${flip ? 'icon flip' : 'icon'} viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[name]}></path></svg>`;
+/** Those that point along the line are mirrored in right-to-left text: back, end, chevron, external. */
+const POINTS = /^(ba|end|chev|ex)/;
+
+export function icon(name: keyof typeof ICONS): TemplateResult {
+  return html`<svg class=${POINTS.test(name) ? 'icon flip' : 'icon'} viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[name]}></path></svg>`;
 }
 
 /** A button that is only a glyph; `label` is its name and its tooltip. */

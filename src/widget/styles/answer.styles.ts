@@ -35,8 +35,9 @@ export const answerStyles = css`
     font-size: 11px;
     font-weight: 600;
   }
-  .label { max-inline-size: 200px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .chip small { font-size: 12px; color: var(--assisters-text-muted); max-inline-size: 120px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .chip :not(.number) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 13px; }
+  /* The title is what people choose by: of the two it is cut last. */
+  .chip small { flex-shrink: 9; color: var(--assisters-text-muted); }
   .card {
     margin-block-start: 8px;
     padding: 12px;
@@ -70,9 +71,7 @@ export const answerStyles = css`
   .searched { display: flex; gap: 8px; }
   .searched .icon { color: var(--assisters-text-muted); }
   .searched strong { display: block; }
-  .not-found ul { margin-block-start: 6px; padding-inline-start: 28px; color: var(--assisters-text-muted); }
-  .not-found li { position: relative; padding-inline-start: 12px; }
-  .not-found li::before { content: ''; position: absolute; inset-inline-start: 0; inset-block-start: .62em; inline-size: 4px; block-size: 4px; border-radius: 50%; background: currentColor; }
+  .not-found ul { margin-block-start: 8px; padding-inline-start: 44px; color: var(--assisters-text-muted); list-style: disc; text-wrap: pretty; }
   .not-found .plain { margin-inline-start: 28px; }
   @media (pointer: coarse) { .chip { min-block-size: 36px; padding-inline-start: 8px; } }
   @media (forced-colors: active) { .chip[aria-expanded='true'] { border-width: 2px; } }

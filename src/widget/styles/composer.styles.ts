@@ -2,7 +2,8 @@ import { css } from './css.ts';
 
 /** Composer and empty state: where a visitor begins. */
 export const composerStyles = css`
-  .composer { position: relative; flex: none; padding: 0 12px 12px; }
+  /* What scrolls fades out above it. */
+  .composer { position: relative; flex: none; padding: 0 12px 12px; box-shadow: 0 -4px 8px var(--assisters-surface); }
   .field {
     display: flex;
     align-items: end;
@@ -13,9 +14,9 @@ export const composerStyles = css`
     background: var(--assisters-surface);
     transition: border-color .12s ease-out;
   }
-  .field:focus-within { border-color: var(--assisters-focus); box-shadow: 0 0 0 1px var(--assisters-focus); }
+  .field:focus-within { border-color: var(--assisters-focus); outline: 1px solid var(--assisters-focus); }
   /* A copy of the text holds the box open, so that it grows without being measured. */
-  .grow { display: grid; flex: 1; min-inline-size: 0; max-block-size: calc(6 * 1.5em + 12px); overflow: auto; }
+  .grow { display: grid; flex: 1; min-inline-size: 0; max-block-size: calc(9em + 5px); overflow: auto; font-size: 15px; }
   .grow::after { content: attr(data-text); visibility: hidden; }
   .grow::after, textarea {
     grid-area: 1 / 1;
@@ -23,14 +24,13 @@ export const composerStyles = css`
     padding: 5px 4px 5px 9px;
     padding-inline: 9px 4px;
     border: 0;
-    font-size: 15px;
     line-height: 1.5;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
   textarea { resize: none; overflow: hidden; background: none; color: var(--assisters-text); outline: none; }
   textarea::placeholder { color: var(--assisters-text-muted); opacity: 1; }
-  @media (pointer: coarse) { .grow::after, textarea { font-size: 16px; padding-block: 8px; } }
+  @media (pointer: coarse) { .grow { font-size: 16px; } .grow::after, textarea { padding-block: 8px; } }
   .send {
     display: grid;
     place-items: center;
@@ -64,7 +64,7 @@ export const composerStyles = css`
 
   .empty { flex: 1; display: flex; flex-direction: column; justify-content: space-between; gap: 24px; padding: 28px 20px 16px; }
   .welcome { --size: 44px; text-wrap: pretty; }
-  .welcome h3 { margin-block: 16px 4px; font-size: 22px; font-weight: 600; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere; }
+  .welcome h3 { margin-block: 16px 8px; font-size: 22px; font-weight: 600; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere; }
   .welcome p { color: var(--assisters-text-muted); }
   .prompts li + li { border-block-start: 1px solid var(--assisters-line); }
   .prompts button {

@@ -67,6 +67,8 @@ export const messageStyles = css`
   .skeleton i:nth-child(3) { inline-size: 60%; animation-delay: .3s; }
   .skeleton p { font-size: 13px; color: var(--assisters-text-muted); animation: appear .2s 1.5s ease-out both; }
   @keyframes breathe { to { opacity: .45; } }
+  /* Nobody is at work on it while the line is down. */
+  .panel:has(.offline) .assistant:has(.skeleton) > * { display: none; }
 
   .actions { display: flex; gap: 2px; margin-block-start: 6px; margin-inline-start: -7px; }
   .user > .actions { margin: -4px 0; }

@@ -52,7 +52,7 @@ export const panelStyles = css`
     flex: none;
     min-block-size: 56px;
     padding-block: 8px;
-    padding-inline: 16px 8px;
+    padding-inline: 20px 8px;
     border-block-end: 1px solid var(--assisters-line);
   }
   .title { flex: 1; min-inline-size: 0; padding-inline: 8px; }
