@@ -1,5 +1,6 @@
 import type { Block } from './document.ts';
 import { attribute, cleanText, type DomNode, ELEMENT, selectAll, TEXT } from './dom.ts';
+import { isHeadingLike, settleHeadings } from './likely-headings.ts';
 import { rowText } from './parse-markdown.ts';
 
 /** Elements nested deeper than this are read as one run of text: no page written for people goes there. */
@@ -13,6 +14,8 @@ const INLINE = new Set(
   `A ABBR B BDI BDO BIG CITE CODE DATA DEL DFN EM FONT I INS KBD LABEL MARK Q S SAMP SMALL SPAN STRIKE STRONG SUB SUP TIME TT
    U VAR WBR IMG PICTURE MATH`.split(/\s+/),
 );
+
+const BULLET = /^[·•▪◦‣●○■] ?(?=[\p{L}\p{N}])/u;
 
 /** Heading text → its anchors in order of appearance, taken from the page before its content is extracted. */
 export type Anchors = Map<string, string[]>;
@@ -58,14 +61,34 @@ export function collectAnchors(root: DomNode): Anchors {
   return anchors;
 }
 
+/** A row that names columns: of header cells, or, above all others, of two or more that are bold throughout. */
+function isHeader(cells: readonly DomNode[], rowsAbove: number): boolean {
+  if (cells.every((cell) => /^TH$/i.test(cell.nodeName))) return true;
+  return rowsAbove <= 1 && cells.length > 1 && cells.every(isBold);
+}
+
+/** Whether all text of an element stands in bold ones. */
+function isBold(node: DomNode): boolean {
+  const own = cleanText(node.textContent ?? '');
+  const bold = selectAll(node, 'b, strong').map((one) => cleanText(one.textContent ?? ''));
+  return own !== '' && bold.join('').length >= own.replaceAll(' ', '').length;
+}
+
 /** Reads a DOM tree into blocks in reading order. */
 export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
   const blocks: Block[] = [];
   let inline = '';
+  let term = '';
+  const likely = new Set<Block>();
   const flush = () => {
-    const text = cleanText(inline);
+    // Word and mail programs write items as paragraphs that begin with a dot.
+    const whole = cleanText(inline);
+    const text = whole.replace(BULLET, '- ');
     inline = '';
-    if (text !== '') blocks.push({ kind: 'text', text });
+    const last = blocks.at(-1);
+    if (text !== whole && last?.kind === 'text' && last.text.startsWith('- '))
+      blocks[blocks.length - 1] = { kind: 'text', text: `${last.text}\n${text}` };
+    else if (text !== '') blocks.push({ kind: 'text', text });
   };
   const visit = (node: DomNode, depth: number) => {
     if (node.nodeType === TEXT) {
@@ -108,14 +131,23 @@ export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
     } else if (name === 'TABLE') {
       flush();
       table(node);
+    } else if (name === 'P' && isHeadingLike(cleanText(node.textContent ?? '')) && isBold(node)) {
+      flush();
+      const heading: Block = { kind: 'heading', level: 6, text: cleanText(node.textContent ?? ''), anchor: '' };
+      likely.add(heading);
+      blocks.push(heading);
     } else if (name === 'DT') {
       flush();
-      inline = `${node.textContent ?? ''}: `;
+      term = cleanText(node.textContent ?? '').replace(/:$/, '');
     } else if (name === 'DD') {
-      // The term before it stays in the buffer, so that both make one sentence.
-      if (!/: $/.test(inline)) flush();
+      flush();
+      const from = blocks.length;
       for (const child of node.childNodes) visit(child, depth + 1);
       flush();
+      // Term and definition make one sentence.
+      const first = blocks[from];
+      if (term !== '' && first?.kind === 'text') blocks[from] = { kind: 'text', text: `${term}: ${first.text}` };
+      term = '';
     } else {
       flush();
       for (const child of node.childNodes) visit(child, depth + 1);
@@ -148,7 +180,8 @@ export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
     for (const row of selectAll(node, 'tr')) {
       const cells = [...row.childNodes].filter((cell) => /^T[DH]$/i.test(cell.nodeName));
       const texts = cells.map((cell) => cleanText(cell.textContent ?? ''));
-      if (header.length === 0 && cells.length > 0 && cells.every((cell) => /^TH$/i.test(cell.nodeName))) header = texts;
+      const isCaption = cells.length === 1 && Number(attribute(cells[0]!, 'colspan')) > 1;
+      if (header.length === 0 && !isCaption && cells.length > 0 && isHeader(cells, rows.length)) header = texts;
       else if (texts.some((text) => text !== '')) rows.push(rowText(header, texts));
     }
     const text = rows.length > 0 ? rows.join('\n') : header.join(' · ');
@@ -156,5 +189,5 @@ export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
   };
   visit(root, 0);
   flush();
-  return blocks;
+  return settleHeadings(blocks, likely);
 }

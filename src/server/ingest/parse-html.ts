@@ -24,6 +24,65 @@ function withoutFurniture(html: string): DomNode {
   return main ?? page.querySelector?.('body') ?? page;
 }
 
+/** What opens and closes a part of the page: the questions of an FAQ, mostly. */
+const OPENERS = 'button[aria-expanded], button[aria-controls], [data-toggle=collapse], [data-bs-toggle=collapse]';
+const HIDDEN = '[hidden], [aria-hidden=true], [style*="display:none"], [style*="display: none"]';
+const HEADINGS = 'h1, h2, h3, h4, h5, h6';
+/** Where such a button opens a menu or a basket. */
+const NO_CONTENT = 'nav, header, footer, form, dialog, [role=dialog], [role=navigation]';
+/** More of a kind than a page has that was written for people. */
+const MAX_FOLDED = 1_000;
+/** Shorter labels are those of menus. */
+const MIN_OPENER_CHARS = 8;
+
+/**
+ * A page as a reader sees it who has opened all that is folded: buttons that open something become headings, and what
+ * they open, or stands folded below a heading, is not hidden any more. Lists of links within the page go. Extractors drop
+ * the first two and keep the third.
+ *
+ * @returns the page's HTML, the same text when there is nothing of that
+ */
+function unfolded(html: string): string {
+  const page = parseHTML(html).document;
+  let changed = false;
+  const shown = new Set<PageElement>();
+  const show = (...panels: readonly PageElement[]) => {
+    for (const panel of panels) for (const name of ['hidden', 'aria-hidden', 'style']) panel.removeAttribute(name);
+    changed = true;
+  };
+  for (const opener of [...page.querySelectorAll(OPENERS)].slice(0, MAX_FOLDED)) {
+    const text = cleanText(opener.textContent ?? '');
+    if (text.length < MIN_OPENER_CHARS || !text.includes(' ') || opener.closest(NO_CONTENT)) continue;
+    const target = ['data-bs-target', 'data-target', 'href'].map((name) => opener.getAttribute(name)).find(Boolean);
+    const id = opener.getAttribute('aria-controls') || /^#([\w-]+)$/.exec(target ?? '')?.[1] || '';
+    const panel = id === '' ? opener.nextElementSibling : page.getElementById(id);
+    // Once: a page may have one panel and any number of buttons.
+    if (panel && !shown.has(panel)) show(panel, ...panel.querySelectorAll(HIDDEN));
+    if (panel) shown.add(panel);
+    const heading = page.createElement(opener.closest(HEADINGS) ? 'span' : 'h4');
+    heading.textContent = text;
+    if (id !== '' && heading.localName === 'h4') heading.setAttribute('id', id);
+    opener.replaceWith(heading);
+    changed = true;
+  }
+  for (const panel of [...page.querySelectorAll(HIDDEN)].slice(0, MAX_FOLDED))
+    if (panel.previousElementSibling?.matches(HEADINGS) && !panel.closest(NO_CONTENT)) show(panel);
+  const linked = new Map<PageElement, { links: number; chars: number }>();
+  for (const link of [...page.querySelectorAll('a[href^="#"]')].slice(0, MAX_FOLDED)) {
+    let list = link.closest('ul, ol');
+    for (let outer = list; outer; outer = outer.parentElement?.closest('ul, ol') ?? null) list = outer;
+    const { links, chars } = linked.get(list!) ?? { links: 0, chars: 0 };
+    if (list) linked.set(list, { links: links + 1, chars: chars + cleanText(link.textContent ?? '').length });
+  }
+  for (const [list, { links, chars }] of linked) {
+    if (links < 2 || chars < cleanText(list.textContent ?? '').replaceAll(' ', '').length) continue;
+    list.remove();
+    changed = true;
+  }
+  return changed ? page.toString() : html;
+}
+type PageElement = NonNullable<ReturnType<ReturnType<typeof parseHTML>['document']['querySelector']>>;
+
 async function byDefuddle(html: string, url: string): Promise<DomNode | null> {
   try {
     // `useAsync` would let site-specific extractors fetch; nothing here may open a connection.
@@ -31,6 +90,8 @@ async function byDefuddle(html: string, url: string): Promise<DomNode | null> {
       useAsync: false,
       fetch: () => Promise.reject(new Error('No network while parsing.')),
       removeImages: true,
+      // These take short lists of "Weight: 9.4 kg" for a page's metadata, which they are: those a visitor asks for.
+      removeContentPatterns: false,
     });
     return content ? document(`<!doctype html><html><body>${content}</body></html>`) : null;
   } catch {
@@ -62,15 +123,16 @@ const body = (page: DomNode): DomNode => page.querySelector?.('body') ?? page;
 export async function parseHtml(html: string, url = ''): Promise<ParsedDocument> {
   if (html.length > MAX_HTML_CHARS)
     throw new ParseError('file_too_complex', `The page is larger than ${MAX_HTML_CHARS} characters.`);
-  const page = document(html);
+  const opened = unfolded(html);
+  const page = document(opened);
   const anchors = collectAnchors(page);
   const copy = () => new Map([...anchors].map(([text, list]) => [text, [...list]]));
-  const whole = htmlBlocks(withoutFurniture(html), copy());
+  const whole = htmlBlocks(withoutFurniture(opened), copy());
   const enough = textChars(whole) * MIN_KEPT_SHARE;
 
-  let blocks = whole;
+  let blocks: readonly Block[] = whole;
   for (const extract of [byDefuddle, byReadability]) {
-    const content = await extract(html, url || 'https://document.invalid/');
+    const content = await extract(opened, url || 'https://document.invalid/');
     const read = content ? htmlBlocks(body(content), copy()) : [];
     if (textChars(read) > 0 && textChars(read) >= enough) {
       blocks = read;
@@ -80,12 +142,26 @@ export async function parseHtml(html: string, url = ''): Promise<ParsedDocument>
 
   // A site's name is often the first h1 of the page; the content's own is in its main part.
   const h1 = page.querySelector?.('main h1, article h1, [role=main] h1') ?? page.querySelector?.('h1') ?? null;
+  // Google Docs and Word write a document's title as a paragraph of its own kind.
+  const written = page.querySelector?.('body.doc-content p.title, p.MsoTitle') ?? null;
   const title =
+    (written && cleanText(written.textContent ?? '')) ||
     (h1 && headingText(h1)) ||
     attribute(page.querySelector?.('meta[property="og:title"]') ?? null, 'content') ||
     pageTitle(page);
   const canonicalUrl = canonicalOf(page, url);
+  if (h1 && headingText(h1) !== title) blocks = withHeading(headingText(h1), blocks, whole);
   return { title, mediaType: 'text/html', blocks, ...(canonicalUrl ? { canonicalUrl } : {}) };
+}
+
+/** The blocks with a heading that the extractor took for the title, where it is none, back before its text. */
+function withHeading(text: string, blocks: readonly Block[], whole: readonly Block[]): readonly Block[] {
+  const isIt = (block: Block) => block.kind === 'heading' && block.text === text;
+  const at = whole.findIndex(isIt);
+  const next = whole[at + 1];
+  const place = blocks.findIndex((block) => block.kind === next?.kind && block.text === next.text);
+  if (at === -1 || place === -1 || blocks.some(isIt)) return blocks;
+  return [...blocks.slice(0, place), whole[at]!, ...blocks.slice(place)];
 }
 
 /** `<title>` without the site's name after a separator. */

@@ -170,7 +170,7 @@ describe('formats', () => {
     const { chunks } = await parse(Buffer.from(json), 'a.json');
     expect(chunks).toContainEqual({
       headings: ['How long is shipping?'],
-      text: 'question: How long is shipping? · answer: Two days.',
+      text: 'Two days.',
       fragment: '',
     });
     expect((await parse(Buffer.from('{"a":"x y"}\n{"a":"z w"}'), 'a.jsonl')).chunks.length).toBeGreaterThan(0);

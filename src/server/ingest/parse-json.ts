@@ -3,16 +3,27 @@ import { type Block, type ParsedDocument, ParseError } from './document.ts';
 const MAX_DEPTH = 64;
 const MAX_VALUES = 500_000;
 
+const TAG = /<\/?[a-z][a-z0-9]{0,20}(?:\s[^<>]{0,500})?\/?>/gi;
+const ANSWER = /^(?:a|answer|reply|response|text|body|content)$/i;
+
 /**
  * Reads JSON, or one JSON value per line: the scalar fields of each object become a line (`name: value · …`), the names of
- * what holds it become headings. A `title`, `name` or `question` field heads its object.
+ * what holds it become headings. A `title`, `name` or `question` field heads its object;
+ * of a question the answer is text without its field's name. HTML in a value gives its text.
  *
  * @throws ParseError `invalid_file`, `file_too_complex`
  */
 export function parseJson(text: string): ParsedDocument {
   const blocks: Block[] = [];
   let values = 0;
-  const scalar = (value: unknown): string => (value === null ? '' : String(value).replace(/\s+/g, ' ').trim());
+  const scalar = (value: unknown): string =>
+    value === null
+      ? ''
+      : String(value)
+          .replace(TAG, ' ')
+          .replace(/\s+/g, ' ')
+          .replace(/ (?=[.,;:!?](?: |$))/g, '')
+          .trim();
   const visit = (value: unknown, name: string, level: number) => {
     values += 1;
     if (values > MAX_VALUES) throw new ParseError('file_too_complex', `The file holds more than ${MAX_VALUES} values.`);
@@ -35,17 +46,20 @@ export function parseJson(text: string): ParsedDocument {
     }
     const entries = Object.entries(value);
     const named = entries.find(
-      ([key, field]) => /^(?:title|name|question|heading)$/i.test(key) && typeof field === 'string',
+      ([key, field]) => /^(?:title|name|question|heading|q)$/i.test(key) && typeof field === 'string',
     );
+    const isQuestion = named !== undefined && /^q/i.test(named[0]);
     const heading = named ? scalar(named[1]) : name;
     if (heading !== '')
       blocks.push({ kind: 'heading', level: Math.min(6, level + 1), text: heading.slice(0, 200), anchor: '' });
     const line = entries
       .filter(([, field]) => typeof field !== 'object')
       .map(([key, field]) => [key, scalar(field)] as const)
-      .filter(([, field]) => field !== '')
-      .map(([key, field]) => `${key}: ${field}`)
-      .join(' · ');
+      .filter(([key, field]) => field !== '' && !(isQuestion && key === named[0]))
+      // A number that only a program knows says nothing by itself.
+      .filter(([key], _, { length }) => length > 1 || !/^_?(?:id|uuid|guid|key|slug)$/i.test(key))
+      .map(([key, field]) => (isQuestion && ANSWER.test(key) ? field : `${key}: ${field}`))
+      .join(isQuestion ? '\n\n' : ' · ');
     if (line !== '') blocks.push({ kind: 'text', text: line });
     // Lists of plain values first: after an inner object they would stand under its heading.
     const inner = entries.filter(([, field]) => typeof field === 'object' && field !== null);

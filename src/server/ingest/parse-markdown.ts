@@ -1,4 +1,5 @@
 import { type Block, type ParsedDocument, ParseError } from './document.ts';
+import { isHeadingLike, settleHeadings } from './likely-headings.ts';
 import { slugMaker } from './slug.ts';
 
 /** More inline marks than any page written by hand has; a file beyond it is refused rather than parsed slowly. */
@@ -10,6 +11,12 @@ const SETEXT = /^ {0,3}(=+|-{2,})[ \t]*$/;
 const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)$/;
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const ATTRIBUTES = /[ \t]*\{:?[ \t]*([#.][^{}]{0,200})\}[ \t]*$/;
+/** A line for the program that makes the site, not for its readers: Hugo, Jekyll, Docusaurus (also MDX), Obsidian. */
+const DIRECTIVE =
+  /^\s*(?:\{\{[<%][^{}]{0,500}[%>]\}\}|\{%[^{}]{0,500}%\}|\{:[^{}]{0,200}\}|\[\[_?TOC_?\]\]|:{3,}.{0,200}|(?:import .{1,300} from|import) ["'][^"']{1,300}["'];?)\s*$/;
+/** A paragraph that is bold throughout. */
+const BOLD_LINE = /^(\*\*|__)(?!\s)(?:(?!\1).){1,200}\1\s*$/;
 const REFERENCE = /^ {0,3}\[[^\]]{1,999}\]:\s*\S/;
 
 /**
@@ -81,14 +88,20 @@ export function parseMarkdown(source: string): ParsedDocument {
   }
   const slug = slugMaker();
   const blocks: Block[] = [];
+  const likely = new Set<Block>();
+  let anchor = '';
   let paragraph: string[] = [];
   const flush = () => {
     const text = paragraph
       .map(plainInline)
       .filter((line) => line !== '')
       .join('\n');
+    const isLikely = paragraph.length === 1 && BOLD_LINE.test(paragraph[0]!) && isHeadingLike(text);
     paragraph = [];
-    if (text !== '') blocks.push({ kind: 'text', text });
+    if (text === '') return;
+    const block: Block = isLikely ? { kind: 'heading', level: 6, text, anchor } : { kind: 'text', text };
+    if (isLikely) likely.add(block);
+    blocks.push(block);
   };
   /** Lines of one paragraph are one line of text; list items keep their own. */
   const extend = (line: string) => {
@@ -98,9 +111,13 @@ export function parseMarkdown(source: string): ParsedDocument {
   };
   const heading = (level: number, raw: string) => {
     flush();
-    const text = plainInline(raw);
+    // The anchor some generators let the writer choose: `## Returns {#returns}`.
+    const attributes = ATTRIBUTES.exec(raw);
+    const text = plainInline(attributes ? raw.slice(0, attributes.index) : raw);
+    const own = /#([^\s}]+)/.exec(attributes?.[1] ?? '')?.[1];
     if (level === 1 && title === '') title = text;
-    blocks.push({ kind: 'heading', level, text, anchor: slug(text) });
+    anchor = own ?? slug(text);
+    blocks.push({ kind: 'heading', level, text, anchor });
   };
 
   let inComment = false;
@@ -131,6 +148,10 @@ export function parseMarkdown(source: string): ParsedDocument {
       }
       const text = code.join('\n').replace(/\s+$/, '');
       if (text !== '') blocks.push({ kind: 'code', text, language: fence[2]! });
+      continue;
+    }
+    if (DIRECTIVE.test(line)) {
+      flush();
       continue;
     }
     const atx = ATX.exec(line);
@@ -185,7 +206,7 @@ export function parseMarkdown(source: string): ParsedDocument {
     extend(line);
   }
   flush();
-  return { title, mediaType: 'text/markdown', blocks };
+  return { title, mediaType: 'text/markdown', blocks: settleHeadings(blocks, likely) };
 }
 
 const lastIsList = (blocks: readonly Block[]): boolean => {
