@@ -331,15 +331,18 @@ export class AssistersChat extends DrawnElement {
       signal,
     );
     watchHostTheme(document, () => this.#look(), signal);
-    this.#look();
     this.#identityChanged();
     if (this.#floating) this.#mountLauncher(signal);
+    this.#look();
     this.#bringExtras();
     const opened = this.hasAttribute('open') && this.getAttribute('open') !== 'false';
     // In a microtask: an element that the page wrote is upgraded in the middle of its module, before the module has said
     // where the API is.
     queueMicrotask(() => {
-      if (this.isConnected && (!this.#floating || opened || this.#memory().panel()?.open)) this.#open(false);
+      if (!this.isConnected) return;
+      // Where no launcher was there to look from.
+      if (!this.#floating) this.#look();
+      if (!this.#floating || opened || this.#memory().panel()?.open) this.#open(false);
     });
     this.#chat?.wake();
     if (!this.hasUpdated) this.#emit(EVENTS.ready, {});
@@ -365,7 +368,7 @@ export class AssistersChat extends DrawnElement {
       void button.then((late) => {
         if (!signal.aborted) this.#holdLauncher(late, signal);
         this.#bringExtras();
-        this.requestUpdate();
+        this.#look();
       });
   }
 

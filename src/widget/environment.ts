@@ -24,7 +24,8 @@ export function readSurroundings(host: HTMLElement, theme: string | undefined, g
   const { documentElement, body } = host.ownerDocument;
   const parent = host.parentElement;
   const around = getComputedStyle(parent && parent !== documentElement ? parent : (body ?? documentElement));
-  const page = given ?? readHostTheme(host);
+  // Not the host: its own sheet takes every style from it, and colours could not be read by it.
+  const page = given ?? readHostTheme((host.shadowRoot!.lastElementChild ?? host) as HTMLElement);
   const locale = host.closest<HTMLElement>('[lang]')?.lang || navigator.language;
   return {
     dark: isDark(theme, page),

@@ -53,7 +53,7 @@ const CSS_TEXT = `
   .files progress::-moz-progress-bar { border-radius: 2px; background: var(--accent-text); }
   .files progress:indeterminate { border-radius: 2px; background: var(--accent-text); animation: reading 1s ease-in-out infinite alternate; }
   @keyframes reading { to { opacity: .25; } }
-  @media (prefers-reduced-motion: reduce) { .files progress, .files progress::-webkit-progress-value { animation: none !important; transition: none !important; } }
+  @media (prefers-reduced-motion: reduce) { .files progress::-webkit-progress-value { transition: none; } }
   @media (forced-colors: active) {
     .files progress:indeterminate, .files progress::-webkit-progress-value { background: Highlight; }
     .files progress::-moz-progress-bar { background: Highlight; }
