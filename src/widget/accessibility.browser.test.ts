@@ -186,11 +186,46 @@ const LOOKS = {
 } as const;
 const total = { pages: 0, rules: 0, violations: 0 };
 
-async function force(value: 'none' | 'active'): Promise<void> {
+async function emulate(name: string, value: string): Promise<void> {
   const session = cdp() as unknown as { send(method: string, params: object): Promise<unknown> };
-  await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value }] });
+  await session.send('Emulation.setEmulatedMedia', { features: [{ name, value }] });
+}
+
+async function force(value: 'none' | 'active'): Promise<void> {
+  await emulate('forced-colors', value);
   expect(matchMedia('(forced-colors: active)').matches).toBe(value === 'active');
 }
+
+/** What moves at this moment, or is about to. */
+const moving = (root: ShadowRoot) =>
+  root
+    .getAnimations()
+    .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 0)
+    .map((animation) => (animation as CSSAnimation).animationName ?? (animation as CSSTransition).transitionProperty);
+
+describe('for visitors who want no motion', () => {
+  test.each(Object.keys(STATES))('nothing moves: %s', async (state) => {
+    await emulate('prefers-reduced-motion', 'reduce');
+    expect(matchMedia('(prefers-reduced-motion: reduce)').matches).toBe(true);
+    const mounted = mount({ movable: '' });
+    const root = mounted.chat.shadowRoot!;
+    const seen = new Set<string>();
+    root.addEventListener('animationstart', (event) => {
+      if (moving(root).length > 0) seen.add((event as AnimationEvent).animationName);
+    });
+    root.addEventListener('transitionrun', (event) => seen.add((event as TransitionEvent).propertyName));
+    await STATES[state]!(mounted);
+    await mounted.drawn();
+    expect([...seen, ...moving(root)]).toEqual([]);
+  });
+
+  test('the check sees what moves for the others', async () => {
+    await emulate('prefers-reduced-motion', 'no-preference');
+    const mounted = mount();
+    await STATES.waiting!(mounted);
+    expect(moving(mounted.chat.shadowRoot!)).toEqual(expect.arrayContaining(['grow', 'breathe']));
+  });
+});
 
 /** Texts that are too faint as the browser paints them. */
 function faint(root: ShadowRoot): string[] {
