@@ -16,7 +16,8 @@ export function paint(root: HTMLElement, launcher: HTMLElement | null): void {
   root.style.setProperty('--_on-accent', on);
   root.style.setProperty('--_accent-text', text);
   if (!launcher) return;
-  const colours = { bg: cssRgb(accent), fg: on, ring: contrast(accent, surface) < 3 ? text : cssRgb(accent) };
+  // Behind the site's own `--assisters-on-accent` and `--assisters-focus`, which the launcher's sheet asks for first.
+  const colours = { bg: cssRgb(accent), _on: on, _ring: contrast(accent, surface) < 3 ? text : cssRgb(accent) };
   for (const [name, value] of Object.entries(colours)) launcher.style.setProperty(`--${name}`, value);
   launcher.style.setProperty('--gap', cssRgb(surface));
 }
