@@ -74,6 +74,18 @@ test('the input stays above the keyboard', async ({ visit, chat, world, page }) 
   expect(y + height).toBeLessThan(490);
 });
 
+test('no field is so small that a phone zooms into it', async ({ visit, chat, world, page }) => {
+  await visit(scriptTag(world));
+  await chat.launcher.tap();
+  await expect(chat.input).toHaveCSS('font-size', '16px');
+  await chat.ask('How long is the warranty of a lamp?');
+  await chat.panel.getByRole('button', { name: 'Not helpful' }).tap();
+  await chat.panel.getByRole('button', { name: 'Edit question' }).tap();
+  const fields = page.locator('assisters-chat textarea');
+  await expect(fields).toHaveCount(2);
+  for (const field of await fields.all()) await expect(field).toHaveCSS('font-size', '16px');
+});
+
 for (const isolation of ['shadow', 'iframe'] as const) {
   test(`${isolation}: a panel that is open from the start takes no focus from the page`, async ({
     visit,

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { cdp, page, userEvent } from 'vitest/browser';
 import arabic from './i18n/ar.ts';
 import { contrast, readRgb } from './styles/accent.ts';
+import { english } from './testing/english.ts';
 import { type Mounted, mount, unmountAll } from './testing/mount.ts';
 
 beforeEach(() => page.viewport(1000, 800));
@@ -244,6 +245,42 @@ function faint(root: ShadowRoot): string[] {
   });
 }
 
+/** Words of ours, with anything in their places. */
+const ENGLISH = Object.values(english)
+  .flatMap((words): string[] => (typeof words === 'string' ? [words] : Object.values(words)))
+  .map(
+    (words) =>
+      new RegExp(
+        `^${words
+          .split(/\{\w+\}/)
+          .map(plain)
+          .join('.+')}$`,
+        'u',
+      ),
+  );
+function plain(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** What the element says in English: texts, names, tooltips and placeholders. Not what the answer says, or is read out. */
+function saidInEnglish(root: ShadowRoot): string[] {
+  const said = [...root.querySelectorAll('*:not(.text :not(button), .live *)')].flatMap((element) => [
+    ...['aria-label', 'title', 'placeholder'].map((name) => element.getAttribute(name) ?? ''),
+    ...[...element.childNodes].map((node) => (node instanceof Text ? node.data.trim() : '')),
+  ]);
+  return said.filter((text) => text !== '' && ENGLISH.some((words) => words.test(text)));
+}
+
+test('the check of languages sees a word that is still English', async () => {
+  const { chat, find } = mount();
+  chat.strings = { ...arabic, stop: english.stop };
+  chat.open();
+  await vi.waitFor(() => find('.prompts'));
+  expect(saidInEnglish(chat.shadowRoot!)).toEqual([]);
+  chat.strings = { ...arabic, send: english.send };
+  await vi.waitFor(() => expect(saidInEnglish(chat.shadowRoot!)).toContain(english.send));
+});
+
 test('the check of forced colours sees a text that is too faint', async () => {
   await force('active');
   const { chat, find } = mount();
@@ -270,6 +307,8 @@ for (const [look, { theme, forced }] of Object.entries(LOOKS)) {
         const rules = isForced ? { 'color-contrast': { enabled: false } } : {};
         const { violations, passes } = await axe.run(mounted.chat, { resultTypes: ['violations'], rules });
         if (isForced) expect(faint(mounted.chat.shadowRoot!)).toEqual([]);
+        // A site may replace every word: in these states all are its own.
+        if (direction === 'rtl') expect(saidInEnglish(mounted.chat.shadowRoot!)).toEqual([]);
         total.pages += 1;
         total.rules += passes.length;
         total.violations += violations.length;
