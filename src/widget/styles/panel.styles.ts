@@ -4,7 +4,6 @@ import { css } from './css.ts';
 export const panelStyles = css`
   .panel {
     position: fixed;
-    inset: auto 20px 88px auto;
     inset: auto max(var(--assisters-offset-x, 20px), env(safe-area-inset-right)) calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px + var(--_lift, 0px)) auto;
     display: flex;
     flex-direction: column;
@@ -28,7 +27,6 @@ export const panelStyles = css`
   /* A page that hides the panel by ::part() would take the chat away; of important rules the inner one wins. */
   .panel:not([hidden]) { display: flex !important; }
   .left > .panel {
-    inset: auto auto 88px 20px;
     inset: auto auto calc(max(var(--assisters-offset-y, 20px), env(safe-area-inset-bottom)) + 68px + var(--_lift, 0px)) max(var(--assisters-offset-x, 20px), env(safe-area-inset-left));
     transform-origin: 0 100%;
   }
