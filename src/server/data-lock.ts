@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { makeFolder } from './make-folder.ts';
@@ -14,6 +15,8 @@ export function lockDataDir(folder: string): () => void {
   let lock: Database.Database | null = null;
   try {
     makeFolder(folder);
+    // SQLite only says that it could not open a file; this says why.
+    accessSync(folder, constants.W_OK);
     lock = new Database(join(folder, 'server.lock'));
     lock.exec('pragma busy_timeout = 0');
     lock.exec('begin exclusive');

@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrapWebhook } from '../../sdk/webhooks.ts';
 import { openSecretBox } from '../auth/secret-box.ts';
 import { lockDataDir } from '../data-lock.ts';
 import { prepareInstallation } from '../first-start.ts';
+import { StartError } from '../start-error.ts';
 import { databaseFile } from '../store/open.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { accounts } from './accounts.ts';
-import { backup, restore } from './backup.ts';
-import type { Command } from './command.ts';
+import { backup, putInPlace, restore } from './backup.ts';
+import { type Command, UsageError } from './command.ts';
 import { keys } from './keys.ts';
 import { listen } from './listen.ts';
 
@@ -134,6 +136,90 @@ describe('assisters backup and restore', () => {
     writeFileSync(databaseFile(copy), bytes);
     await expect(run(restore, [copy, '--replace'])).rejects.toThrow('is damaged');
     await withStore(async (store) => expect(await store.accounts.list()).toHaveLength(1));
+  });
+
+  const names = () => readdirSync(data).sort();
+  const filesThere = () =>
+    Object.fromEntries(names().map((name) => [name, readFileSync(join(data, name)).toString('base64')]));
+
+  test('what was set aside is never overwritten: the first original is still there after three restores', async () => {
+    const copy = join(folder, 'copy');
+    await run(backup, [copy]);
+    await withStore((store) => store.settings.set('original', '1'));
+    const key = readFileSync(join(data, 'secret.key'), 'utf8');
+    for (let n = 0; n < 3; n += 1) {
+      const { err } = await run(restore, [copy, '--replace']);
+      expect(err).toContain(`secret.key.before-restore${n === 0 ? '' : `-${n + 1}`}\n`);
+    }
+    expect(names().filter((name) => !/-(wal|shm)$/.test(name))).toEqual([
+      'assisters.db',
+      'assisters.db.before-restore',
+      'assisters.db.before-restore-2',
+      'assisters.db.before-restore-3',
+      'secret.key',
+      'secret.key.before-restore',
+      'secret.key.before-restore-2',
+      'secret.key.before-restore-3',
+      'server.lock',
+    ]);
+    const original = openSqliteStore({ file: join(data, 'assisters.db.before-restore') });
+    expect(await original.settings.get('original')).toBe('1');
+    await original.close();
+    await withStore(async (store) => expect(await store.settings.get('original')).toBeNull());
+    expect(readFileSync(join(data, 'secret.key.before-restore'), 'utf8')).toBe(key);
+  });
+
+  test.for([
+    ['of a later version', 'pragma user_version = 99', 'schema version 99'],
+    ['of something else', null, 'none of Assisters'],
+    ['that is no database', undefined, 'damaged, or no database'],
+    ['that is a folder', 'folder', 'The backup was not restored'],
+  ] as const)('a backup %s changes nothing', async ([, how, words]) => {
+    const copy = join(folder, 'copy');
+    await run(backup, [copy]);
+    const file = databaseFile(copy);
+    if (how === null || how === undefined || how === 'folder') rmSync(file);
+    if (how === undefined) writeFileSync(file, 'no database at all, however long this text may be'.repeat(100));
+    else if (how === 'folder') mkdirSync(file);
+    else {
+      const database = new Database(file);
+      database.exec(how ?? 'create table foo (a)');
+      database.close();
+    }
+    const unlock = lockDataDir(data);
+    unlock();
+    const before = filesThere();
+    await expect(run(restore, [copy, '--replace'])).rejects.toThrow(words);
+    await expect(run(restore, [copy, '--replace'])).rejects.toThrow(StartError);
+    expect(filesThere()).toEqual(before);
+  });
+
+  test('a step that fails is undone with those before it', async () => {
+    const before = filesThere();
+    const ready = join(folder, 'ready');
+    mkdirSync(ready);
+    writeFileSync(join(ready, 'secret.key'), 'x');
+    // It lacks the database, which takes its place when what is there has been moved.
+    expect(() => putInPlace(ready, data)).toThrow(/moved back: ENOENT/);
+    expect(filesThere()).toEqual(before);
+  });
+
+  test('where no copy can be made, one line says why; an empty name is refused', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, 'x');
+    for (const target of [file, join(file, 'below')])
+      await expect(run(backup, [target])).rejects.toThrow(/^No copy was made in .*a-file is a file; expected a folder/);
+    for (const command of [backup, restore]) {
+      await expect(run(command, [''])).rejects.toThrow(UsageError);
+      await expect(run(command, [' '])).rejects.toThrow('Is a variable not set?');
+    }
+    const half = join(folder, 'half');
+    mkdirSync(join(data, 'x'));
+    rmSync(join(data, 'secret.key'));
+    mkdirSync(join(data, 'secret.key'));
+    await expect(run(backup, [half])).rejects.toThrow(StartError);
+    expect(readdirSync(half)).toEqual([]);
+    await expect(run(backup, ['/proc/assisters'])).rejects.toThrow(StartError);
   });
 });
 
