@@ -63,6 +63,7 @@ describe('the retriever', () => {
     ['What is the price of the starter plan?', 'https://docs.example/billing.md#plans-and-prices'],
     ['installing in firefox', 'https://docs.example/install.md#firefox'],
     ['東京の人口', 'https://docs.example/tokyo.md#東京'],
+    ['東京の人口は何人ですか', 'https://docs.example/tokyo.md#東京'],
   ] as const)('finds the section for: %s', async ([question, url]) => {
     const [best] = await ask(question);
     expect(best?.url).toBe(url);

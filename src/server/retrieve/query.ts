@@ -18,6 +18,16 @@ export const STRENGTH = {
 const PARTICLE = /^[\s-](up|in|out|off|on|down|over|away)(?![\p{L}\p{N}])/iu;
 const JOINED_STRENGTH = 0.9;
 
+/**
+ * Words that only ask, of languages whose other stop words the index leaves out too. They are left out of questions alone,
+ * so an index that was made before knows them still.
+ */
+const ASKING = new Set(
+  '何 何時 何曜日 何人 何年 何日 何回 いつ どこ 誰 だれ どう どの どれ どんな なぜ どうして いくら いくつ 什么 什麼 怎么 怎麼 怎样 怎樣 如何 哪里 哪裡 哪个 哪個 谁 誰 多少 几点 幾點 为什么 為什麼 是否'.split(
+    ' ',
+  ),
+);
+
 /** Words that shape a question more than they name its subject. */
 const FRAMING_WEIGHT = 0.6;
 const FRAMING = new Set(
@@ -96,7 +106,9 @@ const MAX_QUESTION_TERMS = 48;
  * the longer ago they were asked.
  */
 export function draftQuery(question: string, earlierQuestions: readonly string[] = []): QueryDraft {
-  const tokens = tokenSpans(question).slice(0, MAX_QUESTION_TERMS);
+  const words = tokenSpans(question).slice(0, MAX_QUESTION_TERMS);
+  const telling = words.filter(({ term }) => !ASKING.has(term));
+  const tokens = telling.length > 0 ? telling : words;
   const own = new Set(tokens.map(({ term }) => term));
   const earlier = new Map<string, number>();
   if (leans(question.trim(), own.size)) {

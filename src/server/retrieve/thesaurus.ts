@@ -108,6 +108,8 @@ const GROUPS = `
   big large great huge
   small little tiny minor
   high tall height
+  heavy weigh weight
+  steal stolen theft thief
   length long duration
   wide width broad
   old age ancient
