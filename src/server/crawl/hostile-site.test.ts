@@ -208,6 +208,31 @@ describe('one page under several addresses', () => {
     });
     expect((await documents()).map(({ key }) => key).sort()).toHaveLength(2);
   });
+  test('with and without a slash at the end it is read once, in later runs too; another page is another', async () => {
+    const tag = (text: string) => canonical('/named').replace('</main>', `<p>${text}</p></main>`);
+    const site = {
+      '/': page(
+        '<a href="/same/">1</a> <a href="/same">2</a> <a href="/named/">3</a> <a href="/named">4</a> <a href="/other/">5</a> <a href="/other">6</a>',
+      ),
+      '/same': page('one'),
+      '/same/': page('one'),
+      '/named': tag('token 1'),
+      '/named/': tag('token 2'),
+      '/other': page('one thing'),
+      '/other/': page('another thing'),
+    };
+    for (let round = 1; round <= 2; round += 1) {
+      await crawl(site);
+      const read = (await documents()).map(({ key }) =>
+        key.replace(`url:${SITE}`, '').replace(/(?<=same|named)\/$/, ''),
+      );
+      expect(read.sort()).toEqual(['/', '/named', '/other', '/other/', '/same']);
+    }
+    expect([await outcome('/same'), await outcome('/same/')]).toContainEqual([
+      'skipped',
+      expect.stringContaining('It is the same page as'),
+    ]);
+  });
   test('one that names an address that is not there is read as its own', async () => {
     await crawl({ '/': page('<a href="/a">a</a>'), '/a': canonical('/nowhere') });
     expect(await outcome('/a')).toEqual(['indexed', null]);

@@ -1,7 +1,7 @@
 import type { FetchError } from '../fetch/fetch-error.ts';
 import type { FetchResponse } from '../fetch/guarded-fetch.ts';
 import { decodeText } from '../ingest/decode-text.ts';
-import { ingestDocument } from '../ingest/ingest-document.ts';
+import { hashOf, ingestDocument } from '../ingest/ingest-document.ts';
 import type { ParseFile } from '../ingest/parse-file.ts';
 import type { Store } from '../store/store.ts';
 import type { UrlPageRow, UrlSourceRow } from '../store/url-sources.ts';
@@ -91,7 +91,8 @@ async function decide(crawl: Crawl, fetched: Fetched): Promise<PageChange> {
 
   const finalUrl = normalizeUrl(response.url) ?? page.url;
   const about = aboutPage(response, finalUrl);
-  const elsewhere = await otherAddress(crawl, page, finalUrl, about);
+  const elsewhere =
+    (await otherAddress(crawl, page, finalUrl, about)) ?? (await slashTwin(crawl, page, response, about));
   if (elsewhere) return leave({ outcome: 'skipped', reason: elsewhere, httpStatus }, about.links);
   if (about.noindex)
     return leave({ outcome: 'skipped', reason: 'The page asks not to be indexed.', httpStatus }, about.links);
@@ -163,6 +164,25 @@ async function otherAddress(
   if (redirected) return `It redirects to ${target}.`;
   crawl.behind.set(target, [...(crawl.behind.get(target) ?? []), page.id]);
   return `Its canonical address is ${target}.`;
+}
+
+/** When the same page was read under its address with or without a slash at the end, the reason to leave this one out. */
+async function slashTwin(
+  { store, source }: Crawl,
+  page: UrlPageRow,
+  { bytes }: FetchResponse,
+  { canonical }: PageLinks,
+): Promise<string | null> {
+  const url = new URL(page.url);
+  if (page.documentId !== null || url.pathname === '/') return null;
+  url.pathname = url.pathname.endsWith('/') ? url.pathname.slice(0, -1) : `${url.pathname}/`;
+  const twin = await store.urlSources.findPage(source.id, url.href);
+  // Of an earlier run it may be gone by now.
+  if (!twin?.documentId || twin.run !== source.run || twin.outcome === 'pending') return null;
+  const scope = { accountId: source.accountId };
+  const document = await store.knowledge.getDocument(scope, source.knowledgeBaseId, twin.documentId);
+  const isSame = document !== null && (canonical !== null || document.contentHash === hashOf(bytes));
+  return isSame ? `It is the same page as ${url.href}.` : null;
 }
 
 /** Takes a page's document out of the knowledge base, unless another page was made into the same one. */
