@@ -51,6 +51,21 @@ describe('HTML', () => {
     expect(all).not.toContain('Changing the bulb');
   });
 
+  test('a row of links is no sentence, and a form to log in no page', async () => {
+    const { all } = await read(
+      page(
+        '<main><h1>Shop</h1><p>The shop was founded in 1987.</p><p><a href="/a">Services</a> | <a href="/b">City One</a></p><p>Here is <a href="/c">one</a> and <a href="/d">two</a>.</p></main>',
+      ),
+      'a.html',
+    );
+    expect(all).toContain('founded in 1987.\n\nHere is one and two.');
+    const login =
+      '<h1>Log in</h1><form><input name="e"><input type="password" name="p"></form><a href="/orders">My orders</a>';
+    await expect(read(page(`<main>${login}</main>`), 'a.html')).rejects.toMatchObject({ code: 'empty_file' });
+    const guide = `<h1>Register</h1><p>${'With an account you see your orders and may return an article. '.repeat(6)}</p>${login}`;
+    expect((await read(page(`<main>${guide}</main>`), 'a.html')).all).toContain('With an account');
+  });
+
   test('terms stand with what they mean', async () => {
     const { all } = await read(
       page(
@@ -139,13 +154,24 @@ describe('JSON', () => {
   test('questions head their answers, without the names of the fields, markup and ids', async () => {
     const faq = [
       { question: 'Is there parking?', answer: '<p>There is a car park <b>Vrijdagmarkt</b>, at 200 metres.</p>' },
-      { id: 'f1', attributes: { q: 'Which size?', a: 'Measure your head: 1 < 2.' } },
+      { id: 'f1', attributes: { q: 'Which size?', a: 'Measure your head: 1 < 2.', updatedAt: '2026-01-01' } },
     ];
     const { sections } = await read(JSON.stringify({ faqs: faq }), 'a.json');
     expect(sections.map(([headings, text]) => [headings.replace('faqs › ', ''), text])).toEqual([
       ['Is there parking?', 'There is a car park Vrijdagmarkt, at 200 metres.'],
       ['Which size?', 'Measure your head: 1 < 2.'],
     ]);
+  });
+});
+
+describe('CSV', () => {
+  test('columns named question and answer head and answer', async () => {
+    const { sections } = await read(
+      'Frage;Antwort;Thema\nWo ist die Rechnung?;"In ""Meine Bestellungen"".";Kauf\n',
+      'a.csv',
+    );
+    expect(sections).toEqual([['Wo ist die Rechnung?', 'In "Meine Bestellungen".\n\nThema: Kauf']]);
+    expect((await read('Question;Points\nOne;2\n', 'a.csv')).all).toContain('Question: One · Points: 2');
   });
 });
 

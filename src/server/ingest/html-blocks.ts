@@ -79,12 +79,18 @@ export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
   const blocks: Block[] = [];
   let inline = '';
   let term = '';
+  let linked = { count: 0, chars: 0 };
+  let inList = false;
   const likely = new Set<Block>();
   const flush = () => {
     // Word and mail programs write items as paragraphs that begin with a dot.
     const whole = cleanText(inline);
     const text = whole.replace(BULLET, '- ');
     inline = '';
+    // A row of links leads elsewhere and says nothing; a list of links may be an index, a single one a download.
+    const isRow = linked.count > 1 && linked.chars >= whole.replace(/[\s|·•›»/,-]+/g, '').length;
+    linked = { count: 0, chars: 0 };
+    if (isRow && !inList) return;
     const last = blocks.at(-1);
     if (text !== whole && last?.kind === 'text' && last.text.startsWith('- '))
       blocks[blocks.length - 1] = { kind: 'text', text: `${last.text}\n${text}` };
@@ -103,6 +109,8 @@ export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
     } else if (name === 'BR') {
       inline += ' ';
     } else if (INLINE.has(name)) {
+      const chars = name === 'A' ? cleanText(node.textContent ?? '').replace(/[\s|·•›»/,-]+/g, '').length : 0;
+      if (chars > 0) linked = { count: linked.count + 1, chars: linked.chars + chars };
       for (const child of node.childNodes) visit(child, depth + 1);
     } else if (/^H[1-6]$/.test(name)) {
       flush();
@@ -159,8 +167,10 @@ export function htmlBlocks(root: DomNode, anchors: Anchors): Block[] {
     for (const item of node.childNodes) {
       if (item.nodeType !== ELEMENT) continue;
       const from = blocks.length;
+      inList = true;
       for (const child of item.childNodes) visit(child, depth + 2);
       flush();
+      inList = false;
       const first = blocks[from];
       if (first?.kind === 'text' && !first.text.startsWith('- '))
         blocks[from] = { kind: 'text', text: `- ${first.text}` };

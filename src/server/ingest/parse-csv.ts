@@ -6,6 +6,9 @@ const MAX_CELLS = 1_000;
 /** Rows that stand together in a block; the chunker cuts between lines. */
 const ROWS_PER_BLOCK = 200;
 
+const QUESTION = /^(?:q|questions?|frage|vraag|pregunta|domanda|pergunta)$/i;
+const ANSWER = /^(?:a|answers?|antwort|antwoord|r[ée]ponse|respuesta|risposta|resposta)$/i;
+
 /** Cuts CSV into rows (RFC 4180: quotes double, line breaks inside quotes stay). Lenient where files in the wild are. */
 function* rowsOf(text: string, delimiter: string): Generator<string[]> {
   let row: string[] = [];
@@ -60,13 +63,16 @@ function delimiterOf(text: string): string {
 
 /**
  * Reads a table: the first row names the columns, each other row becomes a line that stands alone (`Name: value · …`).
- * Cells are kept as text: what looks like a formula is never computed.
+ * Where columns are named so, questions head their answers. Cells are kept as text: what looks like a formula is never computed.
  *
  * @throws ParseError `file_too_complex`
  */
 export function parseCsv(text: string): ParsedDocument {
   const rows = rowsOf(text.replace(/^\ufeff/, ''), delimiterOf(text));
   const header = rows.next().value as string[] | undefined;
+  const column = (name: RegExp) => (header ?? []).findIndex((title) => name.test(title));
+  const answered = column(ANSWER);
+  const asked = answered === -1 ? -1 : column(QUESTION);
   const blocks: Block[] = [];
   let lines: string[] = [];
   let count = 0;
@@ -77,6 +83,14 @@ export function parseCsv(text: string): ParsedDocument {
   for (const row of rows) {
     count += 1;
     if (count > MAX_ROWS) throw new ParseError('file_too_complex', `The table has more than ${MAX_ROWS} rows.`);
+    const question = asked === -1 ? '' : (row[asked] ?? '').replace(/\s+/g, ' ');
+    if (question !== '') {
+      const others = row.map((cell, index) => (index === asked || index === answered ? '' : cell));
+      const text = [row[answered] ?? '', rowText(header ?? [], others)].map((part) => part.replace(/\s+/g, ' ').trim());
+      blocks.push({ kind: 'heading', level: 1, text: question.slice(0, 200), anchor: '' });
+      blocks.push({ kind: 'text', text: text.filter((part) => part !== '').join('\n\n') || question });
+      continue;
+    }
     const line = rowText(header ?? [], row).replace(/\s+/g, ' ');
     if (line !== '') lines.push(line);
     if (lines.length >= ROWS_PER_BLOCK) flush();

@@ -10,6 +10,9 @@ const MAX_HTML_CHARS = 8 * 1024 * 1024;
 /** An extractor that keeps less than this share of the readable text has taken the wrong part of the page. */
 const MIN_KEPT_SHARE = 0.25;
 
+/** A page with a field for a password and less text than this is for those who have one. */
+const MAX_LOGIN_CHARS = 300;
+
 const document = (html: string): DomNode => parseHTML(html).document as unknown as DomNode;
 const textChars = (blocks: readonly Block[]): number => blocks.reduce((sum, block) => sum + block.text.length, 0);
 
@@ -118,7 +121,7 @@ const body = (page: DomNode): DomNode => page.querySelector?.('body') ?? page;
  * is fetched.
  *
  * @param url the page's address, for `canonicalUrl`; empty for a file
- * @throws ParseError `file_too_complex`
+ * @throws ParseError `file_too_complex`; `empty_file` for a form to log in
  */
 export async function parseHtml(html: string, url = ''): Promise<ParsedDocument> {
   if (html.length > MAX_HTML_CHARS)
@@ -129,6 +132,9 @@ export async function parseHtml(html: string, url = ''): Promise<ParsedDocument>
   const copy = () => new Map([...anchors].map(([text, list]) => [text, [...list]]));
   const whole = htmlBlocks(withoutFurniture(opened), copy());
   const enough = textChars(whole) * MIN_KEPT_SHARE;
+
+  if (page.querySelector?.('input[type=password]') && textChars(whole) < MAX_LOGIN_CHARS)
+    throw new ParseError('empty_file', 'The page is a form to log in and has no text of its own.');
 
   let blocks: readonly Block[] = whole;
   for (const extract of [byDefuddle, byReadability]) {

@@ -4,6 +4,8 @@ const MAX_DEPTH = 64;
 const MAX_VALUES = 500_000;
 
 const TAG = /<\/?[a-z][a-z0-9]{0,20}(?:\s[^<>]{0,500})?\/?>/gi;
+/** What a content system notes beside a question and its answer. */
+const STAMP = /^_?(?:id|uuid|slug|order|position|(?:created|updated|published|modified)(?:_?(?:at|on|by))?)$/i;
 const ANSWER = /^(?:a|answer|reply|response|text|body|content)$/i;
 
 /**
@@ -58,6 +60,7 @@ export function parseJson(text: string): ParsedDocument {
       .filter(([key, field]) => field !== '' && !(isQuestion && key === named[0]))
       // A number that only a program knows says nothing by itself.
       .filter(([key], _, { length }) => length > 1 || !/^_?(?:id|uuid|guid|key|slug)$/i.test(key))
+      .filter(([key]) => !isQuestion || !STAMP.test(key))
       .map(([key, field]) => (isQuestion && ANSWER.test(key) ? field : `${key}: ${field}`))
       .join(isQuestion ? '\n\n' : ' · ');
     if (line !== '') blocks.push({ kind: 'text', text: line });
