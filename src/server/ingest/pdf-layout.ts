@@ -18,6 +18,9 @@ const MAX_HEADING_CHARS = 200;
 const PARAGRAPH_GAP = 1.65;
 /** Lines at a page's edge that may be its header or footer. */
 const EDGE_LINES = 2;
+/** The number of a page that says so; a bare one may be content. */
+const PAGE_NUMBER =
+  /^[\s|–—-]*(?:(?:page|seite|pagina|página|sida|side|strona|стр\.?|p\.)\s*\d{1,4}(?:\s*(?:\/|of|von|van|de|di|sur|av|af|z|из)\s*\d{1,4})?|\d{1,4}\s*\/\s*\d{1,4})[\s|–—-]*$/iu;
 const BULLET = /^(?:[•◦▪‣●○■–—*-]|\uf0b7|\(?(?:\d{1,3}|[a-z])[.)])\s+(?=\S)/;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
@@ -89,7 +92,9 @@ function withoutRunningLines(pages: readonly (readonly PdfLine[])[]): (readonly 
   const needed = Math.min(3, Math.max(2, pages.length));
   return pages.map((lines, index) => {
     const edge = new Set(edges[index]);
-    return lines.filter((line) => !edge.has(line) || (counts.get(keyOf(line)) ?? 0) < needed);
+    return lines.filter(
+      (line) => !edge.has(line) || ((counts.get(keyOf(line)) ?? 0) < needed && !PAGE_NUMBER.test(line.text)),
+    );
   });
 }
 
@@ -111,7 +116,7 @@ function pageBlocks(lines: readonly PdfLine[], type: Type): Block[] {
       const list = blocks.at(-1);
       if (isNote) notes.push({ kind: 'text', text: text.replace(/^(\d{1,3})(?=\p{L})/u, '$1 '), page: first.page });
       else if (BULLET.test(text)) {
-        const item = `- ${text.replace(/^(?:[•◦▪‣●○■–—*-]|\uf0b7)\s+/, '')}`;
+        const item = `- ${text.replace(/^(?:[•◦▪‣●○■–—*-]|\uf0b7|\d{1,3}[.)])\s+/, '')}`;
         if (list?.kind === 'text' && list.page === first.page && list.text.startsWith('- '))
           blocks[blocks.length - 1] = { ...list, text: `${list.text}\n${item}` };
         else blocks.push({ kind: 'text', text: item, page: first.page });
