@@ -28,7 +28,7 @@ export function cliPage(): string {
   return page(
     '# The command line',
     generated("the commands' own help"),
-    'The command comes with `@assisters/server`; in a checkout it is `npx assisters` after `npm run build`. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C. Settings: [configuration](configuration.md).',
+    'The command comes with `@assisters/server`; in a checkout it is `npx assisters` after `npm run build`. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C before it was done. Settings: [configuration](configuration.md).',
     ...Object.entries(COMMANDS).flatMap(([name, { summary, help }]) => {
       const example = EXAMPLES[name];
       if (!example) throw new Error(`scripts/reference/cli.ts has no line to try for "assisters ${name}".`);

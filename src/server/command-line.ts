@@ -21,7 +21,8 @@ ${Object.entries(COMMANDS)
 `;
 
 /**
- * Runs the `assisters` command. Gives its exit code: 0 done, 1 failed, 2 wrong command line; a second Ctrl-C ends it with 130.
+ * Runs the `assisters` command. Gives its exit code: 0 done, 1 failed, 2 wrong command line, 130 stopped by
+ * Ctrl-C before it was done; a second Ctrl-C ends it at once.
  *
  * @param args what follows the command's name
  */
@@ -55,7 +56,10 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       signal: stop.signal,
     });
   } catch (error) {
-    const isUsage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+    // A number in a DOMException, as an AbortError is.
+    const { code } = error as { code?: unknown };
+    const isUsage = error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'));
+    if (stop.signal.aborted && (error as Error).name === 'AbortError') return fail('Stopped.', 130);
     if (isUsage) return fail(`${(error as Error).message}\nSee: assisters ${name} --help`, 2);
     if (error instanceof StartError || error instanceof ConfigError) return fail(error.message, 1);
     throw error;

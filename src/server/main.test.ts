@@ -10,7 +10,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddingServer } from '../../test/embedding-server.ts';
 import { freePort } from '../../test/free-port.ts';
 import { readConfig } from './config.ts';
-import { embeddingSettings } from './main.ts';
+import { SILENT_LOG } from './logs.ts';
+import { embeddingSettings, startServer } from './main.ts';
+import { databaseFile } from './store/open.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
 
 const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
@@ -192,6 +195,35 @@ describe('assisters serve', { timeout: 240_000 }, () => {
     const given = await assisters(['serve'], { PORT: '99999' }).ended;
     expect(given.err).toContain('PORT must be');
   });
+});
+
+test('a server with another key refuses to start, and has changed nothing of the data', {
+  timeout: 60_000,
+}, async () => {
+  const dataDir = join(folder, 'data');
+  const config = (key: string, publicUrl: string) =>
+    readConfig({
+      PORT: '0',
+      ASSISTERS_DATA_DIR: dataDir,
+      ASSISTERS_SECRET_KEY: key.repeat(32),
+      ASSISTERS_PUBLIC_URL: publicUrl,
+    });
+  const { installation, stop } = await startServer(config('a', 'https://first.example'), SILENT_LOG);
+  await stop();
+  const addresses = async () => {
+    const store = openSqliteStore({ file: databaseFile(dataDir) });
+    const scope = { accountId: installation.accountId };
+    const { rows } = await store.knowledge.listDocuments(scope, installation.demoBaseId!, { limit: 100, offset: 0 });
+    await store.close();
+    return rows.map(({ url, updatedAt }) => `${url} ${updatedAt}`);
+  };
+  const before = await addresses();
+  expect(before[0]).toContain('https://first.example/');
+  await expect(startServer(config('b', 'https://second.example'), SILENT_LOG)).rejects.toThrow('another key');
+  expect(await addresses()).toEqual(before);
+  // The address alone does change them, so that the comparison would have seen it.
+  await (await startServer(config('a', 'https://second.example'), SILENT_LOG)).stop();
+  expect((await addresses())[0]).toContain('https://second.example/');
 });
 
 describe('where embeddings come from', () => {

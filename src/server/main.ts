@@ -70,6 +70,9 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       overrideGlobalObjects: false,
     }) as Server;
     const url = await listen(server, config);
+    // Before anything is written: a server that may not take part must not have changed what the others answer from.
+    const secrets = openSecretBox(config);
+    await checkSecretBox(secrets, store.settings);
     const alone = config.databaseUrl === null;
     presence = await startPresence({ store, alone, log });
     const { clock } = presence;
@@ -91,8 +94,6 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const tracing = await openTracing(config);
     const embedding = embeddingSettings(config);
     const embeddings = embedding && makeEmbeddings({ store, embedder: createEmbedder(embedding), clock, log, tracing });
-    const secrets = openSecretBox(config);
-    await checkSecretBox(secrets, store.settings);
     await sealWebhooks(store, secrets);
     const publicKeys = makeFetch(config);
     // Starts its process with the first file.

@@ -60,6 +60,28 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
     expect((await run(docs)).err).toContain('2 unchanged');
   });
 
+  test('Ctrl-C ends it with one line and 130, and run again it goes on', async () => {
+    const docs = join(folder, 'docs');
+    writeFileSync(join(docs, 'a.md'), '# First\n\nSome words.');
+    const stop = new AbortController();
+    let err = '';
+    const code = await ingest.run([docs], {
+      out: () => {},
+      // While the next file is being read.
+      err: (text) => {
+        if (err === '') setImmediate(() => stop.abort());
+        err += text;
+      },
+      env: { ASSISTERS_DATA_DIR: join(folder, 'data') },
+      signal: stop.signal,
+    });
+    expect(code).toBe(130);
+    expect(err).toMatch(
+      /^ {2}created .*1\/3.*\nStopped: 1 created so far\. Run the same command again to go on: .*\n$/,
+    );
+    expect((await run(docs)).err).toMatch(/1 unchanged, 2 (created|updated)|2 (created|updated), 1 unchanged/);
+  });
+
   test('reads a page, or a site to a depth', async () => {
     const { code, err } = await run(`${site.url}/docs/introduction`);
     expect([code, err]).toEqual([0, expect.stringContaining('1 indexed')]);

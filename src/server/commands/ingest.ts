@@ -38,7 +38,8 @@ export const ingest: Command = {
   summary: 'Add files, folders and pages to a knowledge base.',
   help: `Usage: assisters ingest <file|folder|url>… [options]
 
-Reads Markdown, text, HTML, PDF, DOCX, CSV and JSON files, and pages. What has not changed since the last time is not read again.
+Reads Markdown, text, HTML, PDF, DOCX, CSV and JSON files, and pages. What has not changed since the last time is not read again:
+a command that was stopped (Ctrl-C, exit code 130) is run again to go on.
 Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it; what is read answers at once.
 
   --knowledge-base <id>  Where to; default: the only one there is, else the first assistant's.
@@ -87,15 +88,26 @@ Works on the data directory (ASSISTERS_DATA_DIR), also while a server runs on it
           if (isUrl(path)) await ingestUrl(work, path, depth, values.refresh);
           else await ingestPath(work, path, baseUrl, values.prune);
         }
+      } catch (error) {
+        // Whatever Ctrl-C broke off on its way.
+        if (!io.signal.aborted) throw error;
       } finally {
         await parser.close();
       }
-      const summary = [...work.counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'nothing found';
-      io.err(`${summary}; knowledge base ${knowledgeBaseId}\n`);
-      return io.signal.aborted || work.counts.has('failed') || work.counts.size === 0 ? 1 : 0;
+      const counts = [...work.counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+      if (io.signal.aborted) {
+        io.err(`Stopped: ${counts || 'nothing read'} so far. ${GO_ON}\n`);
+        return 130;
+      }
+      io.err(`${counts || 'nothing found'}; knowledge base ${knowledgeBaseId}\n`);
+      return work.counts.has('failed') || work.counts.size === 0 ? 1 : 0;
     });
   },
 };
+
+const GO_ON =
+  'Run the same command again to go on: what was read stays, and what has not changed is not read again. ' +
+  'A running server finishes the file or site that was being read.';
 
 interface Work {
   readonly store: Store;
@@ -284,8 +296,7 @@ async function ingestUrl(work: Work, address: string, crawlDepth: number, wanted
       return at === null ? undefined : { runAt: at };
     });
   } catch (error) {
-    if (io.signal.aborted) io.err('Stopped; a running server goes on with the crawl.\n');
-    else if (error instanceof FetchError) report(work, 'failed', address, error.message);
+    if (error instanceof FetchError) report(work, 'failed', address, error.message);
     else throw error;
   } finally {
     await fetch.close();
