@@ -50,7 +50,6 @@ export function docsPage(document: Json): string {
     .join('');
   const schemas = (document.components as { schemas: Record<string, Json> }).schemas;
   const body = `<div class="columns">
-<nav class="side" aria-label="Endpoints"><ul>${side}<li><a href="#schemas">objects</a></li></ul></nav>
 <main id="main" class="reading">
 <h1>REST API</h1>
 <p>Generated from the code. The same as <a href="/openapi.json">OpenAPI 3.1</a>; the <a href="/guides/api">guide</a> explains it with examples.</p>
@@ -59,6 +58,7 @@ ${groups.map(({ tag, own }) => `<section id="${tag}"><h2>${tag}</h2>${own.map(op
     .map(([name, schema]) => `<h3 id="schema-${name}">${name}</h3>${schemaTable(schema)}`)
     .join('\n')}</section>
 </main>
+<nav class="side" aria-label="Endpoints"><ul>${side}<li><a href="#schemas">objects</a></li></ul></nav>
 </div>`;
   return htmlPage({ title: 'REST API', body, className: 'api-page' });
 }

@@ -115,8 +115,8 @@ function toPage(
   };
   const [read, reference] = parted(all).map((some) => some.map(link).join(''));
   const body = `<div class="columns">
-<nav class="side" aria-label="Guides"><ul>${read}</ul><p>Reference</p><ul>${reference}</ul></nav>
 <main id="main" class="reading">${renderer(guide.name, all, pictures).parse(guide.markdown, { async: false })}</main>
+<nav class="side" aria-label="Guides"><ul>${read}</ul><p>Reference</p><ul>${reference}</ul></nav>
 </div>`;
   return htmlPage({ title: guide.title, body, className: 'guide-page' });
 }
