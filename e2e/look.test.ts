@@ -77,7 +77,7 @@ const WAYS: Readonly<Record<string, (world: World) => string>> = {
   'the pasted script': (world) => scriptTag(world),
   'the element': (world) =>
     `<script type="module" src="${world.host}/assisters-chat.js"></script>` +
-    `<assisters-chat publishable-key="${world.publishableKey}" assistant-id="${world.docs}"></assisters-chat>`,
+    `<assisters-chat theme="auto" publishable-key="${world.publishableKey}" assistant-id="${world.docs}"></assisters-chat>`,
 };
 for (const [name, body] of Object.entries(WAYS)) {
   test(`${name}: a brand that only a custom property names is that of launcher and panel`, async ({

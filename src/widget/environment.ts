@@ -25,7 +25,7 @@ export function readSurroundings(host: HTMLElement, theme: string | undefined, g
   const parent = host.parentElement;
   const around = getComputedStyle(parent && parent !== documentElement ? parent : (body ?? documentElement));
   // Not the host: its own sheet takes every style from it, and colours could not be read by it.
-  const page = given ?? readHostTheme((host.shadowRoot!.lastElementChild ?? host) as HTMLElement);
+  const page = given ?? readHostTheme((host.shadowRoot?.lastElementChild ?? host) as HTMLElement);
   const locale = host.closest<HTMLElement>('[lang]')?.lang || navigator.language;
   return {
     dark: isDark(theme, page),
