@@ -295,7 +295,7 @@ export class AssistersChat extends DrawnElement {
   /** The surroundings are read with these two in mind; reading costs a style computation, so only for them. */
   #optionChanged(name: string): void {
     if (EXTRAS.includes(name)) this.#bringExtras();
-    if (this.isConnected && (name === 'theme' || name === 'locale')) this.#look();
+    if (this.#surroundings && (name === 'theme' || name === 'locale')) this.#look();
     else this.requestUpdate();
     if (attributeOf(name) !== 'user-token') return;
     this.#identified = undefined;
@@ -949,10 +949,10 @@ export class AssistersChat extends DrawnElement {
       // Pages without a secure context have no clipboard.
       await navigator.clipboard.writeText(text);
     } catch (error) {
-      this.#live?.say(this.#words.copyFailed);
+      this.#live!.say(this.#words.copyFailed);
       throw error;
     }
-    this.#live?.say(this.#words.copied);
+    this.#live!.say(this.#words.copied);
   };
 
   #openCard(key: string, index: number): void {

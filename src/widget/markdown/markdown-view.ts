@@ -9,9 +9,9 @@ const UNFINISHED = /[\r\ud800-\udbff]/;
 export interface MarkdownViewOptions {
   /** Text of the copy button of a code block. Default `Copy`. */
   readonly copyLabel?: string;
-  /** What the copy button says for two seconds after it copied. Default `Copied`. */
+  /** What the copy button says for four seconds after it copied. Default `Copied`. */
   readonly copiedLabel?: string;
-  /** What it says for some seconds where the browser would not copy. Default: nothing. */
+  /** What it says as long where the browser would not copy. Default: nothing. */
   readonly uncopiedLabel?: string;
   /** Text of the toggle that wraps long lines of code. Default `Wrap`. */
   readonly wrapLabel?: string;
@@ -74,16 +74,16 @@ export function createMarkdownView(
       pressed.ariaPressed = String(code.parentElement!.classList.toggle('wrapped'));
     } else if (pressed.className === 'code-copy' && code) {
       const copy = options.copy ?? ((text: string) => navigator.clipboard.writeText(text));
-      let [label, forMs] = [options.copiedLabel ?? 'Copied', 2_000];
+      let label = options.copiedLabel ?? 'Copied';
       try {
         await copy(code.textContent.replace(/\n$/, ''));
       } catch {
-        [label, forMs] = [options.uncopiedLabel ?? settings.copyLabel, 8_000];
+        label = options.uncopiedLabel ?? settings.copyLabel;
       }
       pressed.textContent = label;
       setTimeout(() => {
         pressed.textContent = settings.copyLabel;
-      }, forMs);
+      }, 4_000);
     }
   }
 

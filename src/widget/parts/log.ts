@@ -82,7 +82,6 @@ export class Log {
       before.state.live?.key === state.live?.key &&
       before.state.source === state.source &&
       before.state.copied === state.copied &&
-      before.state.uncopied === state.uncopied &&
       before.state.form === state.form &&
       before.version === view.version &&
       before.state.nowMs === state.nowMs &&
@@ -164,8 +163,7 @@ export class Log {
     const drawn = [
       last,
       state.source?.key === row.key && state.source.index,
-      state.copied === row.key,
-      state.uncopied === row.key,
+      state.copied?.key === row.key && `${state.copied.refused}`,
       state.form?.key === row.key,
       (state.form?.key === row.key || (last && row.role === 'assistant')) && view.version,
       // Nothing is asked anew while an answer is written.

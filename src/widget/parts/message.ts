@@ -71,7 +71,8 @@ function followUps({ strings, ask }: View, { answer }: AnswerRow): TemplateResul
 
 function actions({ strings, state, ask, voice }: View, row: AnswerRow, last: boolean): TemplateResult {
   const { key, feedback } = row;
-  const copied = state.copied === key;
+  const refused = state.copied?.key === key ? state.copied.refused : null;
+  const copied = refused === false;
   return html`<div class=${last ? 'actions shown' : 'actions'}>
     ${iconButton(copied ? 'check' : 'copy', copied ? strings.copied : strings.copy, () => ask({ type: 'copy', key }))}
     ${iconButton('up', strings.helpful, () => ask({ type: 'rate', key, rating: 'up' }), feedback === 'up')}
@@ -79,5 +80,5 @@ function actions({ strings, state, ask, voice }: View, row: AnswerRow, last: boo
     ${voice.read ? iconButton('speaker', voice.reading === key ? strings.stopReading : strings.readAloud, () => voice.read!(row), voice.reading === key) : nothing}
     ${last ? iconButton('again', strings.tryAgain, () => ask({ type: 'retry' })) : nothing}
   </div>
-  ${state.uncopied === key ? html`<p class="fine">${strings.copyFailed}</p>` : nothing}`;
+  ${refused ? html`<p class="fine">${strings.copyFailed}</p>` : nothing}`;
 }

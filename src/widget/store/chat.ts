@@ -47,9 +47,8 @@ type OpenLine = (signal: AbortSignal) => ReturnType<ChatTransport['send']>;
 const RELOAD_MS = 15_000;
 /** Codes that mean the stored conversation cannot be continued; a new one can. */
 const CONVERSATION_LOST: readonly string[] = ['not_found', 'conversation_ended'];
-const COPIED_MS = 2_000;
-/** Words take longer to read than a tick. */
-const UNCOPIED_MS = 8_000;
+/** How long it shows that an answer was copied, or could not be. */
+const COPIED_MS = 4_000;
 
 /**
  * One visitor's chat: turns requests into effects and effects into actions. Knows no element.
@@ -757,10 +756,10 @@ export class Chat {
       () => false,
       () => true,
     );
-    this.#store.dispatch({ type: 'copied', key, refused });
-    await this.#ports.wait(refused ? UNCOPIED_MS : COPIED_MS, signal);
-    const { copied, uncopied } = this.state;
-    if (!signal.aborted && (refused ? uncopied : copied) === key) this.#store.dispatch({ type: 'copied', key: null });
+    const copied = { key, refused };
+    this.#store.dispatch({ type: 'copied', copied });
+    await this.#ports.wait(COPIED_MS, signal);
+    if (!signal.aborted && this.state.copied === copied) this.#store.dispatch({ type: 'copied', copied: null });
   }
 
   /** Shown at once, taken back when the server does not take it. */

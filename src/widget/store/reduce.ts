@@ -58,7 +58,7 @@ export type Action =
   | { readonly type: 'draft'; readonly value: string }
   | { readonly type: 'menu' | 'wide'; readonly on: boolean }
   | { readonly type: 'source'; readonly source: ChatState['source'] }
-  | { readonly type: 'copied'; readonly key: string | null; readonly refused?: boolean }
+  | { readonly type: 'copied'; readonly copied: ChatState['copied'] }
   | { readonly type: 'rated'; readonly key: string; readonly rating: 'up' | 'down' | null }
   | { readonly type: 'tick'; readonly nowMs: number };
 
@@ -172,9 +172,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case 'source':
       return { ...state, source: action.source };
     case 'copied':
-      return action.refused
-        ? { ...state, copied: null, uncopied: action.key }
-        : { ...state, copied: action.key, uncopied: null };
+      return { ...state, copied: action.copied };
     case 'rated':
       return {
         ...state,

@@ -74,10 +74,8 @@ export interface ChatState {
   readonly source: { readonly key: string; readonly index: number } | null;
   /** What is being written in a row: why an answer was not helpful, or a question anew. */
   readonly form: { readonly key: string; readonly kind: 'feedback' | 'edit' } | null;
-  /** Row whose answer was copied last, for the tick on its button. */
-  readonly copied: string | null;
-  /** Row whose answer the browser would not copy, for the word below it. */
-  readonly uncopied: string | null;
+  /** Row whose answer was copied last, or could not be: for the tick on its button, or the word below it. */
+  readonly copied: { readonly key: string; readonly refused: boolean } | null;
   /** Answers that ended while the panel was closed. */
   readonly unread: number;
   /** Unix ms, moved on only while a countdown shows. */
@@ -104,7 +102,6 @@ export const INITIAL_STATE: ChatState = Object.freeze({
   source: null,
   form: null,
   copied: null,
-  uncopied: null,
   unread: 0,
   nowMs: 0,
 });
