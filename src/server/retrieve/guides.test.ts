@@ -9,37 +9,46 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { createRetriever } from './create-retriever.ts';
 import type { Retriever } from './retriever.ts';
 
-/** The project's own guides, asked as the demo's visitors ask: real documents, the real store, the built-in answerer. */
+/**
+ * The project's own guides, asked as the demo's visitors ask, and the two pages of the tutorial's shop: real documents, the
+ * real store, the built-in answerer.
+ */
 const DOCS = fileURLToPath(new URL('../../../docs/', import.meta.url));
+const SHOP = fileURLToPath(new URL('../../../examples/lamp-shop/', import.meta.url));
 const scope = { accountId: 'acct_1' };
 let retriever: Retriever;
 
 beforeAll(async () => {
   const store = openSqliteStore({ file: ':memory:' });
   await store.accounts.create({ id: scope.accountId, name: 'Test', plan: 'enterprise', createdAt: 0 });
-  await store.knowledge.createBase({ id: 'kb', accountId: scope.accountId, name: '', description: '', createdAt: 0 });
-  for (const file of readdirSync(DOCS).filter((name) => name.endsWith('.md'))) {
-    await ingestDocument({
-      store,
-      scope,
-      knowledgeBaseId: 'kb',
-      key: file,
-      filename: file,
-      url: `https://example.com/${file.replace('.md', '')}`,
-      bytes: readFileSync(DOCS + file),
-      newId: () => newId('doc_', randomBytes),
-      now: () => 0,
-    });
+  for (const [id, folder] of [
+    ['kb', DOCS],
+    ['shop', SHOP],
+  ] as const) {
+    await store.knowledge.createBase({ id, accountId: scope.accountId, name: '', description: '', createdAt: 0 });
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
+      await ingestDocument({
+        store,
+        scope,
+        knowledgeBaseId: id,
+        key: file,
+        filename: file,
+        url: `https://example.com/${file.replace('.md', '')}`,
+        bytes: readFileSync(folder + file),
+        newId: () => newId('doc_', randomBytes),
+        now: () => 0,
+      });
+    }
   }
   retriever = createRetriever(store.chunks);
   return () => store.close();
 });
 
-async function ask(question: string, earlierQuestions: readonly string[] = []) {
+async function ask(question: string, earlierQuestions: readonly string[] = [], knowledgeBaseId = 'kb') {
   const signal = new AbortController().signal;
   const passages = await retriever.retrieve({
     scope,
-    knowledgeBaseId: 'kb',
+    knowledgeBaseId,
     question,
     earlierQuestions,
     limit: 8,
@@ -119,6 +128,34 @@ describe('the guides answer', () => {
   ])('nothing to: %s', async (question) => {
     expect((await ask(question)).found).toBe(0);
   });
+});
+
+describe('the shop of the tutorial', () => {
+  const tutorial = readFileSync(`${DOCS}getting-started.md`, 'utf8');
+
+  test('answers the question that the tutorial ends with, as it is printed there', async () => {
+    const question = /\bask "([^"]+)"/.exec(tutorial)?.[1];
+    const { text, first } = await ask(question!, [], 'shop');
+    expect(text).toMatch(/warranty of five years/);
+    expect(first).toMatch(/\/returns#warranty$/);
+  });
+
+  test.for([
+    ['How long does delivery take?', /two working days/],
+    ['How long is the warranty of a lamp?', /five years/],
+    ['How fast is the delivery abroad?', /eight days/],
+    ['How long can I return a lamp?', /thirty days/],
+    ['What does delivery cost?', /4\.90/],
+  ] as const)('%s', async ([question, words]) => {
+    expect((await ask(question, [], 'shop')).text).toMatch(words);
+  });
+
+  test.each(['How old is the earth?', 'How long is the opening time?', 'Do you sell candles?'])(
+    'nothing to: %s',
+    async (question) => {
+      expect((await ask(question, [], 'shop')).found).toBe(0);
+    },
+  );
 });
 
 describe('after another question', () => {

@@ -37,6 +37,13 @@ const FRAMING = new Set(
      help question answer wonder info information exactly actually currently various people person often long`,
   ).map(({ term }) => term),
 );
+/**
+ * "How long", "how often": asks for a measure, which the answer gives as a number ("five years") without that word. Enough
+ * to tell near equals apart; it says nothing about whether the passage is about the matter.
+ */
+const MEASURE_WEIGHT = 0.2;
+const MEASURE =
+  /\bhow\s+(long|often|far|old|big|small|large|tall|high|deep|wide|thick|heavy|fast|quick|quickly|soon|late|early|hot|cold|strong|expensive|close|near)\b/giu;
 /** The word after "what" or "which" names the kind of answer, which the text often leaves unsaid. */
 const KIND_WEIGHT = 0.6;
 /** With fewer other terms, in it or in the questions it leans on, it is the subject itself: "Which port does the server use?" */
@@ -57,6 +64,8 @@ export interface QueryTerm {
   readonly related: ReadonlyMap<string, number>;
   /** False for a term carried over from an earlier question. */
   readonly own: boolean;
+  /** It asks for a measure: `long` of "How long is the warranty?". */
+  readonly measure: boolean;
   /** No passage of the base holds it: it may be misspelt. */
   readonly absent: boolean;
 }
@@ -160,17 +169,20 @@ export function weighQuery(
     return inverseFrequency(Math.min(found, frequencies.total), frequencies.total);
   };
   const kind = kindTerm(draft);
+  const measures = measureTerms(draft);
   const terms: QueryTerm[] = [];
   const place = new Map<string, number>();
   const add = (term: string, strength: number, own: boolean) => {
     if (place.has(term)) return;
     place.set(term, terms.length);
-    const framing = FRAMING.has(term) ? FRAMING_WEIGHT : term === kind ? KIND_WEIGHT : 1;
+    const measure = own && measures.has(term);
+    const framing = measure ? MEASURE_WEIGHT : FRAMING.has(term) ? FRAMING_WEIGHT : term === kind ? KIND_WEIGHT : 1;
     const absent = count(term) === 0 && relatedTerms(term).size > 0 ? ABSENT_EVERYDAY_WEIGHT : 1;
     const related = new Map<string, number>([...relatedTerms(term)].map((other) => [other, STRENGTH.related] as const));
     const oneWord = joined.get(term);
     if (own && oneWord !== undefined) related.set(oneWord, JOINED_STRENGTH);
-    terms.push({ term, weight: idf(term) * strength * framing * absent, related, own, absent: count(term) === 0 });
+    const weight = idf(term) * strength * framing * absent;
+    terms.push({ term, weight, related, own, measure, absent: count(term) === 0 });
   };
   for (const { term } of tokens) add(term, 1, true);
   for (const [term, strength] of earlier) add(term, strength, false);
@@ -179,7 +191,7 @@ export function weighQuery(
   for (let at = 0; at < tokens.length; at += 1) {
     for (let next = at + 1; next < Math.min(tokens.length, at + 3); next += 1) {
       const [first, second] = [tokens[at]!, tokens[next]!];
-      if (first.term === second.term) continue;
+      if (first.term === second.term || measures.has(first.term) || measures.has(second.term)) continue;
       pairs.push({
         first: place.get(first.term)!,
         second: place.get(second.term)!,
@@ -207,6 +219,13 @@ function introductionOf(question: string): RegExp | null {
     `^(?:[-*•]\\s+)?[*_\`"“]{0,3}(?:(?:an?|the)\\s+)?[*_\`"“]{0,3}${subject}[*_\`"”]{0,3}(?:\\s+\\S*[(<][^)>]*[)>]\\S*)?(?::|\\s+(?:is|are|means?)\\b)`,
     'iu',
   );
+}
+
+/** Terms that ask for a measure, beside at least one that names what is measured. */
+function measureTerms({ question, tokens }: QueryDraft): ReadonlySet<string> {
+  const ends = new Set([...question.matchAll(MEASURE)].map(({ index, 0: text }) => index + text.length));
+  const measures = new Set(tokens.filter(({ end }) => ends.has(end)).map(({ term }) => term));
+  return tokens.every(({ term }) => measures.has(term)) ? new Set() : measures;
 }
 
 function kindTerm({ question, tokens, earlier }: QueryDraft): string | null {
