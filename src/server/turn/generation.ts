@@ -9,7 +9,7 @@ import { wellFormed } from './well-formed.ts';
 
 /** Sizes and times of one generation. */
 export interface GenerationLimits {
-  /** Text is gathered this long before it is stored and published, milliseconds. The first piece does not wait. */
+  /** Text is gathered this long before it is stored and published, milliseconds; 0: not at all. The first piece does not wait. */
   readonly coalesceMs: number;
   /** No part for this long is a `model_timeout`, milliseconds. */
   readonly modelSilenceMs: number;
@@ -246,7 +246,7 @@ export class Generation implements LiveAnswer {
   async #flushWhilePending(): Promise<void> {
     do {
       // The first words are shown at once; what follows is gathered.
-      if (this.text !== '' && !this.#closing) await this.#pause();
+      if (this.text !== '' && !this.#closing && this.#parts.limits.coalesceMs > 0) await this.#pause();
     } while (await this.#flush());
     this.#flushing = null;
   }

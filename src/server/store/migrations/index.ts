@@ -8,6 +8,7 @@ import * as servers from './0007-servers.ts';
 import * as visitors from './0008-visitors.ts';
 import * as hiddenChunks from './0009-hidden-chunks.ts';
 import * as attachments from './0010-attachments.ts';
+import * as appends from './0011-appends.ts';
 
 /**
  * One step of the schema. Both engines take every step, so a schema number means the same in each.
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   visitors,
   hiddenChunks,
   attachments,
+  appends,
 ];
 
 /**

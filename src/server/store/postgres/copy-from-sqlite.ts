@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { storable } from '../sql/storable.ts';
 import type { Tables } from '../sql/tables.ts';
+import { AppendLog } from '../sqlite/append-log.ts';
 import { openSqliteStore } from '../sqlite/open.ts';
 import { countTerms, insertPostings } from './chunks.ts';
 import { openPool } from './client.ts';
@@ -29,8 +30,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Rows in one statement: small enough that the largest, uploads and vectors, fit memory. */
 const BATCH = 200;
-/** What is of the running processes and not of the installation. */
-const LEFT_OUT = new Set(['servers']);
+/** What is of the running processes and not of the installation, and the log, which is empty by then. */
+const LEFT_OUT = new Set(['servers', 'appends']);
 
 /**
  * Copies everything of a SQLite file into an empty PostgreSQL database, in one transaction: counts and checksums of every
@@ -47,7 +48,7 @@ export async function copyFromSqlite(options: {
 }): Promise<CopyReport> {
   const { file, url, onProgress = () => {} } = options;
   await openSqliteStore({ file }).close();
-  removeHalfWritten(file);
+  settleHalfWritten(file);
   await (await openPostgresStore({ url, connections: 2 })).close();
   const source = new Database(file, { readonly: true });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(url, 1, () => {}) }) });
@@ -71,12 +72,16 @@ export async function copyFromSqlite(options: {
   }
 }
 
-/** Takes out chunks that a process which died was writing; their document is read again. */
-function removeHalfWritten(file: string): void {
+/**
+ * What a process that died was writing: its answers get the text that is in the log, its chunks are taken out (their
+ * document is read again).
+ */
+function settleHalfWritten(file: string): void {
   const database = new Database(file);
   try {
     database.exec('pragma foreign_keys = on');
     database.exec('delete from chunks where ordinal < 0');
+    new AppendLog(database).replay();
   } finally {
     database.close();
   }

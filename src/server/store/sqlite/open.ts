@@ -10,6 +10,7 @@ import { sqlStore } from '../sql/store.ts';
 import type { Tables } from '../sql/tables.ts';
 import { vectorRows } from '../sql/vectors.ts';
 import type { Store } from '../store.ts';
+import { AppendLog } from './append-log.ts';
 import { chunkStore } from './chunks.ts';
 import { LibsqlDialect } from './dialect.ts';
 import { groupAppends } from './group-appends.ts';
@@ -53,16 +54,17 @@ export function openSqliteStore(options: {
   }
   const db = new Kysely<Tables>({ dialect: new LibsqlDialect(database), plugins: [new CamelCasePlugin()] });
   const store = sqlStore(db, options.random ?? randomBytes);
-  const messages = { ...store.messages, append: groupAppends(db, database) };
+  const log = new AppendLog(database);
   // A database in memory belongs to its connection, so no worker can read it.
   const scan = options.file === ':memory:' ? nearestHere(database) : nearestInWorker(options.file);
   const close = async () => {
     await scan.close();
+    if (!log.isEmpty) await db.connection().execute(async () => log.settle());
     await store.close();
   };
   return {
     ...store,
-    messages,
+    messages: groupAppends(db, log, store.messages),
     chunks: chunkStore(db),
     vectors: { ...vectorRows(db), nearest: scan.nearest },
     // One server has the file, and says so by a lock on its folder; the command line writes no answers.
