@@ -64,11 +64,20 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
       () =>
         site && isPerson(c)
           ? nothingHere(c)
-          : answerError(new ApiError('not_found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
+          : answerError(
+              new ApiError('not_found', `There is nothing at ${c.req.path.slice(0, 200)}.${hint(c.req.path)}`),
+              c,
+            ),
       (error: unknown) => answerError(error, c),
     ),
   );
   return app;
+}
+
+/** What an address that is nearly right lacks. */
+function hint(path: string): string {
+  if (/\/$|\/\//.test(path)) return ' Paths of the API have single slashes, and none at the end.';
+  return path.startsWith(`${BASE_PATH}/`) ? ' /openapi.json lists what there is.' : ` The API is below ${BASE_PATH}.`;
 }
 
 /** Handles the request and says in its span which endpoint it was and what came of it: not the address, which holds ids. */

@@ -32,7 +32,9 @@ const FIELDS = {
   origins: z.array(z.string().max(300)).max(200),
   assistant_ids: z.array(z.string()).max(200),
   scopes: z.array(z.enum(SCOPES as [string, ...string[]])).max(SCOPES.length),
-  expires_at: z.iso.datetime({ offset: true }).nullable(),
+  expires_at: z.iso
+    .datetime({ offset: true, error: 'Expected a time such as 2027-01-31T00:00:00Z, or null' })
+    .nullable(),
   addresses: z.array(z.string().max(60)).max(200),
   messages_per_day: z.number().int().min(0).max(10_000_000).nullable(),
 };

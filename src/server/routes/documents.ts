@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { ID_PREFIX } from '../../protocol/ids.ts';
 import type { KnowledgeDocument, Metadata } from '../../protocol/resources.ts';
 import { newId } from '../auth/credentials.ts';
-import { badField, notFound } from '../http/api-error.ts';
+import { notFound } from '../http/api-error.ts';
+import { readJson } from '../http/read-body.ts';
 import { readUpload } from '../http/read-upload.ts';
 import { type Call, defineRoute } from '../http/route.ts';
 import { validate } from '../http/validate.ts';
@@ -136,14 +137,7 @@ async function requireBase({
 }
 
 function readMetadata(text: string | undefined): Metadata {
-  if (text === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw badField('metadata', 'Not valid JSON.');
-  }
-  return validate(MetadataSchema, value, 'metadata');
+  return text === undefined ? {} : validate(MetadataSchema, readJson(text, 'metadata'), 'metadata');
 }
 
 const Named = z.object({
