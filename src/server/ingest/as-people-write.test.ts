@@ -62,6 +62,10 @@ describe('HTML', () => {
     const login =
       '<h1>Log in</h1><form><input name="e"><input type="password" name="p"></form><a href="/orders">My orders</a>';
     await expect(read(page(`<main>${login}</main>`), 'a.html')).rejects.toMatchObject({ code: 'empty_file' });
+    const header = '<header><form><input type="password"></form></header>';
+    expect((await read(page(`${header}<main><h1>Shop</h1><p>Founded in 1987.</p></main>`), 'a.html')).all).toContain(
+      '1987',
+    );
     const guide = `<h1>Register</h1><p>${'With an account you see your orders and may return an article. '.repeat(6)}</p>${login}`;
     expect((await read(page(`<main>${guide}</main>`), 'a.html')).all).toContain('With an account');
   });

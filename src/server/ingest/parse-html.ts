@@ -17,12 +17,14 @@ const document = (html: string): DomNode => parseHTML(html).document as unknown 
 const textChars = (blocks: readonly Block[]): number => blocks.reduce((sum, block) => sum + block.text.length, 0);
 
 /** Navigation and furniture no extractor is needed for; what is left measures the extractors. */
-const FURNITURE =
-  'nav, header, footer, aside, form, dialog, [role=navigation], [role=banner], [role=contentinfo], [role=search], [hidden], [aria-hidden=true]';
+const FRAME =
+  'nav, header, footer, aside, dialog, [role=navigation], [role=banner], [role=contentinfo], [role=search], [hidden], [aria-hidden=true]';
 
-function withoutFurniture(html: string): DomNode {
+const FURNITURE = `${FRAME}, form`;
+
+function withoutFurniture(html: string, furniture = FURNITURE): DomNode {
   const page = document(html);
-  for (const node of page.querySelectorAll?.(FURNITURE) ?? []) (node as unknown as { remove(): void }).remove();
+  for (const node of page.querySelectorAll?.(furniture) ?? []) (node as unknown as { remove(): void }).remove();
   const main = page.querySelector?.('main, [role=main], article') ?? null;
   return main ?? page.querySelector?.('body') ?? page;
 }
@@ -133,7 +135,7 @@ export async function parseHtml(html: string, url = ''): Promise<ParsedDocument>
   const whole = htmlBlocks(withoutFurniture(opened), copy());
   const enough = textChars(whole) * MIN_KEPT_SHARE;
 
-  if (page.querySelector?.('input[type=password]') && textChars(whole) < MAX_LOGIN_CHARS)
+  if (textChars(whole) < MAX_LOGIN_CHARS && asksForPassword(opened))
     throw new ParseError('empty_file', 'The page is a form to log in and has no text of its own.');
 
   let blocks: readonly Block[] = whole;
@@ -169,6 +171,10 @@ function withHeading(text: string, blocks: readonly Block[], whole: readonly Blo
   if (at === -1 || place === -1 || blocks.some(isIt)) return blocks;
   return [...blocks.slice(0, place), whole[at]!, ...blocks.slice(place)];
 }
+
+/** Whether a password is asked for in the page's content; many a site has such a field in the head of every page. */
+const asksForPassword = (html: string): boolean =>
+  withoutFurniture(html, FRAME).querySelector?.('input[type=password]') != null;
 
 /** `<title>` without the site's name after a separator. */
 function pageTitle(page: DomNode): string {
