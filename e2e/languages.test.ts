@@ -1,3 +1,5 @@
+import de from '../src/widget/i18n/de.ts';
+import he from '../src/widget/i18n/he.ts';
 import { expect, scriptTag, strictPolicy, test } from './support/test.ts';
 
 /** The whole file: pages of another origin, strict policy, Trusted Types. The fixture fails on any violation or console error. */
@@ -75,6 +77,15 @@ test('a pasted iframe takes the language of its address, one made by the script 
     lang: 'he',
     csp: strictPolicy(world.host, `frame-src ${world.host}`),
   });
-  await page.locator('[part=launcher]').click();
+  const launcher = page.locator('[part=launcher]');
+  await launcher.click();
   await expect(inside.getByRole('textbox', { name: 'השאלה שלך' })).toBeVisible();
+  // So does the launcher, which stands on the page.
+  await expect(launcher).toHaveAccessibleName(he.closeChat);
+  await launcher.click();
+  await expect(launcher).toHaveAccessibleName(he.openChat);
+  await page.evaluate(() =>
+    (window as unknown as { Assisters: { update(options: object): void } }).Assisters.update({ locale: 'de' }),
+  );
+  await expect(launcher).toHaveAccessibleName(de.openChat);
 });

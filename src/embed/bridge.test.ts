@@ -72,6 +72,7 @@ describe('commands', () => {
 describe('reports', () => {
   test.each([
     [{ type: 'ready' }],
+    [{ type: 'names', open: 'Chat öffnen', close: 'Chat schließen' }],
     [{ type: 'close' }],
     [{ type: 'unread', count: 3 }],
     [{ type: 'resize', width: 720 }],

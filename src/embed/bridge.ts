@@ -31,11 +31,12 @@ export type Command =
 
 /**
  * The chat tells the page. `close`: the visitor closed it from inside; `move`: the launcher is to go to the other side;
- * `resize` for a panel of that width in CSS pixels; `offers`: what can the page do for the model; `act`: the visitor has
+ * `names`: what the launcher is called in the chat's language; `resize` for a panel of that width in CSS pixels; `offers`: what can the page do for the model; `act`: the visitor has
  * allowed this call.
  */
 export type Report =
   | { readonly type: 'ready' | 'close' | 'move' }
+  | { readonly type: 'names'; readonly open: string; readonly close: string }
   | { readonly type: 'unread'; readonly count: number }
   | { readonly type: 'resize'; readonly width: number }
   | { readonly type: 'offers'; readonly id: number }
@@ -153,6 +154,8 @@ export function readReport(value: unknown): Report | null {
     case 'close':
     case 'move':
       return { type: value.type };
+    case 'names':
+      return isText(value.open) && isText(value.close) ? { type: 'names', open: value.open, close: value.close } : null;
     case 'unread':
       return isNumber(value.count) ? { type: 'unread', count: value.count } : null;
     case 'resize':

@@ -7,6 +7,7 @@
  * `nonce` that proves the page was served by it to a site the key allows.
  */
 import { HEADER } from '../protocol/headers.ts';
+import { loadLanguage } from '../widget/i18n/strings.ts';
 import type { AssistersChat } from '../widget/index.ts';
 import '../widget/index.ts';
 import { attributeOf, EVENTS, MOVE_EVENT, OPTIONS, type OptionName, TAG } from '../widget/names.ts';
@@ -142,9 +143,15 @@ function speak(chat: AssistersChat, origin: string, token: string): void {
       obeying = true;
       obey(chat, command);
       obeying = false;
+      if (command.type === 'update') void tellNames();
       if (command.type === 'shutdown') owner.abort();
     },
   });
+  /** The launcher stands on the page around, which has no words of ours. */
+  const tellNames = async (): Promise<void> => {
+    const { openChat: open, closeChat: close } = (await loadLanguage(chat.locale ?? '')).strings;
+    link.send({ type: 'names', open, close });
+  };
   chat.page = {
     async offered() {
       const answer = await ask((id) => ({ type: 'offers', id }), OFFER_MS);
@@ -172,6 +179,7 @@ function speak(chat: AssistersChat, origin: string, token: string): void {
   }
   chat.addEventListener(MOVE_EVENT, () => link.send({ type: 'move' }), { signal: owner.signal });
   link.send({ type: 'ready' });
+  void tellNames();
 }
 
 const address = new URL(location.href);

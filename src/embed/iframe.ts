@@ -116,8 +116,10 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
   let used = false;
   let state: Readonly<Record<string, unknown>> = {};
 
+  /** Until the chat has said them in its language. */
+  let names = { open: 'Open chat', close: 'Close chat' };
   const label = (): string =>
-    (open ? 'Close chat' : (host.getAttribute('launcher-label') ?? 'Open chat')) + (unread ? `, ${unread}` : '');
+    (open ? names.close : (host.getAttribute('launcher-label') ?? names.open)) + (unread ? `, ${unread}` : '');
   const show = (wanted: boolean, focus = true): void => {
     if (!floating || wanted === open) return;
     open = wanted;
@@ -187,6 +189,9 @@ export function connect(host: HTMLElement & Partial<Methods>, script: string): v
         case 'move':
           host.dispatchEvent(new Event(MOVE_EVENT));
           return;
+        case 'names':
+          names = report;
+          return launcher?.update({ label: label() });
         case 'resize':
           return frame.style.setProperty('--width', `${report.width}px`);
         case 'state':
