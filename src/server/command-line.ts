@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { UsageError } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { ConfigError } from './config.ts';
+import { readEnvFile } from './env-file.ts';
 import { endLeanStart } from './lean-start.ts';
 import { readVersion } from './paths.ts';
 import { StartError } from './start-error.ts';
@@ -28,6 +27,7 @@ ${Object.entries(COMMANDS)
  */
 export async function commandLine(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
+  mindClosedOutput(name === 'serve');
   if (name === '--version' || name === '-v') return print(`${readVersion()}\n`);
   if (name === undefined) {
     process.stderr.write(HELP);
@@ -52,7 +52,7 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     return await command.run(rest, {
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
-      env: { ...envFile(), ...process.env },
+      env: environment(),
       signal: stop.signal,
     });
   } catch (error) {
@@ -62,13 +62,31 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     if (stop.signal.aborted && (error as Error).name === 'AbortError') return fail('Stopped.', 130);
     if (isUsage) return fail(`${(error as Error).message}\nSee: assisters ${name} --help`, 2);
     if (error instanceof StartError || error instanceof ConfigError) return fail(error.message, 1);
+    // What the file system refuses is no fault of the program; the message has the code and the path.
+    const { syscall, path } = error as NodeJS.ErrnoException;
+    if (syscall !== undefined && path !== undefined) return fail((error as Error).message, 1);
     throw error;
   }
 }
 
-/** Variables of the `.env` file in the working directory; the environment's own win. */
-function envFile(): NodeJS.Dict<string> {
-  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+/** The environment, with the `.env` file of the working directory beneath it. */
+function environment(): NodeJS.Dict<string> {
+  const { variables, warnings } = readEnvFile('.env');
+  for (const warning of warnings) process.stderr.write(`assisters: warning: ${warning}\n`);
+  return { ...variables, ...process.env };
+}
+
+/**
+ * What becomes of a command whose output goes nowhere. A reader that has seen enough (`| head`) is no fault; a disk that is
+ * full is. A server goes on: it printed its addresses for people, and answers others.
+ */
+function mindClosedOutput(isServer: boolean): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (isServer) return;
+    if (error.code === 'EPIPE') process.exit(0);
+    process.exit(fail(`The output cannot be written: ${error.message}`, 1));
+  });
 }
 
 function print(text: string): number {

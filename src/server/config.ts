@@ -24,9 +24,9 @@ export const SETTINGS = {
   },
   publicUrl: {
     env: 'ASSISTERS_PUBLIC_URL',
-    type: 'url',
+    type: 'origin',
     fallback: null,
-    doc: 'Address at which browsers reach the server, e.g. https://chat.example.com. Default: http:// with HOST and PORT.',
+    doc: 'Address at which browsers reach the server, without a path, e.g. https://chat.example.com. Default: http:// with HOST and PORT.',
   },
   trustProxy: {
     env: 'ASSISTERS_TRUST_PROXY',
@@ -158,7 +158,18 @@ export interface Setting {
   readonly fallback: string | null;
   readonly doc: string;
 }
-type SettingType = 'text' | 'hosts' | 'secret' | 'key' | 'database' | 'url' | 'port' | 'count' | 'flag' | 'level';
+type SettingType =
+  | 'text'
+  | 'hosts'
+  | 'secret'
+  | 'key'
+  | 'database'
+  | 'url'
+  | 'origin'
+  | 'port'
+  | 'count'
+  | 'flag'
+  | 'level';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 interface ValueOf {
@@ -168,6 +179,7 @@ interface ValueOf {
   database: string;
   key: string;
   url: string;
+  origin: string;
   port: number;
   count: number;
   flag: boolean;
@@ -206,6 +218,37 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return read;
 }
 
+/** What the SDKs and `assisters doctor` read: not the server's, and no slip. */
+const OTHERS = new Set(['ASSISTERS_API_KEY', 'ASSISTERS_BASE_URL', 'ASSISTERS_BROWSER', 'ASSISTERS_WEBHOOK_SECRET']);
+
+/** A sentence for each variable that looks like a setting and is none, with the one that was probably meant. */
+export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = Object.values<Setting>(SETTINGS).map(({ env }) => env);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('ASSISTERS_') && !known.includes(name) && !OTHERS.has(name))
+    .map((name) => {
+      const meant = known.reduce((best, other) => (distance(name, other) < distance(name, best) ? other : best));
+      const isNear = distance(name, meant) <= Math.max(1, bare(name).length / 4);
+      return `${name} is no setting, and has no effect.${isNear ? ` Did you mean ${meant}?` : ''}`;
+    });
+}
+
+/** `ASSISTERS_DATADIR` and `ASSISTERS_DATA_DIR` are one to the eye, and so are `ASSISTERS_PORT` and `PORT`. */
+const bare = (name: string): string => name.replace(/^ASSISTERS_/, '').replaceAll('_', '');
+
+/** Letters to put in, leave out or change between two names (Levenshtein). */
+function distance(name: string, other: string): number {
+  const [from, to] = [bare(name), bare(other)];
+  let row = Array.from({ length: to.length + 1 }, (_, n) => n);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[to.length]!;
+}
+
 const READ: { readonly [Type in SettingType]: (text: string, env: string) => ValueOf[Type] } = {
   text: (text) => text,
   hosts: (text, env) => {
@@ -240,6 +283,13 @@ const READ: { readonly [Type in SettingType]: (text: string, env: string) => Val
       throw new ConfigError(`${env} must be an http(s) URL without user, query or fragment.`);
     }
     return url.href.replace(/\/+$/, '');
+  },
+  origin: (text, env) => {
+    const url = READ.url(text, env);
+    if (new URL(url).pathname === '/') return url;
+    throw new ConfigError(
+      `${env} has a path, and the server answers at the root of its address only: expected something like https://chat.example.com.`,
+    );
   },
   port: (text, env) => wholeNumber(text, env, 65_535),
   count: (text, env) => wholeNumber(text, env, Number.MAX_SAFE_INTEGER),

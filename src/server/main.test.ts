@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -192,8 +192,11 @@ describe('assisters serve', { timeout: 240_000 }, () => {
     writeFileSync(join(folder, '.env'), 'PORT=nonsense\n');
     const wrong = await assisters(['serve']).ended;
     expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^assisters: PORT must be .*\n$/) });
-    const given = await assisters(['serve'], { PORT: '99999' }).ended;
-    expect(given.err).toContain('PORT must be');
+    writeFileSync(join(folder, '.env'), 'HOST: 0.0.0.0\n');
+    const given = await assisters(['serve'], { PORT: '99999', ASSISTERS_DATADIR: '/x' }).ended;
+    expect(given.err).toMatch(
+      /^assisters: warning: \.env, line 1, is not .*\n.*ASSISTERS_DATADIR .* Did you mean ASSISTERS_DATA_DIR\?\n.*PORT must be.*\n$/,
+    );
   });
 });
 
@@ -247,6 +250,39 @@ describe('where embeddings come from', () => {
 });
 
 describe('assisters', { timeout: 240_000 }, () => {
+  test('a reader that has seen enough ends it quietly; what cannot be read or written is one line', async () => {
+    // All of these are the command line's own, and need no data.
+    const shell = (line: string) => {
+      const command = `"${process.execPath}" --import "${TSX}" "${CLI}"`;
+      const child = spawn('bash', ['-c', `set -o pipefail; ${line.replaceAll('assisters', command)}`], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, ASSISTERS_DATA_DIR: join(folder, 'file') },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let err = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+      });
+      return once(child, 'close').then(([code]) => ({ code, err }));
+    };
+    writeFileSync(join(folder, 'file'), '');
+    const [closed, full, aFile] = await Promise.all([
+      // The reader is gone before anything is written.
+      shell('assisters --help | exec 0<&-'),
+      existsSync('/dev/full') ? shell('assisters --help > /dev/full') : null,
+      shell('assisters serve'),
+    ]);
+    expect(closed).toEqual({ code: 0, err: '' });
+    if (full) expect(full).toEqual({ code: 1, err: expect.stringMatching(/^assisters: The output .* ENOSPC.*\n$/) });
+    expect(aFile).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^assisters: .*file is a file; expected a folder\.\n$/),
+    });
+    mkdirSync(join(folder, '.env'));
+    const env = await shell('assisters keys list');
+    expect(env).toEqual({ code: 1, err: expect.stringMatching(/^assisters: \.env is a folder.*\n$/) });
+  });
+
   test('help, version and wrong command lines', async () => {
     const [help, helpOf, version, none, unknown, badOption, noData] = await Promise.all(
       [['--help'], ['help', 'ingest'], ['--version'], [], ['toString'], ['serve', '--nope'], ['keys', 'list']].map(

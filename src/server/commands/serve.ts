@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readConfig, SETTINGS, type Setting } from '../config.ts';
+import { readConfig, SETTINGS, type Setting, unknownSettings } from '../config.ts';
 import { endLeanStart } from '../lean-start.ts';
 import { makeLog } from '../logs.ts';
 import { startServer } from '../main.ts';
@@ -20,6 +20,7 @@ ${settingsHelp()}`,
 
   async run(args, io) {
     parseArgs({ args: [...args], options: {}, strict: true });
+    for (const warning of unknownSettings(io.env)) io.err(`assisters: warning: ${warning}\n`);
     const config = readConfig(io.env);
     const log = makeLog(config.logLevel);
     const server = await startServer(config, log);

@@ -44,5 +44,9 @@ export function withoutPassword(url: string): string {
 /** Node reports a host of several addresses, none of which answers, as an error without words of its own. */
 function reason(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reason).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // SQLite's "cannot open" (14) does not say why, and hardly anything else is the reason.
+  return /ConnectionFailed.*: 14\b/.test(text)
+    ? 'its file may not be opened. Look at its owner and permissions.'
+    : text;
 }
