@@ -165,7 +165,7 @@ describe('an answer', () => {
     await ended;
     await drawn();
     expect(find('.text .citation').textContent).toBe('1');
-    expect(all('.chip .label').map((label) => label.textContent)).toEqual([
+    expect(all('.chip [dir=auto]').map((label) => label.textContent)).toEqual([
       'Booking a course',
       'Prices and dates 2026',
       'Terms: cancelling and moving a booking',

@@ -20,7 +20,8 @@ const CSS_TEXT = `
   .threads .asking { flex-wrap: wrap; gap: 8px; padding-block: 10px; padding-inline-start: 20px; }
   .threads .asking p { flex: 1 1 100%; }
   .threads .danger { border-color: var(--assisters-danger); color: var(--assisters-danger); }
-  .threads-new { margin: 16px 20px 12px; }
+  .threads-new { gap: 6px; margin: 16px 20px 12px; }
+  .threads-new .icon { inline-size: 16px; block-size: 16px; }
   .threads-more { margin: 12px 20px; }
   .sheet > p { padding: 12px 20px; color: var(--assisters-text-muted); }
 `;

@@ -100,10 +100,15 @@ function cite(root: ParentNode & Node, citation: (number: number) => string | nu
     for (let match = CITATION.exec(text.data); match; match = CITATION.exec(text.data)) {
       const numbers = match[1]!.split(',').map(Number);
       const labels = numbers.map(citation);
-      const after = text.splitText(match.index + match[0].length);
+      let after = text.splitText(match.index + match[0].length);
       if (!labels.includes(null)) {
         text.data = text.data.slice(0, match.index);
-        after.before(...numbers.map((number, index) => citationMark(number, labels[index]!)));
+        // The point behind it begins no line.
+        const kept = document.createElement('nobr');
+        const point = after;
+        after = point.splitText(/^[.,;]/.test(point.data) ? 1 : 0);
+        after.before(kept);
+        kept.append(...numbers.map((number, index) => citationMark(number, labels[index]!)), point);
         if (text.data === '') text.remove();
       }
       text = after;

@@ -214,6 +214,22 @@ test('a bracket that the source itself had is no citation', () => {
   expect([...target.querySelectorAll('.citation')].map(({ textContent }) => textContent)).toEqual(['1']);
 });
 
+test('no line begins with the point behind a citation', () => {
+  const { target, view } = mount({ citation: (number) => `Source ${number}` });
+  view.update('A place is reserved by the deposit [1]; the rest is due later.', true);
+  expect(target.textContent).toBe('A place is reserved by the deposit 1; the rest is due later.');
+  const [mark] = target.querySelectorAll('.citation');
+  const point = document.createRange();
+  const texts = document.createTreeWalker(target, NodeFilter.SHOW_TEXT);
+  while (!texts.currentNode.nodeValue?.startsWith(';')) texts.nextNode();
+  point.setStart(texts.currentNode, 0);
+  point.setEnd(texts.currentNode, 1);
+  for (let width = 120; width < 400; width++) {
+    target.style.inlineSize = `${width}px`;
+    expect(point.getBoundingClientRect().left).toBeGreaterThan(mark!.getBoundingClientRect().left);
+  }
+});
+
 test('citations follow what the sources turn out to be', () => {
   let known = 3;
   const { target, view } = mount({ citation: (number) => (number <= known ? `Source ${number}` : null) });

@@ -39,7 +39,7 @@ export function sources(view: View, row: AnswerRow): TemplateResult | typeof not
           @click=${() => ask({ type: 'source', key: row.key, index: open === index ? null : index })}
         >
           <span class="number">${index + 1}</span>
-          <span class="label" dir="auto">${chipLabel(source, list)}</span>
+          <span dir="auto">${chipLabel(source, list)}</span>
           <small dir="ltr">${sourceUrl(source)?.host}</small>
         </button>`,
       )}

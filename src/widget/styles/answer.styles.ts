@@ -19,7 +19,6 @@ export const answerStyles = css`
     background: var(--assisters-surface);
     font-size: 13px;
     line-height: 1.3;
-    transition: background-color .12s ease-out, border-color .12s ease-out;
   }
   .chip:hover { background: var(--assisters-surface-raised); }
   .chip[aria-expanded='true'] { border-color: var(--accent-text); background: var(--tint); }

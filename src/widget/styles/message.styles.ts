@@ -63,8 +63,8 @@ export const messageStyles = css`
     background: var(--assisters-line);
     animation: breathe .9s ease-in-out infinite alternate;
   }
-  .skeleton i:nth-child(2) { inline-size: 92%; animation-delay: .15s; }
-  .skeleton i:nth-child(3) { inline-size: 60%; animation-delay: .3s; }
+  .skeleton i:nth-child(2) { inline-size: 92%; }
+  .skeleton i:nth-child(3) { inline-size: 60%; }
   .skeleton p { font-size: 13px; color: var(--assisters-text-muted); animation: appear .2s 1.5s ease-out both; }
   @keyframes breathe { to { opacity: .45; } }
   /* Nobody is at work on it while the line is down. */

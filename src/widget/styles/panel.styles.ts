@@ -93,8 +93,6 @@ export const panelStyles = css`
   .sheet-head { display: flex; align-items: center; gap: 4px; min-block-size: 48px; padding-inline: 8px; }
   .sheet-head h3 { font-weight: 600; }
   .sheet-head h3:first-child { padding-inline-start: 12px; }
-  .sheet .plain { gap: 6px; }
-  .sheet .plain .icon { inline-size: 16px; block-size: 16px; }
 
   .body { position: relative; display: flex; flex: 1; min-block-size: 0; }
   .jump { position: absolute; inset-block-end: 8px; inset-inline: 0; block-size: 0; display: flex; justify-content: center; align-items: end; }
