@@ -20,7 +20,10 @@ import { makeTurns } from '../src/server/turn/make-turns.ts';
  * - plain node:http: a prepared buffer written to each response; the floor
  * - plain, a source each: a loop for each response, which waits, makes its event and writes it; the floor of one answer each
  * - ours, fan-out: READERS_PER_ANSWER readers of each answer; an event is stored and encoded once for all of them
- * - ours, one answer each: READERS conversations, each with its own answer, every event stored for its one reader
+ * - ours, one answer each: READERS conversations, each with its own answer, and gathering switched off (`coalesceMs: 0`), so
+ *   that every word is an event of its own, on disk before it is sent. No server runs so: it shows what storing costs where
+ *   nothing is saved by gathering. Words that come in one turn of the event loop share a transaction and a row
+ *   (`sqlite/append-log.ts`), so on a busy machine, where they come in smaller groups, the row says more than on a quiet one
  * - ours, as shipped: the same with the server's own settings, which gather words for some 40 ms before they are stored and
  *   sent; compared per word, because both readers have read the same
  *
