@@ -11,7 +11,7 @@ const PAGE = `<style nonce="abc">
   body { font-family: "Liberation Serif", Georgia, fantasy; background: #fff }
   .cta { background: ${PURPLE}; color: #fff; border: 0; border-radius: 5px }
 </style>`;
-const policy = (world: World) => strictPolicy(world.host, `style-src 'nonce-abc'; frame-src ${world.host}`);
+const styled = (world: World) => `style-src 'nonce-abc'; frame-src ${world.host}`;
 const QUESTION = 'How long is the warranty of a lamp?';
 
 /** Ways in which pages turn dark while they stand there, and back. */
@@ -38,7 +38,7 @@ for (const isolation of ['shadow', 'iframe'] as const) {
   }) => {
     await visit(`<button class="cta">Buy a lamp</button>${scriptTag(world, { theme: 'auto', isolation })}`, {
       head: PAGE,
-      csp: policy(world),
+      csp: strictPolicy(world.host, styled(world)),
     });
     const inside = isolation === 'iframe' ? page.frameLocator('iframe') : page;
     const chat = new Chat(page, inside);
@@ -86,7 +86,10 @@ for (const [name, body] of Object.entries(WAYS)) {
     page,
     chat,
   }) => {
-    await visit(body(world), { head: `<style nonce="abc">:root { --brand: ${GREEN} }</style>`, csp: policy(world) });
+    await visit(body(world), {
+      head: `<style nonce="abc">:root { --brand: ${GREEN} }</style>`,
+      csp: strictPolicy(world.host, styled(world)),
+    });
     await expect(chat.launcher).toHaveCSS('background-color', GREEN);
     await chat.launcher.click();
     await expect(chat.input).toBeVisible();
@@ -99,7 +102,7 @@ for (const [name, body] of Object.entries(WAYS)) {
 
 test('so it is where the chat fills the window', async ({ visit, world, chat }) => {
   const head = `<style nonce="abc">:root { --brand: ${GREEN} }</style>`;
-  await visit(scriptTag(world, { mode: 'fullpage' }), { head, csp: policy(world) });
+  await visit(scriptTag(world, { mode: 'fullpage' }), { head, csp: strictPolicy(world.host, styled(world)) });
   await expect(chat.input).toBeVisible();
   await expect(chat.panel.locator('.avatar').first()).toHaveCSS('background-color', GREEN);
 });
@@ -107,7 +110,7 @@ test('so it is where the chat fills the window', async ({ visit, world, chat }) 
 test('a theme that is named leaves the page’s colours and switches alone', async ({ visit, world, page, chat }) => {
   await visit(`<button class="cta">Buy a lamp</button>${scriptTag(world, { theme: 'light', open: '' })}`, {
     head: PAGE,
-    csp: policy(world),
+    csp: strictPolicy(world.host, styled(world)),
   });
   await expect(chat.input).toBeVisible();
   await page.evaluate(SWITCHES['data-theme']![0]);
