@@ -14,7 +14,7 @@ import type { Compose, Turn } from '../turn/turns.ts';
 import type { Answerer, AnswerPart, AnswerRequest, AttachedFile } from './answerer.ts';
 import { EXTRACTIVE_MODEL } from './choose.ts';
 import { followUps, MOST_FOLLOW_UPS } from './follow-ups.ts';
-import { ENGLISH, languageOf, smallTalk } from './language.ts';
+import { ENGLISH, languageOf, smallTalk, withoutCourtesies } from './language.ts';
 import { isInEnglish, notFound } from './not-found.ts';
 import { estimateTokens, usageOf } from './tokens.ts';
 
@@ -67,17 +67,18 @@ export function makeCompose({
     const history = worthKeeping(before);
     const page = asked ?? pageOf(conversation?.metadata ?? {});
     const earlierQuestions = history
-      .filter(({ role }) => role === 'user')
+      .filter(({ role, content }) => role === 'user' && !smallTalk(content))
       .slice(-EARLIER_QUESTIONS)
-      .map(({ content }) => content);
-    const files = await filesOf(attached, { question: question.content, earlierQuestions, signal });
+      .map(({ content }) => withoutCourtesies(content));
+    const matter = withoutCourtesies(question.content);
+    const files = await filesOf(attached, { question: matter, earlierQuestions, signal });
     const passages =
       knowledgeBaseId === null
         ? []
         : await retriever.retrieve({
             scope: { accountId: scope.accountId },
             knowledgeBaseId,
-            question: question.content,
+            question: matter,
             earlierQuestions,
             ...(page ? { page } : {}),
             limit: PASSAGES,

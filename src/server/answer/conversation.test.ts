@@ -55,6 +55,12 @@ test('"and for Firefox?" asks what was asked before, of Firefox', async () => {
   expect(await ask('And in Chrome?')).toBe('chrome');
 });
 
+test('courtesies around a question, in the conversation too, are not looked for', async () => {
+  expect(await ask('Good morning! How do I install the extension in Chrome please?')).toBe('chrome');
+  expect(await ask('Thanks a lot')).toBe('not found');
+  expect(await ask('Great, thank you! And for Firefox, please?')).toBe('firefox');
+});
+
 test('without the question before it, the same words find something else', async () => {
   // The control: "install" came from the conversation.
   expect(await ask('and how do I install it there?')).not.toBe('not found');

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { languageOf, smallTalk } from './language.ts';
+import { describe, expect, test } from 'vitest';
+import { languageOf, smallTalk, withoutCourtesies } from './language.ts';
 import { PHRASES } from './phrases.ts';
 
 test.each([
@@ -87,4 +87,39 @@ test('every language greets, thanks and says what it is, and knows its own words
     expect([phrases.tag, languageOf(phrases.notFound).tag]).toEqual([phrases.tag, phrases.tag]);
     expect(phrases.inEnglish === '').toBe(phrases.tag === 'en');
   }
+});
+
+describe('a question without its courtesies', () => {
+  test.for([
+    ['Hi, can I use Docker?', 'can I use Docker?'],
+    ['Hello! How do I rotate a key please?', 'How do I rotate a key'],
+    ['Good morning, how much does it cost? Thanks', 'how much does it cost'],
+    ['hi there, could you tell me about delivery?', 'delivery?'],
+    ['Great, thanks a lot! And what is the warranty?', 'And what is the warranty?'],
+    ['Guten Tag, was kostet das bitte?', 'was kostet das'],
+    ['Bonjour, combien ça coûte s’il vous plaît ?', 'combien ça coûte'],
+    ['¡Hola! ¿Cuánto cuesta, por favor? Muchas gracias.', 'Cuánto cuesta'],
+    ['你好，请问押金多少？谢谢！', '押金多少'],
+    ['こんにちは、料金はいくらですか', '料金はいくらですか'],
+    ['Здравствуйте! Сколько это стоит, пожалуйста?', 'Сколько это стоит'],
+  ] as const)('%s', ([message, rest]) => {
+    expect(withoutCourtesies(message)).toBe(rest);
+  });
+
+  test.for([
+    'Hello!',
+    'please',
+    'thank you page',
+    'Highlight the code',
+    'What is the thank you page?',
+    'Is hi-fi sound supported?',
+    'Merchandise prices',
+  ])('as it is: %s', (message) => {
+    expect(withoutCourtesies(message)).toBe(message);
+  });
+
+  test('of hostile length stays quick to read', () => {
+    for (const piece of ['!', 'hi ', ' ', 'thanks please ', '\u0301'])
+      expect(withoutCourtesies(piece.repeat(100_000)).length).toBeGreaterThan(0);
+  });
 });

@@ -94,3 +94,47 @@ export function smallTalk(message: string): SmallTalk | null {
   }
   return null;
 }
+
+/** Ways to say please, in the languages of `PHRASES` as far as they have a word for it alone. */
+const PLEASE =
+  'please|pls|plz|bitte|bitte schön|s il vous plaît|s il te plaît|svp|stp|por favor|per favore|per piacere|alstublieft|' +
+  'alsjeblieft|graag|tack|snälla|vær så snill|vær så venlig|proszę|prosím|prosim|kérem|vă rog|te rog|моля|пожалуйста|' +
+  'будь ласка|παρακαλώ|lütfen|tolong|mohon|vui lòng|làm ơn|من فضلك|لو سمحت|لطفا|لطفاً|براہ کرم|בבקשה|कृपया|' +
+  'กรุณา|お願いします|お願いいたします|教えてください|부탁합니다|부탁드립니다|请问|請問|请|請';
+/** Ways to begin a question that say nothing of it, in English; others are few words that are no terms or weigh little. */
+const ASKING =
+  /^(?:i(?:['’]d| would) like to (?:know|ask)|i (?:want|wanted|need) to (?:know|ask)|i have a (?:quick )?question|(?:can|could|would|will) you (?:tell|show|explain to) me|(?:tell|show) me|do you know)(?:\s+(?:about|if|whether))?(?![\p{L}\p{N}])[\s,:–—-]*/iu;
+/** How much of a message's beginning and end may be courtesy. UTF-16 code units. */
+const MAX_COURTESY = 120;
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]$/u;
+/** Ways as they may be written within a message; where a script has no spaces, what follows may stand right behind. */
+function written(lists: readonly (string | undefined)[]): string {
+  const ways = lists.flatMap((list) => list?.normalize('NFC').split('|') ?? []).sort((a, b) => b.length - a.length);
+  return ways
+    .map((way) => way.replaceAll(' ', "[\\s'’-]+") + (UNSPACED.test(way) ? '' : '(?![\\p{L}\\p{M}\\p{N}])'))
+    .join('|');
+}
+const HELLO = written(PHRASES.map(({ hello }) => hello));
+const THANKS = written(PHRASES.map(({ thanks }) => thanks));
+const BESIDE = written(PHRASES.map(({ beside }) => beside));
+const ASK = written([PLEASE]);
+const FRONT = new RegExp(
+  `^[\\s\\p{P}]*(?:(?:(?:${HELLO}|${ASK})(?:[\\s,]+(?:${BESIDE})(?=\\s*[\\p{P}\\n]))*` +
+    // "Thank you page" is a page.
+    `|(?:${BESIDE})(?=\\s*[,.!])|(?:${THANKS})(?:\\s+(?:${BESIDE}))*(?=\\s*[\\p{P}\\n]))[\\s\\p{P}]*)+`,
+  'iu',
+);
+const BACK = new RegExp(`(?:[\\s\\p{P}]+(?:${ASK}|(?:${THANKS})(?:[\\s,]+(?:${BESIDE}))*))+[\\s\\p{P}\\p{S}]*$`, 'iu');
+
+/**
+ * A message without the greeting, thanks and please at its beginning and end, in any of the languages, for the search in
+ * documents, where no passage says hello. As it is when nothing else is left.
+ */
+export function withoutCourtesies(message: string): string {
+  const text = message.normalize('NFC').trim();
+  const begun = text.slice(0, MAX_COURTESY).replace(FRONT, '').replace(ASKING, '') + text.slice(MAX_COURTESY);
+  const last = Math.max(0, begun.length - MAX_COURTESY);
+  const rest = begun.slice(0, last) + begun.slice(last).replace(BACK, '');
+  return /[\p{L}\p{N}]/u.test(rest) ? rest : message;
+}

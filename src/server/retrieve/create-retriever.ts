@@ -1,6 +1,6 @@
 import type { ChunkHit, ChunkStore } from '../store/store.ts';
 import { fuse, type MeaningHit, type MeaningSearch } from './meaning.ts';
-import { draftQuery, type Query, searchTerms, weighQuery } from './query.ts';
+import { draftQuery, oneSlipAway, type Query, type QueryDraft, searchTerms, weighQuery } from './query.ts';
 import { type AnalysedChunk, analyseChunk, type RankedChunk, rankChunks, withLead } from './rank.ts';
 import { RELEVANCE_THRESHOLD, relevanceOf } from './relevance.ts';
 import type { Passage, RetrieveRequest, Retriever } from './retriever.ts';
@@ -15,6 +15,23 @@ const ANALYSED_KEPT = 2_000;
 const DUPLICATE_SHARE = 0.9;
 /** What standing on the visitor's own page is worth. */
 const PAGE_BONUS = 1.05;
+
+/** A question that may lean on those before it is read by itself where that is found by so much more … */
+const CLEARLY = 0.1;
+/** … and one that says it goes on, where with them it is found by less than this part. */
+const GOES_ON_PART = 0.5;
+
+/** A question as it was read, with what its words found. */
+interface Reading {
+  readonly draft: QueryDraft;
+  readonly query: Query;
+  readonly hits: readonly ChunkHit[];
+  /** Passages of the base. */
+  readonly total: number;
+  readonly ranked: readonly RankedChunk[];
+}
+
+const relevanceByWords = ({ ranked: [best] }: Reading): number => (best ? relevanceOf(best.evidence) : 0);
 
 /** Ranked candidates of a question, best first, near-duplicates removed; relevance not yet judged. */
 export interface Ranking {
@@ -48,25 +65,68 @@ export function createRetriever(
     return fresh;
   };
 
-  const rank = async (request: RetrieveRequest): Promise<Ranking> => {
-    const draft = draftQuery(request.question, request.earlierQuestions);
+  const readByWords = async (request: RetrieveRequest, draft: QueryDraft): Promise<Reading> => {
+    const { scope, knowledgeBaseId, signal } = request;
     const { asked, related } = searchTerms(draft);
-    const { scope, knowledgeBaseId } = request;
-    if (asked.length === 0) return { query: weighQuery(draft, { total: 0, counts: new Map() }), ranked: [] };
-    const text =
-      draft.earlier.size > 0 ? [...request.earlierQuestions.slice(-2), request.question].join('\n') : request.question;
-    const asking = meaning?.({ scope, knowledgeBaseId, text, limit: NEAR, signal: request.signal }) ?? null;
-    // Should words fail first, nobody waits for this any more.
-    asking?.catch(() => {});
     const frequencies = await chunks.frequencies(scope, knowledgeBaseId, asked);
-    request.signal.throwIfAborted();
+    signal.throwIfAborted();
     const query = weighQuery(draft, frequencies);
     const hits = await candidates(chunks, request, telling(asked, frequencies.counts), related);
-    const near = (await asking) ?? null;
-    request.signal.throwIfAborted();
+    signal.throwIfAborted();
+    const reading = { draft, query, hits, total: frequencies.total, ranked: rankChunks(query, hits.map(analyse)) };
+    if (relevanceByWords(reading) >= RELEVANCE_THRESHOLD) return reading;
+    const meant = await misspelt(chunks, request, query);
+    signal.throwIfAborted();
+    if (meant.length === 0) return reading;
+    const all = union(hits, meant);
+    return { ...reading, hits: all, ranked: rankChunks(query, all.map(analyse)) };
+  };
+
+  /** The question with what was asked before, or by itself where that is found clearly better. */
+  const readInConversation = async (request: RetrieveRequest, draft: QueryDraft): Promise<Reading> => {
+    const leaning = await readByWords(request, draft);
+    if (draft.tokens.length === 0) return leaning;
+    const alone = await readByWords(request, draftQuery(request.question));
+    const [together, byItself] = [leaning, alone].map(relevanceByWords) as [number, number];
+    if (byItself < RELEVANCE_THRESHOLD) return leaning;
+    return together >= (draft.goesOn ? byItself * GOES_ON_PART : byItself - CLEARLY) ? leaning : alone;
+  };
+
+  const rank = async (request: RetrieveRequest): Promise<Ranking> => {
+    const draft = draftQuery(request.question, request.earlierQuestions);
+    const { scope, knowledgeBaseId, question, signal } = request;
+    if (searchTerms(draft).asked.length === 0)
+      return { query: weighQuery(draft, { total: 0, counts: new Map() }), ranked: [] };
+    const nearIn = (text: string) => {
+      const asking = meaning?.({ scope, knowledgeBaseId, text, limit: NEAR, signal }) ?? null;
+      // Should words fail first, nobody waits for this any more.
+      asking?.catch(() => {});
+      return asking;
+    };
+    const mayLean = draft.earlier.size > 0;
+    // Where the words decide how the question is read, its meaning waits for them.
+    const early = mayLean ? null : nearIn(question);
+    const { query, hits, total, ...read } = await (mayLean ? readInConversation : readByWords)(request, draft);
+    const leans = read.draft.earlier.size > 0;
+    const text = leans ? [...request.earlierQuestions.slice(-2), question].join('\n') : question;
+    const near = (await (mayLean ? nearIn(text) : early)) ?? null;
+    signal.throwIfAborted();
     const page = request.page ? withoutFragment(request.page.url) : null;
-    const byWords = rankChunks(query, union(hits, near).map(analyse));
-    const ranked = (near ? withMeaning(byWords, near, frequencies.total) : byWords).map((found) =>
+    const ranked = (
+      near
+        ? withMeaning(
+            rankChunks(
+              query,
+              union(
+                hits,
+                near.map(({ hit }) => hit),
+              ).map(analyse),
+            ),
+            near,
+            total,
+          )
+        : read.ranked
+    ).map((found) =>
       page !== null && withoutFragment(found.chunk.url) === page
         ? { ...found, score: found.score * PAGE_BONUS }
         : found,
@@ -124,10 +184,34 @@ async function candidates(
   return [...direct, ...more.filter(({ id }) => !seen.has(id))];
 }
 
-function union(hits: readonly ChunkHit[], near: readonly MeaningHit[] | null): readonly ChunkHit[] {
-  if (!near) return hits;
+/** Words looked at for a slip, each a few searches; passages taken for them. */
+const MAX_MISSPELT = 2;
+const MEANT = 10;
+/** Terms of one search. */
+const SEARCHED_AT_ONCE = 64;
+
+/** Passages that hold what the words no passage has may have been meant to be. Everyday words are taken as they are written. */
+async function misspelt(
+  chunks: ChunkStore,
+  { scope, knowledgeBaseId }: RetrieveRequest,
+  { terms }: Query,
+): Promise<readonly ChunkHit[]> {
+  const unknown = terms
+    .filter(({ own, absent, related }) => own && absent && related.size === 0)
+    .slice(0, MAX_MISSPELT);
+  const meant = unknown.flatMap(({ term }) => oneSlipAway(term));
+  let found: readonly ChunkHit[] = [];
+  for (let from = 0; from < meant.length; from += SEARCHED_AT_ONCE)
+    found = union(
+      found,
+      await chunks.search(scope, knowledgeBaseId, meant.slice(from, from + SEARCHED_AT_ONCE), MEANT),
+    );
+  return found;
+}
+
+function union(hits: readonly ChunkHit[], more: readonly ChunkHit[]): readonly ChunkHit[] {
   const seen = new Set(hits.map(({ id }) => id));
-  return [...hits, ...near.map(({ hit }) => hit).filter(({ id }) => !seen.has(id))];
+  return [...hits, ...more.filter(({ id }) => !seen.has(id))];
 }
 
 /** The fused order, each passage with what its meaning says of it. One that means the answer begins with it. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ExtractiveAnswerer } from '../answer/extractive.ts';
+import { withoutCourtesies } from '../answer/language.ts';
 import { newId } from '../auth/credentials.ts';
 import { ingestDocument } from '../ingest/ingest-document.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -158,11 +159,38 @@ describe('the shop of the tutorial', () => {
   );
 });
 
+describe('as people type', () => {
+  test.for([
+    'warrnaty',
+    'waranty',
+    'What is the warrantie?',
+    'How long is the waarranty?',
+    'warranty 6',
+    '👨‍👩‍👧‍👦🏳️‍🌈 warranty?',
+    'Hi, I would like to know about the warranty please. Thank you very much!',
+  ])('%s', async (question) => {
+    expect((await ask(withoutCourtesies(question), [], 'shop')).text).toMatch(/five years/);
+  });
+
+  test('a word that is no slip of one in the documents finds nothing', async () => {
+    for (const question of ['guitars', 'wart', 'arrant']) expect((await ask(question, [], 'shop')).found).toBe(0);
+  });
+});
+
 describe('after another question', () => {
   const before = ['How do I embed the widget in an iframe?'];
 
   test('a whole question about one thing is its own', async () => {
     expect((await ask('What is a webhook?', before)).first).toMatch(/\/webhooks/);
+  });
+
+  test.for([
+    ['How do I rotate a key?', 'Which licence does it have?', /\/faq#which-licence-does-it-have$/],
+    ['How do I embed the widget in an iframe?', 'How much does it cost?', /\/faq#how-much-does-it-cost$/],
+    ['How do I rotate a key?', 'cookies', /\/faq#does-it-use-cookies$/],
+    ['How do I install it?', 'docker', /docker/],
+  ] as const)('%s %s: what stands alone well is its own', async ([earlier, question, source]) => {
+    expect((await ask(question, [earlier])).first).toMatch(source);
   });
 
   test.each(['?!', '…', '\u0000'])('%j, without a word, is answered by nothing', async (question) => {

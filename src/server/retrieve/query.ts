@@ -41,7 +41,7 @@ const FRAMING = new Set(
  * "How long", "how often": asks for a measure, which the answer gives as a number ("five years") without that word. Enough
  * to tell near equals apart; it says nothing about whether the passage is about the matter.
  */
-const MEASURE_WEIGHT = 0.2;
+const ASIDE_WEIGHT = 0.2;
 const MEASURE =
   /\bhow\s+(long|often|far|old|big|small|large|tall|high|deep|wide|thick|heavy|fast|quick|quickly|soon|late|early|hot|cold|strong|expensive|close|near)\b/giu;
 /** The word after "what" or "which" names the kind of answer, which the text often leaves unsaid. */
@@ -64,8 +64,8 @@ export interface QueryTerm {
   readonly related: ReadonlyMap<string, number>;
   /** False for a term carried over from an earlier question. */
   readonly own: boolean;
-  /** It asks for a measure: `long` of "How long is the warranty?". */
-  readonly measure: boolean;
+  /** It says little of the matter: `long` of "How long is the warranty?", a number that stands alone at the end. */
+  readonly aside: boolean;
   /** No passage of the base holds it: it may be misspelt. */
   readonly absent: boolean;
 }
@@ -90,22 +90,27 @@ export interface QueryDraft {
   readonly tokens: readonly Token[];
   /** Term → the one-word form of it and the particle behind it: `back` → `backup`. */
   readonly joined: ReadonlyMap<string, string>;
-  /** Term → strength, for terms of earlier questions that this one leans on. */
+  /** Term → strength, for terms of earlier questions that this one may lean on. */
   readonly earlier: ReadonlyMap<string, number>;
+  /** It says that it goes on with them: "and for Firefox?". */
+  readonly goesOn: boolean;
 }
 
-const LEANS =
-  /^(?:and|or|but|so|also|what about|how about|what if|why not|then)\b|\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|one|ones|there|same|other|else|instead)\b/i;
+/** Goes on with what was asked: "and for Firefox?". */
+const GOES_ON = /^(?:and|or|but|so|also|what about|how about|what if|why not|then)\b/i;
+/** May point to what was asked: "How much does it cost?" */
+const POINTS =
+  /\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|one|ones|there|same|other|else|instead)\b/i;
 /** A question with fewer terms of its own is taken to lean on what was said, unless it is a whole sentence about its one. */
 const MIN_OWN_TERMS = 2;
 /** "What is a webhook?", "Where are tokens?": needs nothing from before. "What port?" and "In Firefox?" do. */
 const WHOLE =
   /^(?:what|who|where|when|why|how|which)(?:['’]s|['’]re)?\b.*\b(?:is|are|was|were|does|do|did|can|could|should|will|would|has|have|mean|means)\b|^(?:what|who|where)['’](?:s|re)\b/i;
 
-/** Whether a question is understood only with what was said before. One without a word says nothing, and leans on nothing. */
+/** Whether a question may be understood only with what was said before. One without a word says nothing, and leans on nothing. */
 function leans(question: string, ownTerms: number): boolean {
   if (!/[\p{L}\p{N}]/u.test(question)) return false;
-  if (LEANS.test(question) || ownTerms === 0) return true;
+  if (GOES_ON.test(question) || POINTS.test(question) || ownTerms === 0) return true;
   return ownTerms < MIN_OWN_TERMS && !WHOLE.test(question);
 }
 const MAX_QUESTION_TERMS = 48;
@@ -127,7 +132,7 @@ export function draftQuery(question: string, earlierQuestions: readonly string[]
         if (!own.has(term)) earlier.set(term, Math.max(earlier.get(term) ?? 0, strength));
     });
   }
-  return { question, tokens, joined: joinedTerms(question, tokens), earlier };
+  return { question, tokens, joined: joinedTerms(question, tokens), earlier, goesOn: GOES_ON.test(question.trim()) };
 }
 
 function joinedTerms(question: string, tokens: readonly Token[]): Map<string, string> {
@@ -169,20 +174,20 @@ export function weighQuery(
     return inverseFrequency(Math.min(found, frequencies.total), frequencies.total);
   };
   const kind = kindTerm(draft);
-  const measures = measureTerms(draft);
+  const asides = asideTerms(draft);
   const terms: QueryTerm[] = [];
   const place = new Map<string, number>();
   const add = (term: string, strength: number, own: boolean) => {
     if (place.has(term)) return;
     place.set(term, terms.length);
-    const measure = own && measures.has(term);
-    const framing = measure ? MEASURE_WEIGHT : FRAMING.has(term) ? FRAMING_WEIGHT : term === kind ? KIND_WEIGHT : 1;
+    const aside = own && asides.has(term);
+    const framing = aside ? ASIDE_WEIGHT : FRAMING.has(term) ? FRAMING_WEIGHT : term === kind ? KIND_WEIGHT : 1;
     const absent = count(term) === 0 && relatedTerms(term).size > 0 ? ABSENT_EVERYDAY_WEIGHT : 1;
     const related = new Map<string, number>([...relatedTerms(term)].map((other) => [other, STRENGTH.related] as const));
     const oneWord = joined.get(term);
     if (own && oneWord !== undefined) related.set(oneWord, JOINED_STRENGTH);
     const weight = idf(term) * strength * framing * absent;
-    terms.push({ term, weight, related, own, measure, absent: count(term) === 0 });
+    terms.push({ term, weight, related, own, aside, absent: count(term) === 0 });
   };
   for (const { term } of tokens) add(term, 1, true);
   for (const [term, strength] of earlier) add(term, strength, false);
@@ -191,7 +196,7 @@ export function weighQuery(
   for (let at = 0; at < tokens.length; at += 1) {
     for (let next = at + 1; next < Math.min(tokens.length, at + 3); next += 1) {
       const [first, second] = [tokens[at]!, tokens[next]!];
-      if (first.term === second.term || measures.has(first.term) || measures.has(second.term)) continue;
+      if (first.term === second.term || asides.has(first.term) || asides.has(second.term)) continue;
       pairs.push({
         first: place.get(first.term)!,
         second: place.get(second.term)!,
@@ -221,12 +226,19 @@ function introductionOf(question: string): RegExp | null {
   );
 }
 
-/** Terms that ask for a measure, beside at least one that names what is measured. */
-function measureTerms({ question, tokens }: QueryDraft): ReadonlySet<string> {
+/** Terms that ask for a measure, and a small number that stands alone at an end, beside at least one that names the matter. */
+function asideTerms({ question, tokens }: QueryDraft): ReadonlySet<string> {
   const ends = new Set([...question.matchAll(MEASURE)].map(({ index, 0: text }) => index + text.length));
-  const measures = new Set(tokens.filter(({ end }) => ends.has(end)).map(({ term }) => term));
-  return tokens.every(({ term }) => measures.has(term)) ? new Set() : measures;
+  const isAside = ({ start, end }: Token) => ends.has(end) || isStrayNumber(question, start, end);
+  const asides = new Set(tokens.filter(isAside).map(({ term }) => term));
+  return tokens.every(({ term }) => asides.has(term)) ? new Set() : asides;
 }
+
+/** "deposit 6": typed or pasted beside the words. A larger one is a year, a code, a model. */
+const isStrayNumber = (question: string, start: number, end: number): boolean =>
+  /^\d{1,2}$/.test(question.slice(start, end)) &&
+  (/^[\s\p{P}]*$/u.test(question.slice(0, start)) || /^[\s\p{P}]*$/u.test(question.slice(end))) &&
+  !/\S/.test(question.charAt(start - 1) + question.charAt(end).replace(/[?!.]/, ''));
 
 function kindTerm({ question, tokens, earlier }: QueryDraft): string | null {
   const asks = /\b(?:what|which|how)\b/i.exec(question);
@@ -263,6 +275,30 @@ export function createMatcher({ terms }: Query): Matcher {
 
 /** Below this, one letter makes another word. */
 const MIN_SLIP = 5;
+
+/** Longer ones are names in code. */
+const MAX_MISSPELT = 24;
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'];
+
+/**
+ * What a term may have been meant to be, to be looked for where no text has it: those that `oneSlip` would join to it. The
+ * first letter is taken to be right, or swapped with the second. For terms outside a–z only letters too many and swapped.
+ */
+export function oneSlipAway(term: string): string[] {
+  if (term.length < MIN_SLIP || term.length > MAX_MISSPELT || !/^[\p{L}\p{M}]+$/u.test(term)) return [];
+  const letters = /^[a-z]+$/.test(term) ? LETTERS : [];
+  const meant = new Set<string>();
+  for (let at = 0; at < term.length; at += 1) {
+    const [before, after] = [term.slice(0, at), term.slice(at)];
+    if (after.length > 1) meant.add(before + after[1] + after[0] + after.slice(2));
+    for (const letter of letters) meant.add(before + after[0] + letter + after.slice(1));
+    if (at === 0) continue;
+    meant.add(before + after.slice(1));
+    for (const letter of letters) meant.add(before + letter + after.slice(1));
+  }
+  meant.delete(term);
+  return [...meant].filter((other) => oneSlip(term, other));
+}
 
 /** Whether one letter too many, too few, another or two swapped make one term of the other. Numbers are never misspelt. */
 export function oneSlip(one: string, other: string): boolean {

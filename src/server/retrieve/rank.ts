@@ -100,7 +100,7 @@ export interface Evidence {
   readonly sentence: number;
   /** Nearness of the question's pairs, 0–1. */
   readonly proximity: number;
-  /** The asker's own terms, those that ask for a measure left out. */
+  /** The asker's own terms, without those that say little. */
   readonly ownTerms: number;
 }
 
@@ -236,7 +236,7 @@ function scoreChunk(
       sentence,
       // A question of one term has no pairs: its term stands alone as well as it can.
       proximity: possible > 0 ? near / possible : covered / total,
-      ownTerms: query.terms.filter(({ own, measure }) => own && !measure).length,
+      ownTerms: query.terms.filter(({ own, aside }) => own && !aside).length,
     },
   };
 }

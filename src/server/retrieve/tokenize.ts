@@ -18,7 +18,9 @@ const UNSPACED_RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}ー々]+/gu;
 const HANGUL = /^\p{Script=Hangul}+$/u;
 const NUMBER = /^\d+(?:[.,]\d+)+$/;
-const WORD = /\d+(?:[.,]\d+)+(?![\p{L}_])|[\p{L}\p{N}\p{M}_]+(?:['’ʼ][\p{L}\p{N}\p{M}]+)*(?:\+\+|#(?![\p{L}\p{N}]))?/gu;
+/** A mark alone is no word: emoji have them. */
+const WORD =
+  /\d+(?:[.,]\d+)+(?![\p{L}_])|[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*(?:['’ʼ][\p{L}\p{N}\p{M}]+)*(?:\+\+|#(?![\p{L}\p{N}]))?/gu;
 const CAMEL_PARTS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|\p{Lo}+|\p{N}+/gu;
 /** Longer runs without a break are data (base64, hashes), not words; the first characters are enough to find them. */
 const MAX_TERM_CHARS = 64;
