@@ -21,6 +21,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     made: () => ({ 'publishable-key': 'pk_test_…' }),
     says: ['invalid_api_key: there is no such publishable key', 'npx assisters keys list'],
   },
+  'an address without its version': {
+    made: ({ host }) => ({ 'api-url': host }),
+    says: ['There is nothing at /widget/config.', 'put /v1 at the end of the base URL', 'data-api-url'],
+  },
   'an assistant that does not exist': {
     made: () => ({ 'assistant-id': 'ast_0' }),
     says: ['assistant not found: "ast_0"', 'npx assisters keys list', 'GET /v1/assistants'],
@@ -52,6 +56,28 @@ for (const [name, { made, says }] of Object.entries(MISTAKES)) {
     await expect.poll(() => problems.found.filter((line) => line.includes('[assisters]'))).toHaveLength(2);
   });
 }
+
+test('a token that the assistant cannot check, or that its site did not sign, is told in the console', async ({
+  visit,
+  chat,
+  ownWorld: world,
+  problems,
+}) => {
+  problems.allow(/Failed to load resource/, /\[assisters\]/);
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+  const askWith = async (says: string) => {
+    await visit(scriptTag(world, { 'user-token': token, open: '' }), { csp: strictPolicy(world.host) });
+
+    await chat.ask('Does it know me?');
+    await expect(chat.panel.getByText('This chat is not set up correctly.').first()).toBeVisible();
+    await expect.poll(() => problems.found.join('\n')).toContain(says);
+    expect(problems.found.join('\n')).not.toContain(token);
+  };
+  await askWith('[assisters] invalid_request: identity_token');
+  await world.server.api('PATCH', `/assistants/${world.docs}`, { identity: { algorithm: 'HS256' } });
+  await world.server.api('POST', `/assistants/${world.docs}/identity-secret`);
+  await askWith('[assisters] invalid_identity: The identity token is refused.');
+});
 
 test('a secret key is put into no address of an iframe', async ({ visit, page, world, problems }) => {
   problems.allow(/Failed to load resource/, /\[assisters\]/);

@@ -133,6 +133,24 @@ describe('CORS', () => {
     expect(answer.headers.get('Access-Control-Allow-Methods')).toContain('POST');
   });
 
+  test('an address without the version is told what it lacks, where a page can read it', async () => {
+    const { send } = await makeApp();
+    const asked = await send('GET', '/widget/config', { origin: SITE });
+    expect(asked.status).toBe(404);
+    expect(asked.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    expect((await asked.json()).error).toEqual({
+      code: 'not_found',
+      message:
+        'There is nothing at /widget/config. The API is at /v1/widget/config: put /v1 at the end of the base URL.',
+    });
+    const preflight = await send('OPTIONS', '/widget/config', { origin: SITE });
+    expect(preflight.headers.get('Access-Control-Allow-Headers')).toContain('Authorization');
+    // The control: any other address is nothing, and no page's business.
+    const other = await send('GET', '/nothing', { origin: SITE });
+    expect((await other.json()).error.message).toBe('There is nothing at /nothing. The API is below /v1.');
+    expect(other.headers.get('Access-Control-Allow-Origin')).toBeNull();
+  });
+
   test('an answer echoes an approved origin only, and errors that say what to do', async () => {
     const { send, pk, sk } = await makeApp();
     const path = '/v1/assistants';

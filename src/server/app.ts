@@ -6,6 +6,7 @@ import { newId } from './auth/credentials.ts';
 import type { Deps } from './deps.ts';
 import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount.ts';
+import { isWithoutVersion, nothingAt } from './http/nothing-at.ts';
 import type { AppContext, AppEnv } from './http/types.ts';
 import { createMetrics, mountMetrics } from './metrics.ts';
 import { answerHeaders, preflight } from './middleware/answer-headers.ts';
@@ -30,7 +31,7 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
     const startedAt = performance.now();
     c.set('requestId', newId(ID_PREFIX.request, deps.random));
     const isApi = c.req.path.startsWith(`${BASE_PATH}/`);
-    if (isApi && c.req.method === 'OPTIONS') c.res = preflight();
+    if (c.req.method === 'OPTIONS' && (isApi || isWithoutVersion(c.req.path))) c.res = preflight();
     else await deps.tracing.span(c.req.method, (work) => traced(c, next, work), c.req.header('traceparent') ?? null);
     if (isApi) setHeaders(c, answerHeaders(c, deps, c.error));
     else c.res.headers.set(HEADER.requestId, c.get('requestId'));
@@ -61,23 +62,11 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
   // Hono does not bring what this handler throws to `onError` inside the middleware, so it is answered here.
   app.notFound((c) =>
     limitAnonymous(c, deps).then(
-      () =>
-        site && isPerson(c)
-          ? nothingHere(c)
-          : answerError(
-              new ApiError('not_found', `There is nothing at ${c.req.path.slice(0, 200)}.${hint(c.req.path)}`),
-              c,
-            ),
+      () => (site && isPerson(c) ? nothingHere(c) : answerError(nothingAt(c.req.path), c)),
       (error: unknown) => answerError(error, c),
     ),
   );
   return app;
-}
-
-/** What an address that is nearly right lacks. */
-function hint(path: string): string {
-  if (/\/$|\/\//.test(path)) return ' Paths of the API have single slashes, and none at the end.';
-  return path.startsWith(`${BASE_PATH}/`) ? ' /openapi.json lists what there is.' : ` The API is below ${BASE_PATH}.`;
 }
 
 /** Handles the request and says in its span which endpoint it was and what came of it: not the address, which holds ids. */

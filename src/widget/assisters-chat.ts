@@ -257,8 +257,6 @@ export class AssistersChat extends DrawnElement {
   #hostTheme: HostTheme | null = null;
   /** Ends with `shutdown`: nothing works after it. */
   #over = false;
-  /** The fault of the site's set-up that its owner was told last. */
-  #told: string | undefined;
 
   constructor() {
     super();
@@ -572,14 +570,12 @@ export class AssistersChat extends DrawnElement {
 
   #emit(name: EventName, detail: Readonly<Record<string, unknown>>): boolean {
     const { code } = detail as { readonly code?: string };
-    if (name === EVENTS.error && FINAL.includes(code!) && code !== this.#told) {
-      this.#told = code;
-      const { assistantId } = this;
+    if (name === EVENTS.error && FINAL.includes(code!))
       import('./features/setup-fault.ts').then(
-        ({ tellFault }) => tellFault(code!, { assistantId, allow: allowCommand(location.origin) }),
+        ({ tellFault }) =>
+          tellFault(code!, { ...detail, assistantId: this.assistantId, allow: allowCommand(location.origin) }),
         () => {},
       );
-    }
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
   }
 

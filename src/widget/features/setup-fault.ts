@@ -6,6 +6,8 @@
 interface Setup {
   /** The assistant that the page names. */
   readonly assistantId?: string | undefined;
+  /** What the server says. */
+  readonly message?: string | undefined;
   /** The command that allows the page's origin. */
   readonly allow?: string;
 }
@@ -34,24 +36,42 @@ const FAULTS: { readonly [code: string]: (setup: Setup) => readonly string[] } =
     LIST_KEYS,
     `npx assisters keys create --kind publishable --assistant ast_… ${forThisPage()}`,
   ],
-  not_found: ({ assistantId = '' }) => [
-    `not_found: assistant not found: ${JSON.stringify(assistantId)} does not exist, or this publishable key does not open it. ` +
-      'Correct data-assistant-id, or let the key open it. The keys and the assistants that each opens, on the server:',
-    LIST_KEYS,
-    'npx assisters keys update key_… --add-assistant ast_…',
-    'All assistants: GET /v1/assistants with the secret key.',
+  // The server says so itself where the address lacks its version: there is nothing there at all.
+  not_found: ({ assistantId = '', message = '' }) =>
+    message.startsWith('There is nothing at')
+      ? [`not_found: ${message}`, 'The page names it with data-api-url, or apiUrl in its settings.']
+      : [
+          `not_found: assistant not found: ${JSON.stringify(assistantId)} does not exist, or this publishable key does not open it. ` +
+            'Correct data-assistant-id, or let the key open it. The keys and the assistants that each opens, on the server:',
+          LIST_KEYS,
+          'npx assisters keys update key_… --add-assistant ast_…',
+          'All assistants: GET /v1/assistants with the secret key.',
+        ],
+  invalid_identity: ({ message }) => [
+    `invalid_identity: ${message}`,
+    'The token is what the page gives with data-user-token or identify(). Your server signs it for each visitor, with the identity ' +
+      'secret of this assistant: the guide "Visitors" has it in ten lines.',
   ],
-  invalid_request: ({ assistantId }) =>
+  identity_required: () => [
+    'identity_required: this assistant talks to known visitors only, and the page gave no token. Give one with data-user-token or ' +
+      'identify(); the guide "Visitors" says how your server signs it.',
+  ],
+  invalid_request: ({ assistantId, message }) =>
     assistantId === undefined
       ? [
           'This publishable key opens several assistants: name one with data-assistant-id="ast_…". On the server:',
           LIST_KEYS,
         ]
-      : [],
+      : [`invalid_request: ${message}`],
 };
 
-/** Tells the owner, once for each fault of a page. Codes that are no fault of the set-up are not told. */
+/** What was told already. */
+const told = new Set<string>();
+
+/** Tells the owner, once for each fault of a page. What has no advice of its own is told in the server's words. */
 export function tellFault(code: string, setup: Setup = {}): void {
-  const [what, ...how] = FAULTS[code]?.(setup) ?? [];
-  if (what !== undefined) console.error([`[assisters] ${what}`, ...how].join('\n  '));
+  if (told.has(code)) return;
+  told.add(code);
+  const [what, ...how] = FAULTS[code]?.(setup) ?? [`${code}: ${setup.message}`];
+  console.error([`[assisters] ${what}`, ...how].join('\n  '));
 }

@@ -4,7 +4,7 @@ import { format } from '../i18n/strings.ts';
 import type { ChatError } from '../store/state.ts';
 import { icon, type View } from './view.ts';
 
-/** Which words an error code is told with. Codes that are not here are faults of ours and told as such. */
+/** Which words an error code is told with. Codes that are neither here nor {@link FINAL} are faults of ours and told as such. */
 const WORDS: { readonly [code: string]: keyof Strings } = {
   connection: 'errorConnection',
   interrupted: 'errorInterrupted',
@@ -15,27 +15,24 @@ const WORDS: { readonly [code: string]: keyof Strings } = {
   answer_in_progress: 'errorInProgress',
   payload_too_large: 'errorTooLong',
   origin_not_allowed: 'errorOrigin',
-  invalid_api_key: 'errorKey',
-  missing_credential: 'errorKey',
-  insufficient_permissions: 'errorKey',
-  key_type_not_allowed: 'errorKey',
-  secret_key_in_browser: 'errorKey',
-  not_found: 'errorKey',
 };
 /** Errors that trying again cannot mend: the site's owner can. */
 export const FINAL: readonly string[] = [
   'origin_not_allowed',
-  'invalid_api_key',
-  'insufficient_permissions',
   'key_type_not_allowed',
-  'secret_key_in_browser',
   'not_found',
+  'invalid_api_key',
+  'invalid_identity',
   'invalid_request',
+  'identity_required',
+  'secret_key_in_browser',
+  'insufficient_permissions',
+  'missing_credential',
 ];
 
 /** What an error says to the visitor. */
 export function errorText(code: string, strings: Words, origin: string): string {
-  return format(strings[WORDS[code] ?? 'errorUnknown'], { origin });
+  return format(strings[WORDS[code] ?? (FINAL.includes(code) ? 'errorKey' : 'errorUnknown')], { origin });
 }
 
 /** What the owner of a site runs so that its pages may use the key. */
