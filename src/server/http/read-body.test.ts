@@ -51,7 +51,8 @@ test('a time that is none', async () => {
 test.each([
   ['/v1/assistants/', 'none at the end'],
   ['/v1//assistants', 'single slashes'],
-  ['/assistants', 'The API is below /v1.'],
+  ['/assistants', 'put /v1 at the end of the base URL.'],
+  ['/nowhere', 'The API is below /v1.'],
   ['/v1/asistants', '/openapi.json lists'],
 ])('nothing at %s', async (path, words) => {
   const [status, , message] = await told(path);
