@@ -66,6 +66,37 @@ test('a page where all is well', async ({ site, world }) => {
   expect(code).toBe(0);
 });
 
+const iframe = (world: World, key: string) =>
+  `<iframe src="${world.host}/embed?publishable-key=${key}&assistant-id=${world.docs}"></iframe>`;
+
+test('an iframe of the page’s own is asked too, and is not called a script', async ({ site, world }) => {
+  const csp = `default-src 'none'; frame-src ${world.host}`;
+  const url = site.put(`/doctor-${++count}`, { body: iframe(world, world.publishableKey), csp });
+  const { code, out } = await doctor(url);
+  expect(out).toMatch(/^✓ the iframe is on the page\n✓ the chat opens\n✓ an answer (streams|comes)/);
+  expect(out).not.toMatch(/✗|script/);
+  expect(code).toBe(0);
+  expect((await doctor(url, '--no-question')).out).toContain('✓ nothing was asked');
+});
+
+test('what it prints for a policy, pasted as it stands, lets the chat work and the page’s own scripts too', async ({
+  site,
+  world,
+}) => {
+  const body = `<script src="/own.js"></script>${scriptTag(world)}`;
+  const csp = `default-src 'self'; require-trusted-types-for 'script'; trusted-types own`;
+  const { out } = await doctor(site.put(`/doctor-${++count}`, { body, csp }));
+  expect(out.match(/✗/g)).toHaveLength(1);
+  const [, lines] = /same names: (.+)/.exec(out)!;
+  expect(lines).toBe(
+    `script-src 'self' ${world.host}; connect-src 'self' ${world.host}; trusted-types own assisters lit-html`,
+  );
+  const mended = csp.replace('trusted-types own', lines!);
+  const { out: then, code } = await doctor(site.put(`/doctor-${++count}`, { body, csp: mended }));
+  expect(then).toMatch(/✓ an answer (streams|comes)/);
+  expect(code).toBe(0);
+});
+
 interface Sick {
   readonly body: (world: World) => string | Promise<string>;
   readonly csp?: (world: World) => string;
@@ -80,12 +111,40 @@ const SICK: Readonly<Record<string, Sick>> = {
   'a policy without the script': {
     body: (world) => scriptTag(world),
     csp: (world) => strictPolicy('https://other.example', `frame-src ${world.host}`),
-    says: (world) => [`(script-src-elem)`, `script-src ${world.host}`],
+    says: (world) => [
+      '(script-src, connect-src)',
+      `: script-src https://other.example ${world.host}; connect-src https://other.example ${world.host}\n`,
+    ],
   },
   'a policy without the API': {
     body: (world) => scriptTag(world),
     csp: (world) => strictPolicy(world.host).replace(`connect-src ${world.host}`, "connect-src 'none'"),
-    says: (world) => ['(connect-src)', `connect-src ${world.host}`],
+    says: (world) => ['(connect-src)', `: connect-src ${world.host}\n`],
+  },
+  'a policy without the Trusted Types': {
+    body: (world) => scriptTag(world),
+    csp: (world) => strictPolicy(world.host).replace('trusted-types assisters lit-html', "trusted-types 'none'"),
+    says: () => ['(trusted-types)', ': trusted-types assisters lit-html\n'],
+  },
+  'a policy without the iframe that the script makes': {
+    body: (world) => scriptTag(world, { isolation: 'iframe' }),
+    csp: (world) => strictPolicy(world.host),
+    says: (world) => ['(frame-src)', `: frame-src ${world.host}\n`],
+  },
+  'an iframe whose key does not list the origin': {
+    body: async (world) => iframe(world, await createKey(world.server, ['https://lamps.example'], [world.docs])),
+    csp: (world) => `default-src 'none'; frame-src ${world.host}`,
+    says: (_, origin) => [`does not list this page's origin, ${origin}.`, `--add-origin ${origin}`],
+  },
+  'an iframe with a key that does not exist': {
+    body: (world) => iframe(world, `${world.publishableKey.slice(0, -1)}x`),
+    csp: (world) => `default-src 'none'; frame-src ${world.host}`,
+    says: (_, origin) => ['(invalid_api_key)', `--test --origin ${origin}`],
+  },
+  'an iframe that a policy blocks': {
+    body: (world) => iframe(world, world.publishableKey),
+    csp: () => "default-src 'none'; frame-src https://video.example",
+    says: (world) => ['(frame-src)', `: frame-src https://video.example ${world.host}\n`],
   },
   'an origin the key does not list': {
     body: async (world) =>
@@ -98,7 +157,7 @@ const SICK: Readonly<Record<string, Sick>> = {
   },
   'a key that does not exist': {
     body: (world) => scriptTag(world, { 'publishable-key': `${world.publishableKey.slice(0, -1)}x` }),
-    says: () => ['(invalid_api_key)', 'npx assisters keys list'],
+    says: () => ['(invalid_api_key)', 'npx assisters keys list', '--assistant ast_… --test --origin http://localhost:'],
   },
   'a key that was copied from an example': {
     body: (world) => scriptTag(world, { 'publishable-key': 'pk_test_…' }),

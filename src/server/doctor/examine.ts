@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright';
+import { type Blocked, policyFix } from './policy-fix.ts';
 
 /** Something that keeps the chat from working on a page, and what ends it. */
 export interface Fault {
@@ -34,19 +35,23 @@ export interface ExamineOptions {
   readonly timeoutMs: number;
 }
 
-/** A policy kept something from an address. */
+/** A policy kept something from an address, or a Trusted Types policy (`sample`) from being made. */
 interface Violation {
   readonly directive: string;
   readonly blocked: string;
+  readonly sample: string;
+  /** The whole policy, as the page has it. */
+  readonly policy: string;
 }
-/** How an event stream arrived, in ms from its request. */
+/** How an event stream arrives, in ms from its request. */
 interface Arrival {
   readonly chunksMs: readonly number[];
-  readonly endMs: number;
+  /** `null` while it goes on. */
+  readonly endMs: number | null;
 }
 interface Notes {
-  readonly violations: Violation[];
-  readonly arrivals: Arrival[];
+  readonly violations: readonly Violation[];
+  readonly arrivals: readonly Arrival[];
 }
 
 /** Where our script stands in a page, also after an optimiser has put it off. */
@@ -56,7 +61,12 @@ interface Tags {
   /** Markup of tags that something has put off. */
   readonly deferred: readonly string[];
   readonly elements: number;
-  readonly frames: number;
+  /** Addresses of iframes that show the chat. */
+  readonly frames: readonly string[];
+  /** Where the API is said to be, if not where the script is. */
+  readonly apiUrls: readonly string[];
+  /** Whether the script is told to make an iframe. */
+  readonly isolates: boolean;
 }
 
 /** An answer that takes this long and then comes in one piece was held back; a quicker one tells nothing. */
@@ -68,10 +78,13 @@ const ONE_PIECE_MS = 40;
  * is carried into the page, so it names nothing of this file.
  */
 function takeNotes(): void {
-  const notes: Notes = { violations: [], arrivals: [] };
+  const notes = { violations: [] as Violation[], arrivals: [] as { chunksMs: number[]; endMs: number | null }[] };
   Object.defineProperty(window, '__assistersDoctor', { value: notes });
-  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
-    notes.violations.push({ directive: effectiveDirective, blocked: blockedURI });
+  document.addEventListener('securitypolicyviolation', (event) => {
+    // A policy that only reports keeps nothing from working.
+    if (event.disposition !== 'enforce') return;
+    const { effectiveDirective: directive, blockedURI: blocked, sample, originalPolicy: policy } = event;
+    notes.violations.push({ directive, blocked, sample, policy });
   });
   const { fetch } = window;
   window.fetch = async (...args: Parameters<typeof fetch>) => {
@@ -81,11 +94,12 @@ function takeNotes(): void {
     const [theirs, ours] = response.body.tee();
     void (async () => {
       const reader = ours.getReader();
-      const chunksMs: number[] = [];
+      const arrival = { chunksMs: [] as number[], endMs: null as number | null };
+      notes.arrivals.push(arrival);
       try {
-        while (!(await reader.read()).done) chunksMs.push(performance.now() - began);
+        while (!(await reader.read()).done) arrival.chunksMs.push(performance.now() - began);
       } catch {}
-      notes.arrivals.push({ chunksMs, endMs: performance.now() - began });
+      arrival.endMs = performance.now() - began;
     })();
     return new Response(theirs, { status: response.status, headers: response.headers });
   };
@@ -104,21 +118,54 @@ function findTags(): Tags {
     if (runs) running.push(script.src);
     else deferred.push(script.outerHTML.slice(0, 200));
   }
+  const elements = [...document.querySelectorAll('assisters-chat, assisters-frame')];
+  const { assistersSettings: settings = {} } = window as { assistersSettings?: Record<string, unknown> };
+  const said = (name: string, property: string) =>
+    [
+      settings[property],
+      ...elements.map((element) => element.getAttribute(name)),
+      ...[...document.scripts]
+        .filter(({ src }) => ours.test(src))
+        .flatMap((script) => [script.getAttribute(`data-${name}`), new URL(script.src).searchParams.get(name)]),
+    ].filter((value) => typeof value === 'string');
   return {
     running,
     deferred,
-    elements: document.querySelectorAll('assisters-chat, assisters-frame').length,
-    frames: document.querySelectorAll('iframe[src*="/embed?"]').length,
+    elements: elements.length,
+    frames: [...document.querySelectorAll<HTMLIFrameElement>('iframe[src*="/embed?"]')].map(({ src }) => src),
+    apiUrls: said('api-url', 'apiUrl'),
+    isolates: said('isolation', 'isolation').includes('iframe'),
   };
 }
 
-const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address);
+/**
+ * Runs in the page: asks for what the chat will ask for once it is there, so that its policies block all of it in one run. What
+ * comes of the requests is nobody's concern. Ends when the browser has told what it blocked.
+ */
+async function tryPolicies({ api, frame }: { api: readonly string[]; frame: string | null }): Promise<void> {
+  await Promise.all(api.map((url) => fetch(url, { mode: 'no-cors' }).catch(() => null)));
+  if (frame !== null) {
+    const probe = document.createElement('iframe');
+    probe.hidden = true;
+    const settled = new Promise((resolve) => {
+      probe.addEventListener('load', resolve);
+      probe.addEventListener('error', resolve);
+      setTimeout(resolve, 3_000);
+    });
+    probe.src = frame;
+    document.body.append(probe);
+    await settled;
+    probe.remove();
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+}
 
-/** The directive to add an origin to; one that is not there falls back on `default-src`, so it is named whole. */
-const cspFix = (directive: string, origin: string): string => {
-  const name = directive.replace(/-(elem|attr)$/, '');
-  return `Add ${origin} to ${name} of the page's Content-Security-Policy: ${name} ${origin}`;
-};
+/** Trusted Types policies that the chat makes. */
+const TYPES: readonly string[] = ['assisters', 'lit-html'];
+/** The name of a policy that was refused; Chromium adds what followed after a bar. */
+const typeOf = (sample: string): string => sample.split('|')[0]!;
+
+const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address);
 
 /** Loads a page in the browser, opens the chat on it, asks, and names what is wrong. Closes the page it opened. */
 export async function examine(browser: Browser, url: string, options: ExamineOptions): Promise<Examination> {
@@ -149,19 +196,44 @@ export async function examine(browser: Browser, url: string, options: ExamineOpt
     }
     const isolates = /require-corp|credentialless/.test(response.headers()['cross-origin-embedder-policy'] ?? '');
     const tags = await page.evaluate(findTags);
-    const notes = (): Promise<Notes> =>
-      page.evaluate(() => (window as unknown as { __assistersDoctor: Notes }).__assistersDoctor);
+    /** Of the page and of the iframe that the chat may be in. A frame that is just going has none. */
+    const notes = async (): Promise<Notes> => {
+      const read = () => (window as unknown as { __assistersDoctor?: Notes }).__assistersDoctor ?? null;
+      const all = await Promise.all(page.frames().map((frame) => frame.evaluate(read).catch(() => null)));
+      return {
+        violations: all[0]?.violations ?? [],
+        arrivals: all.flatMap((one) => one?.arrivals ?? []),
+      };
+    };
+    /** What policies of the page have kept from the chat; what else they block is the page's own affair. */
+    const blockings = (): Promise<readonly Violation[]> =>
+      notes().then(({ violations }) => {
+        const known = new Set([...tags.running, ...tags.frames, ...tags.apiUrls].map(originOf));
+        return violations.filter(({ directive, blocked, sample }) =>
+          directive === 'trusted-types'
+            ? TYPES.includes(typeOf(sample))
+            : /^(script|connect|frame|child|default)-src/.test(directive) && known.has(originOf(blocked)),
+        );
+      });
     const addCsp = async () => {
-      const seen = new Set(faults.map(({ fix }) => fix));
-      for (const { directive, blocked } of (await notes()).violations) {
-        const about = /^(script-src|connect-src|frame-src|child-src|default-src)/.test(directive);
-        const known = [...tags.running, ...failed.map((one) => one.url)].map(originOf);
-        if (!about || !known.includes(originOf(blocked))) continue;
-        const fix = cspFix(directive, originOf(blocked));
-        if (seen.has(fix)) continue;
-        seen.add(fix);
-        faults.push({ name: 'csp', what: `The page's Content-Security-Policy blocks ${blocked} (${directive}).`, fix });
+      if ((await blockings()).length === 0) return;
+      const [address] = [...tags.running, ...tags.frames];
+      const host = address ? originOf(address) : tags.apiUrls[0];
+      if (host !== undefined) {
+        const api = tags.running.length > 0 && tags.apiUrls.length === 0 ? [host] : tags.apiUrls;
+        await page.evaluate(tryPolicies, { api, frame: tags.isolates ? `${originOf(host)}/healthz` : null });
       }
+      const hasScript = tags.running.length + tags.elements > 0;
+      const byPolicy = new Map<string, Blocked[]>();
+      for (const { directive, blocked, sample, policy } of await blockings()) {
+        const one =
+          directive === 'trusted-types'
+            ? { directive, source: typeOf(sample) }
+            : { directive, source: originOf(blocked) };
+        byPolicy.set(policy, [...(byPolicy.get(policy) ?? []), one]);
+      }
+      for (const [policy, blocked] of byPolicy)
+        faults.push({ name: 'csp', ...policyFix(policy, blocked, hasScript ? TYPES : []) });
     };
 
     for (const tag of tags.deferred) {
@@ -178,7 +250,7 @@ export async function examine(browser: Browser, url: string, options: ExamineOpt
         fix: 'Remove the others: often a theme and a plugin, or a tag manager, add the same script.',
       });
     }
-    if (tags.running.length + tags.deferred.length + tags.elements + tags.frames === 0) {
+    if (tags.running.length + tags.deferred.length + tags.elements + tags.frames.length === 0) {
       faults.push({
         name: 'script-missing',
         what: 'There is no Assisters script, element or iframe on the page.',
@@ -212,8 +284,14 @@ export async function examine(browser: Browser, url: string, options: ExamineOpt
       }
     }
     if (faults.some(({ name }) => name !== 'script-doubled')) return { faults, works };
-    works.push('the script runs');
-    await openAndAsk(page, options, faults, works, { said, refused, addCsp, notes });
+    works.push(
+      tags.running.length > 0
+        ? 'the script runs'
+        : tags.elements > 0
+          ? 'the element is on the page'
+          : 'the iframe is on the page',
+    );
+    await openAndAsk(page, options, faults, works, { said, refused, addCsp, notes, blockings });
     return { faults, works };
   } finally {
     await page.close();
@@ -235,7 +313,10 @@ const REFUSALS: { readonly [code: string]: (origin: string) => Fault } = {
   invalid_api_key: (origin) => ({
     name: 'key-invalid',
     what: 'There is no such publishable key, or it was revoked or has expired (invalid_api_key).',
-    fix: `On the server: npx assisters keys list, or npx assisters keys create --kind publishable --assistant ast_… --origin ${origin}`,
+    fix: `On the server: npx assisters keys list, or npx assisters keys create --kind publishable --assistant ast_… ${
+      // Only test keys may list the developer's own machine.
+      /^http:\/\/(localhost|127\.)/.test(origin) ? '--test ' : ''
+    }--origin ${origin}`,
   }),
   not_found: () => ({
     name: 'assistant',
@@ -249,6 +330,7 @@ interface Watch {
   readonly refused: readonly { readonly url: string; readonly code: string }[];
   readonly addCsp: () => Promise<void>;
   readonly notes: () => Promise<Notes>;
+  readonly blockings: () => Promise<readonly Violation[]>;
 }
 
 /** The input, in the page or in the iframe that the script makes. */
@@ -267,27 +349,41 @@ async function openAndAsk(
   { question, timeoutMs }: ExamineOptions,
   faults: Fault[],
   works: string[],
-  { said, refused, addCsp, notes }: Watch,
+  { said, refused, addCsp, notes, blockings }: Watch,
 ): Promise<void> {
   await page.evaluate(() => {
     const { Assisters } = window as { Assisters?: { open(): void } };
     if (Assisters) Assisters.open();
     else (document.querySelector('assisters-chat') as (HTMLElement & { open?(): void }) | null)?.open?.();
   });
-  const refusal = () => refused.find(({ url }) => url.includes('/v1/'));
-  const input = await inputOf(page, timeoutMs);
-  const isOver = async () => refusal() !== undefined || (await notes()).violations.length > 0;
+  const refusal = () =>
+    said.some((line) => line.includes('frame-ancestors'))
+      ? { url: '/embed', code: 'origin_not_allowed' }
+      : (refused.find(({ url }) => url.includes('/v1/')) ??
+        // The iframe's page is not there for a key that is not.
+        refused
+          .filter(({ url, code }) => url.includes('/embed?') && code === '404')
+          .map(({ url }) => ({ url, code: 'invalid_api_key' }))[0]);
+  // A key that no key can look like is not even sent; the chat says so in the console.
+  const told = () => said.map((line) => /^\[assisters\] (\w+):/.exec(line)?.[1]).find(Boolean);
+  const isOver = async () => (refusal() ?? told()) !== undefined || (await blockings()).length > 0;
+  let waiting = true;
+  const over = async () => {
+    while (waiting && !(await isOver())) await page.waitForTimeout(100);
+    return null;
+  };
+  const input = await Promise.race([inputOf(page, timeoutMs), over()]);
+  waiting = false;
   if (input && question !== '') {
     await input.fill(question);
     await input.press('Enter');
     const until = Date.now() + timeoutMs;
-    while (Date.now() < until && (await notes()).arrivals.length === 0 && !(await isOver()))
+    while (Date.now() < until && !(await notes()).arrivals.some(({ endMs }) => endMs !== null) && !(await isOver()))
       await page.waitForTimeout(100);
   } else await page.waitForTimeout(500);
   await addCsp();
   const refusedBy = refusal();
-  // A key that no key can look like is not even sent; the chat says so in the console.
-  const code = refusedBy?.code ?? said.map((line) => /^\[assisters\] (\w+):/.exec(line)?.[1]).find(Boolean);
+  const code = refusedBy?.code ?? told();
   const known = code !== undefined ? REFUSALS[code]?.(new URL(page.url()).origin) : undefined;
   if (known) faults.push(known);
   else if (refusedBy) {
@@ -304,8 +400,25 @@ async function openAndAsk(
     return;
   }
   works.push('the chat opens');
-  const [arrival] = (await notes()).arrivals;
-  if (!arrival) return;
+  if (question === '') {
+    works.push('nothing was asked, so whether answers stream was not looked at');
+    return;
+  }
+  const { arrivals } = await notes();
+  const arrival = arrivals.find(({ endMs }) => endMs !== null) ?? arrivals[0];
+  const seconds = timeoutMs / 1_000;
+  if (!arrival || (arrival.endMs === null && arrival.chunksMs.length === 0)) {
+    faults.push({
+      name: 'api',
+      what: `A question was asked, and no answer began within ${seconds} s.`,
+      fix: 'Look at the log of the server, which says what became of the question; a slow model may need a longer --timeout.',
+    });
+    return;
+  }
+  if (arrival.endMs === null) {
+    works.push(`an answer streams, from ${Math.round(arrival.chunksMs[0]!)} ms, and had not ended after ${seconds} s`);
+    return;
+  }
   const [firstMs = arrival.endMs] = arrival.chunksMs;
   const isOnePiece = (arrival.chunksMs.at(-1) ?? firstMs) - firstMs < ONE_PIECE_MS;
   if (isOnePiece && firstMs > SLOW_MS) {
