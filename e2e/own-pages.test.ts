@@ -58,6 +58,37 @@ for (const width of [320, 390]) {
   });
 }
 
+/** Words in tables that go on in the next line. */
+const brokenWords = (page: Page) =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const texts = document.createTreeWalker(document.querySelector('main')!, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode as Text;
+      if (!text.parentElement!.closest('td, th')) continue;
+      for (const { 0: word, index } of text.data.matchAll(/\w+/g)) {
+        const range = new Range();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(word);
+      }
+    }
+    return found;
+  });
+
+test('words in tables stay whole on a screen of 1280 px', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  for (const path of ['/docs', '/guides/reference/rest', '/guides/self-hosting', '/guides/embedding']) {
+    await page.goto(server.origin + path);
+    expect({ path, broken: await brokenWords(page) }).toEqual({ path, broken: [] });
+  }
+  // The check sees a broken word.
+  await page.evaluate(() => {
+    document.querySelector<HTMLElement>('.scroll')!.style.cssText = 'overflow-wrap: anywhere; inline-size: 60px';
+  });
+  expect(await brokenWords(page)).not.toEqual([]);
+});
+
 /** The API browser is one long page, and has the colours of the guides: it is looked through once. */
 const LOOKED_AT = { light: ['/', '/docs', '/guides/theming'], dark: ['/', '/guides/', '/guides/embedding'] } as const;
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from '../http/types.ts';
 import { openApiDocument } from '../openapi/document.ts';
-import { escapeHtml, htmlPage } from './html.ts';
+import { breakable, escapeHtml, htmlPage } from './html.ts';
 import { READING_PAGE_CSP } from './policies.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -134,7 +134,7 @@ function limitsOf(schema: Json): string {
   };
   return Object.entries(names)
     .filter(([key]) => schema[key] !== undefined)
-    .map(([key, word]) => `${word} ${escapeHtml(JSON.stringify(schema[key]))}`)
+    .map(([key, word]) => `${word} ${breakable(escapeHtml(JSON.stringify(schema[key])))}`)
     .join(' ');
 }
 
@@ -144,7 +144,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<div class="scroll"><table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>`;
 }
 
-const code = (text: string) => `<code>${escapeHtml(text)}</code>`;
+const code = (text: string) => `<code>${breakable(escapeHtml(text))}</code>`;
 
 /** Text with `code` in it; empty lines become breaks. */
 function prose(text: string): string {

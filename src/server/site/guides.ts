@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { Marked, type Tokens } from 'marked';
 import { slugMaker } from '../ingest/slug.ts';
 import { type Asset, readAssets } from './assets.ts';
-import { escapeHtml, htmlPage } from './html.ts';
+import { breakable, escapeHtml, htmlPage } from './html.ts';
 
 /** One of the project's own documents: as it was written, and as a page. */
 export interface Guide {
@@ -36,9 +36,11 @@ const ORDER = [
 /** Whether it is a page of the reference, made from the code, and no guide to read. */
 export const isReference = ({ name }: Pick<Guide, 'name'>) => name.startsWith('reference/');
 
-/** What the demo's assistant answers from: what a visitor of ours would ask about, not the notes of those who build it. */
-export const isAnswered = (guide: Pick<Guide, 'name'>) =>
-  !isReference(guide) && !['peers', 'dependencies'].includes(guide.name);
+/** Notes of those who build it, in the same folder: no pages of a server. */
+const NOTES: readonly string[] = ['peers.md', 'dependencies.md'];
+
+/** What the demo's assistant answers from: what a visitor of ours would ask about. */
+export const isAnswered = (guide: Pick<Guide, 'name'>) => !isReference(guide);
 
 /** The guides' pictures by URL path: `images/` of their folder, below `/guides/`. */
 export function readPictures(folder: string): ReadonlyMap<string, Asset> {
@@ -65,7 +67,9 @@ export function readGuides(
   pictures: ReadonlyMap<string, Asset> = new Map(),
 ): readonly Guide[] {
   const files = [
-    ...markdownFiles(folder).map((file) => [file, join(folder, file)] as const),
+    ...markdownFiles(folder)
+      .filter((file) => !NOTES.includes(file))
+      .map((file) => [file, join(folder, file)] as const),
     ...markdownFiles(join(folder, 'reference')).map(
       (file) => [`reference/${file}`, join(folder, 'reference', file)] as const,
     ),
@@ -136,6 +140,7 @@ function renderer(own: string, all: readonly Pick<Guide, 'name'>[], pictures: Re
           `<tr>${row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')}</tr>`;
         return `<div class="scroll"><table><thead>${cells(token.header, 'th')}</thead><tbody>${token.rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>\n`;
       },
+      codespan: ({ text }: Tokens.Codespan) => `<code>${breakable(escapeHtml(text))}</code>`,
       link({ href, tokens }: Tokens.Link) {
         const target = guideLink(href, own, all);
         const html = this.parser.parseInline(tokens);

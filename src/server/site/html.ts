@@ -36,3 +36,8 @@ ${page.body}
 </html>
 `;
 }
+
+/** Escaped text whose long runs without a space may be broken after their punctuation, as media types and lists are. */
+export function breakable(html: string): string {
+  return html.replace(/\S{32,}/g, (run) => run.replace(/[,./-](?=.)/g, '$&<wbr>'));
+}
