@@ -17,6 +17,7 @@ import { routes } from './routes/index.ts';
 import { isPerson, nothingHere } from './site/nothing-here.ts';
 import { mountSite, type Site } from './site/site.ts';
 import { isStorageFull } from './store/storage-full.ts';
+import { isStoreAway } from './store/store-away.ts';
 import type { Work } from './tracing.ts';
 
 /**
@@ -54,6 +55,10 @@ export function createApp(deps: Deps, site: Site | null = null): OpenAPIHono<App
     if (isStorageFull(error)) {
       const full = new ApiError('service_unavailable', 'The server’s disk is full. Nothing was stored.');
       return c.json(full.body, 503);
+    }
+    if (deps.config.databaseUrl !== null && isStoreAway(error)) {
+      const away = new ApiError('service_unavailable', 'The server’s database does not answer. Try again in a moment.');
+      return c.json(away.body, 503, { 'Retry-After': '5' });
     }
     const fault = new ApiError('internal_error', `A fault on the server. Its log knows more: ${c.get('requestId')}`);
     return c.json(fault.body, 500);

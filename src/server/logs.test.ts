@@ -64,6 +64,7 @@ test('nor does what a model provider says when it fails, or what it was asked', 
     const failed = lines.split('\n').filter((line) => line.includes('model failed'));
     expect(failed.map((line) => (JSON.parse(line) as { status: number | null }).status)).toEqual([401, null, null]);
     expect(failed[2]).toContain('ECONNREFUSED');
+    for (const line of failed) expect(JSON.parse(line)).toMatchObject({ provider: new URL(model.url).origin });
     expect(lines).not.toContain('CANARY');
   } finally {
     await model.close();

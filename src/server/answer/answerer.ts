@@ -60,8 +60,11 @@ export interface Answerer {
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   readonly code: 'model_error' | 'model_timeout';
-  constructor(code: ModelError['code'], message: string, options?: ErrorOptions) {
+  /** Which provider it was, as scheme, host and port; for the log. */
+  readonly origin: string | null;
+  constructor(code: ModelError['code'], message: string, options?: ErrorOptions & { readonly origin?: string }) {
     super(message, options);
     this.code = code;
+    this.origin = options?.origin ?? null;
   }
 }

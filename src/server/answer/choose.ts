@@ -48,6 +48,7 @@ export function chooseByModel(extractive: Answerer, settings: ModelSettings): An
 function openaiCompatible({ baseUrl, apiKey }: NonNullable<ModelSettings['openaiCompatible']>): ModelProvider {
   return {
     keyVariable: 'ASSISTERS_MODEL_API_KEY',
+    origin: new URL(baseUrl).origin,
     async languageModel(name) {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
       const provider = createOpenAICompatible({
@@ -64,6 +65,7 @@ function openaiCompatible({ baseUrl, apiKey }: NonNullable<ModelSettings['openai
 function anthropic({ apiKey, baseUrl }: NonNullable<ModelSettings['anthropic']>): ModelProvider {
   return {
     keyVariable: 'ANTHROPIC_API_KEY',
+    origin: new URL(baseUrl ?? 'https://api.anthropic.com').origin,
     async languageModel(name) {
       const { createAnthropic } = await import('@ai-sdk/anthropic');
       const provider = createAnthropic({ apiKey, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }) });

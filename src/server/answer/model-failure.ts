@@ -4,12 +4,16 @@ import { ModelError } from './answerer.ts';
  * A provider's failure in our words, safe to show to a visitor and of use to the operator: what happened, by status, and
  * what to look at. Never the provider's own text, which may quote the prompt or the key.
  *
- * @param keyVariable the setting that holds the provider's key
+ * @param provider its address, and the setting that holds its key
  */
-export function describeModelFailure(error: unknown, keyVariable: string, model: string): ModelError {
+export function describeModelFailure(
+  error: unknown,
+  { keyVariable, origin }: { readonly keyVariable: string; readonly origin: string },
+  model: string,
+): ModelError {
   if (error instanceof ModelError) return error;
   const status = statusOf(error);
-  return new ModelError('model_error', message(status, keyVariable, model), { cause: error });
+  return new ModelError('model_error', message(status, keyVariable, model), { cause: error, origin });
 }
 
 function message(status: number | null, keyVariable: string, model: string): string {
@@ -35,16 +39,20 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * What the log may hold of a provider's failure, beside our words: the status it answered, and the system's code where the
+ * What the log may hold of a provider's failure, beside our words: its address without path and user, the status it answered, and the system's code where the
  * line failed (`ECONNREFUSED`). The error itself carries the whole request, and the provider's text, which may quote the key.
  */
-export function failureFacts(error: unknown): { readonly status: number | null; readonly code: string | null } {
+export function failureFacts(error: unknown): {
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly provider: string | null;
+} {
   let code: string | null = null;
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     const found = (cause as { code?: unknown }).code;
     if (typeof found === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(found)) code = found;
   }
-  return { status: statusOf(error), code };
+  return { status: statusOf(error), code, provider: error instanceof ModelError ? error.origin : null };
 }
 
 /** HTTP status of the provider's answer, or `null` when there was none. Reads the shape of the SDK's `APICallError`. */

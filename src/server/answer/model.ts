@@ -24,6 +24,8 @@ const ALIVE: AnswerPart = { type: 'text', text: '' };
 export interface ModelProvider {
   /** What to look at when it refuses the credentials, e.g. `ASSISTERS_MODEL_API_KEY`. */
   readonly keyVariable: string;
+  /** Scheme, host and port, for the log. */
+  readonly origin: string;
   /** Loads the provider's code on first use, so that a server without a model never does. */
   languageModel(name: string): Promise<LanguageModel>;
 }
@@ -81,7 +83,7 @@ export class ModelAnswerer implements Answerer {
       } catch (error) {
         request.signal.throwIfAborted();
         const retry = attempt === 1 && given === 0 && isPassing(error);
-        if (!retry) throw describeModelFailure(error, this.#provider.keyVariable, request.assistant.model);
+        if (!retry) throw describeModelFailure(error, this.#provider, request.assistant.model);
         await sleep(RETRY_PAUSE_MS, undefined, { signal: request.signal });
       }
     }
@@ -129,7 +131,7 @@ export class ModelAnswerer implements Answerer {
       else if (part.type === 'finish') {
         // The line closed without the model saying that it was done.
         if (part.finishReason === 'error' || part.rawFinishReason === undefined)
-          throw new Error('The stream ended without a finish reason.');
+          throw Object.assign(new Error('The stream ended without a finish reason.'), { code: 'STREAM_UNFINISHED' });
         const { inputTokens, outputTokens } = part.totalUsage;
         const known = inputTokens !== undefined && outputTokens !== undefined;
         yield { usage: known ? usageOf(inputTokens, outputTokens) : null };

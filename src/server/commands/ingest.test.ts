@@ -137,10 +137,11 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
   });
 
   test('says what it cannot read and fails', async () => {
-    const { code, err } = await run(join(folder, 'docs/picture.png'), 'http://10.0.0.1/');
+    const { code, err } = await run(join(folder, 'docs/picture.png'), 'http://10.0.0.1/', 'http://localhost:3999/');
     expect(code).toBe(1);
     expect(err).toMatch(/failed .*picture\.png/);
-    expect(err).toContain('not on the public internet');
+    expect(err).toMatch(/not on the public internet\. .* ASSISTERS_ALLOW_PRIVATE_HOSTS=10\.0\.0\.1:80\)/);
+    expect(err).toContain('ASSISTERS_ALLOW_PRIVATE_HOSTS=localhost:3999');
   });
 
   test('says what it looked for in a folder that holds none of it', async () => {

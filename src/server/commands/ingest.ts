@@ -296,7 +296,8 @@ async function ingestUrl(work: Work, address: string, crawlDepth: number, wanted
       return at === null ? undefined : { runAt: at };
     });
   } catch (error) {
-    if (error instanceof FetchError) report(work, 'failed', address, error.message);
+    if (error instanceof FetchError)
+      report(work, 'failed', address, [error.message, error.advice ?? []].flat().join(' '));
     else throw error;
   } finally {
     await fetch.close();

@@ -5,9 +5,12 @@
 export class FetchError extends Error {
   override readonly name = 'FetchError';
   readonly code: FetchErrorCode;
-  constructor(code: FetchErrorCode, message: string, options?: ErrorOptions) {
+  /** What the server's owner can do; for the log and the command line, not for whoever sent the address. */
+  readonly advice: string | undefined;
+  constructor(code: FetchErrorCode, message: string, options?: ErrorOptions & { readonly advice?: string }) {
     super(message, options);
     this.code = code;
+    this.advice = options?.advice;
   }
 }
 export type FetchErrorCode =

@@ -193,10 +193,10 @@ describe('the guarded fetch', () => {
     const port = await serve((_q, r) => r.end('inside'));
     const url = `http://127.0.0.1:${port}/`;
     for (const [allowed, code] of [
-      [[], 'invalid_url'],
+      [[], 'blocked_address'],
       [['127.0.0.1'], 'ok'],
       [[`127.0.0.1:${port}`], 'ok'],
-      [['127.0.0.1:1'], 'invalid_url'],
+      [['127.0.0.1:1'], 'blocked_address'],
     ] as const) {
       const fetch = createGuardedFetch({ allowedHosts: new Set<string>(allowed), userAgent: 'test' });
       expect(await codeOf(fetch({ url })), allowed.join()).toBe(code);

@@ -37,10 +37,15 @@ export function readTarget(text: string, allowed: AllowedHosts): URL {
   url.hash = '';
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   if (isAllowedHost(url.hostname, port, allowed)) return url;
-  if (!DEFAULT_PORTS.has(url.port)) throw refuse('only the ports 80 and 443 are allowed');
+  // The private address first: who means a server on this machine learns nothing from a word about its port.
   const host = url.hostname.replace(/^\[|\]$/g, '');
+  const advice = `If the server may reach it, list it: ASSISTERS_ALLOW_PRIVATE_HOSTS=${url.hostname}:${port}`;
   if (isIP(host) !== 0 && !isPublicAddress(host))
-    throw new FetchError('blocked_address', 'The address is not on the public internet.');
+    throw new FetchError('blocked_address', 'The address is not on the public internet.', { advice });
+  if (!DEFAULT_PORTS.has(url.port))
+    throw new FetchError('invalid_url', 'The address cannot be fetched: only the ports 80 and 443 are allowed.', {
+      advice,
+    });
   return url;
 }
 

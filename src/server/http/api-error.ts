@@ -44,6 +44,6 @@ export function notFound(what: string): ApiError {
 }
 
 /** A bad field of the request, by dot path. */
-export function badField(field: string, message: string): ApiError {
-  return new ApiError('invalid_request', `${field}: ${message}`, { field });
+export function badField(field: string, message: string, advice?: string): ApiError {
+  return new ApiError('invalid_request', `${field}: ${message}`, { field }, {}, advice);
 }

@@ -93,7 +93,7 @@ const createUrls = defineRoute('createUrls', {
         if (url !== null) return url;
         throw badField(`urls.${index}`, `it is longer than ${MAX_PAGE_URL} characters`);
       } catch (error) {
-        if (error instanceof FetchError) throw badField(`urls.${index}`, error.message);
+        if (error instanceof FetchError) throw badField(`urls.${index}`, error.message, error.advice);
         throw error;
       }
     });

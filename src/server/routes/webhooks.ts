@@ -109,7 +109,7 @@ const createWebhook = defineRoute('createWebhook', {
     const row: WebhookRow = {
       id: newId(ID_PREFIX.webhook, deps.random),
       accountId: scope.accountId,
-      url: checkPublicUrl(body.url, deps.config, 'url'),
+      url: checkPublicUrl(body.url, deps.config, 'url', LISTEN),
       events: [...new Set(body.events)],
       description: body.description,
       enabled: true,
@@ -148,7 +148,7 @@ const updateWebhook = defineRoute('updateWebhook', {
     const { deps, scope, params, body } = call;
     const { url, events, description, enabled } = body;
     const row = await deps.store.webhooks.update(scope, params.id, {
-      ...(url !== undefined && { url: checkPublicUrl(url, deps.config, 'url'), failures: 0, pausedUntil: 0 }),
+      ...(url !== undefined && { url: checkPublicUrl(url, deps.config, 'url', LISTEN), failures: 0, pausedUntil: 0 }),
       ...(events !== undefined && { events: [...new Set(events)] }),
       ...(description !== undefined && { description }),
       ...(enabled !== undefined && { enabled, disabledReason: null }),
@@ -224,6 +224,8 @@ const redeliverWebhook = defineRoute('redeliverWebhook', {
     return toDelivery(row);
   },
 });
+
+const LISTEN = 'While developing, "assisters listen <url>" brings events to your machine.';
 
 /** Endpoints of webhooks. */
 export const webhookRoutes = [

@@ -42,5 +42,8 @@ export function openPool(url: string, connections: number, onIdleError: (error: 
     application_name: 'assisters',
   });
   pool.on('error', onIdleError);
+  // The pool listens only to connections that are idle. One that breaks in use fails its query, which is all there is to
+  // say; unheard, it would also end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
