@@ -187,8 +187,14 @@ function quote(units: readonly Unit[]): Piece[] {
     if (!isCode(units[index]!.text)) chars += units[index]!.length;
   };
 
-  // Code without the sentence before it says nothing; an item of a list is read with its list and the line above it.
-  if (isCode(units[best]!.text) && best > 0) take(best - 1);
+  // Code says nothing without the sentence before it, or else the one behind; an item of a list is read with its list and the
+  // line above it.
+  if (isCode(units[best]!.text)) {
+    let from = best;
+    while (from > 0 && isCode(units[from]!.text)) take(--from);
+    const next = units[best + 1];
+    if (isCode(units[from]!.text) && next && !isRow(next.text) && !isListItem(next.text)) take(best + 1);
+  }
   if (isListItem(units[best]!.text)) {
     let from = best;
     while (from > 0 && isListItem(units[from - 1]!.text) && best - from < EXTRACT.listItems / 2) from -= 1;

@@ -76,6 +76,20 @@ describe('the extractive answer', () => {
     expect(text).toBe('To create an assistant, give its name: [1]\n\n```sh\ncurl -X POST /assistants\n```');
   });
 
+  test('quotes code with words: those before several blocks, or else those behind', async () => {
+    const block = (words: string) => `\`\`\`sh\n${words}\n\`\`\``;
+    const question = 'assisters keys rotate';
+    const between = passage(
+      1,
+      `The command does it.\n\n${block('export A=1')}\n\n${block('assisters keys rotate key_1')}`,
+    );
+    expect((await ask(question, [between])).text).toMatch(/^The command does it\. \[1\]\n\n```sh\nexport A=1/);
+    const first = passage(1, `${block('assisters keys rotate key_1')}\n\nThe former credential is valid for a day.`);
+    expect((await ask(question, [first])).text).toMatch(
+      /rotate key_1\n```\n\nThe former credential is valid for a day\. \[1\]$/,
+    );
+  });
+
   test('adds no code or table of another passage that stands there without a word', async () => {
     const mute = passage(2, '```sh\nassisters embed iframe --widget\n```', { title: 'Embed the widget in an iframe' });
     const { sources } = await ask('How do I embed the widget in an iframe?', [IFRAME, mute]);

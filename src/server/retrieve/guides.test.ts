@@ -99,6 +99,13 @@ describe('the guides answer', () => {
     ['how do I use it from Python?', /\/faq#/, /from assisters import Assisters/],
     ['which webhook events are there?', /\/webhooks#events$/, /conversation\.created/],
     ['what is the maximum file size?', /\/faq#how-large/, /25 MiB/],
+    [
+      'How do I get started?',
+      /\/getting-started#start-the-server$/,
+      /^To get started, .*\n\n```sh\nnpm ci && npm start/,
+    ],
+    ['Does it store cookies?', /\/faq#/, /^No, /],
+    ['Which file formats can I upload?', /\/faq#what-file-types-can-i-upload$/, /PDF, Word/],
     ['do you use cookies?', /\/faq#/, /^No, /],
     ['does it work offline?', /\/faq#/, /^Yes, /],
     ['can I host it myself?', /\/faq#/, /^Yes, /],
