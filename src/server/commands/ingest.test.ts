@@ -144,6 +144,22 @@ describe('assisters ingest', { timeout: 60_000 }, () => {
     expect(err).toContain('ASSISTERS_ALLOW_PRIVATE_HOSTS=localhost:3999');
   });
 
+  test('an address that gave nothing is not kept as a source, unless it is to be read again or was one before', async () => {
+    const kept = async () => {
+      const store = openSqliteStore({ file: databaseFile(join(folder, 'data')) });
+      const { rows } = await store.urlSources.list({ accountId: 'acct_1' }, 'kb_1', { limit: 9, offset: 0 });
+      await store.close();
+      return rows.map(({ url }) => new URL(url).pathname).sort();
+    };
+    expect(await run(`${site.url}/no-such-page`)).toMatchObject({ code: 1 });
+    expect(await kept()).toEqual([]);
+    expect(await run(`${site.url}/not-yet`, '--refresh', 'daily')).toMatchObject({ code: 1 });
+    expect(await run(`${site.url}/docs/introduction`)).toMatchObject({ code: 0 });
+    expect(await kept()).toEqual(['/docs/introduction', '/not-yet']);
+    await run(`${site.url}/not-yet`, '--refresh', 'none');
+    expect(await kept()).toEqual(['/docs/introduction', '/not-yet']);
+  });
+
   test('says what it looked for in a folder that holds none of it', async () => {
     mkdirSync(join(folder, 'pictures'));
     writeFileSync(join(folder, 'pictures/lamp.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]));

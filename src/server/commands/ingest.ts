@@ -295,6 +295,7 @@ async function ingestUrl(work: Work, address: string, crawlDepth: number, wanted
       const at = nextRun(refreshSchedule, source.id, Date.now());
       return at === null ? undefined : { runAt: at };
     });
+    if (known === null && refreshSchedule === 'none') await forgetIfEmpty(work, source.id);
   } catch (error) {
     if (error instanceof FetchError)
       report(work, 'failed', address, [error.message, error.advice ?? []].flat().join(' '));
@@ -302,6 +303,15 @@ async function ingestUrl(work: Work, address: string, crawlDepth: number, wanted
   } finally {
     await fetch.close();
   }
+}
+
+/** A new address that is read once and gave nothing (a misspelt one) would only stand in the list of sources. */
+async function forgetIfEmpty({ store, account, knowledgeBaseId }: Work, id: string): Promise<void> {
+  const scope = { accountId: account.id };
+  const source = await store.urlSources.get(scope, knowledgeBaseId, id);
+  const { indexed = 0, unchanged = 0 } = await store.urlSources.outcomes(scope, id);
+  if (source?.status === 'failed' && indexed + unchanged === 0)
+    await store.urlSources.delete(scope, knowledgeBaseId, id);
 }
 
 /** Crawls the source, with a line for each page as it is done. */

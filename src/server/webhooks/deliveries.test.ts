@@ -408,6 +408,8 @@ test('private and plain addresses are refused, when saved and again when sent', 
     'https://example.com:8443/',
   ])
     await app.api('POST', '/webhooks', { url, events }, 400);
+  const refused = await app.api('POST', '/webhooks', { url: ours.url, events }, 400);
+  expect(JSON.stringify(refused)).toMatch(/not on the public internet.*assisters listen/);
   await app.api('POST', '/webhooks', { url: 'https://example.com/', events: ['nothing'] }, 400);
   await app.api('POST', '/webhooks', { url: 'https://example.com/', events, secret: 'whsec_c2hvcnQ=' }, 400);
   const { id } = await app.hook('https://example.com/hook');
