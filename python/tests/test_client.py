@@ -125,3 +125,12 @@ def test_every_form_of_an_upload(form, tmp_path):
     finally:
         named["a binary file"].close()
         named["a text file"].close()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "chat.example.com/v1", "/v1", "ftp://chat.example.com"])
+def test_an_address_that_is_none_is_refused_before_a_key_is_sent(make, monkeypatch, address):
+    with pytest.raises(assisters.AssistersError, match=f"no http.*{address}"):
+        make(base_url=address)
+    monkeypatch.setenv("ASSISTERS_BASE_URL", address)
+    with pytest.raises(assisters.AssistersError, match="ASSISTERS_BASE_URL"):
+        make()

@@ -99,6 +99,10 @@ describe('pages', () => {
       ['cli', 'configuration', 'element', 'python', 'react', 'rest', 'typescript'].map((name) => `reference/${name}`),
     );
     expect(guides.filter((guide) => !isReference(guide)).length).toBeGreaterThan(5);
+    // Notes for those who build it lie in the same folder, and are no pages of a server.
+    expect(guides.map(({ name }) => name)).toEqual(expect.arrayContaining(['site-builders', 'visitors']));
+    expect(guides.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['peers']));
+    expect(guides.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['dependencies']));
     const pages = new Map<string, string>();
     for (const path of ['/guides/', ...guides.map(({ name }) => `/guides/${name}`)]) {
       const answer = await site(path);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from types import TracebackType
 
@@ -42,7 +43,7 @@ class Assisters:
         seams: Chance and time, for tests.
 
     Raises:
-        AssistersError: There is no key.
+        AssistersError: There is no key, or ``base_url`` is no address.
     """
 
     def __init__(
@@ -60,6 +61,9 @@ class Assisters:
         if key is None:
             raise AssistersError("There is no API key: pass `api_key` or set ASSISTERS_API_KEY.")
         self.base_url = base_url or environment("ASSISTERS_BASE_URL") or HOSTED_BASE_URL
+        if not re.match(r"https?://", self.base_url):
+            expected = "`base_url` (or ASSISTERS_BASE_URL) is no http(s) address like https://chat.example.com/v1"
+            raise AssistersError(f"{expected}: {self.base_url}")
         self._own = http_client is None
         self._http = http_client or httpx.Client()
 
