@@ -11,6 +11,7 @@ from dataclasses import asdict
 import pytest
 
 from assisters._answer import AnswerState, apply_event, read_event
+from assisters._call import path
 from assisters._errors import AssistersError
 from assisters._sse import SseDecoder
 from assisters._utf16 import join_halves, utf16_head, utf16_len
@@ -81,6 +82,20 @@ def test_an_event_beyond_the_bound_ends_the_decoder():
     decoder.push(b"data: " + b"x" * 600)
     with pytest.raises(AssistersError):
         decoder.push(b"x" * 600)
+
+
+@pytest.mark.parametrize(
+    ("template", "ids", "name"),
+    [
+        ("/conversations/{}/messages", [None], "conversation_id"),
+        ("/knowledge-bases/{}/documents/{}", ["kb_1", ""], "document_id"),
+        ("/webhooks/{}/deliveries/{}/redeliver", ["wh_1", ".."], "delivery_id"),
+        ("/api-keys/{}/rotate", [None], "api_key_id"),
+    ],
+)
+def test_an_id_that_is_missing_is_named_as_its_parameter_is(template, ids, name):
+    with pytest.raises(AssistersError, match=f"^{name} is missing for "):
+        path(template, *ids)
 
 
 def test_utf16_lengths():

@@ -64,9 +64,12 @@ def path(template: str, *ids: object) -> str:
         AssistersError: An id is missing, empty, ``.`` or ``..``: it would address another endpoint.
     """
     encoded: list[str] = []
-    for one in ids:
+    for place, one in enumerate(ids):
         if not isinstance(one, str) or one in ("", ".", ".."):
-            raise AssistersError(f"An id for {template} is missing: expected a non-empty string.")
+            # As the parameter is called: ``knowledge-bases/{}`` takes ``knowledge_base_id``.
+            noun = template.split("/{}")[place].split("/")[-1].replace("-", "_")
+            name = noun[:-3] + "y" if noun.endswith("ies") else noun[:-1]
+            raise AssistersError(f"{name}_id is missing for {template}: expected a non-empty string.")
         encoded.append(quote(one, safe=""))
     return template.format(*encoded)
 
