@@ -23,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          setupFiles: ['test/patience.ts'],
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.browser.test.*', '**/*.pack.test.ts'],
@@ -34,6 +35,7 @@ export default defineConfig({
         // The app's own tests again, over the other engine.
         test: {
           name: 'postgres',
+          setupFiles: ['test/patience.ts'],
           environment: 'node',
           include: hasPostgres
             ? ['src/server/{routes,turn,webhooks}/*.test.ts', 'src/server/{app,jobs/clock-jumps}.test.ts']
@@ -61,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          setupFiles: ['test/patience.ts'],
           include: ['src/**/*.browser.test.{ts,tsx}'],
           testTimeout: 60_000,
           browser: {
