@@ -55,7 +55,8 @@ def execute(server, monkeypatch):
         assert "_…" not in example
         monkeypatch.setenv("ASSISTERS_API_KEY", objects["sk_live_…"])
         monkeypatch.setenv("ASSISTERS_BASE_URL", objects["https://chat.example.com/v1"])
-        is_async = re.search(r"\b(await|async (for|with))\b", example)
+        # One that starts a loop of its own runs as a script does.
+        is_async = re.search(r"\b(await|async (for|with))\b", example) and "asyncio.run(" not in example
         names = {**vars(assisters), "__name__": "example"}
         code = compile(example, "example", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_async else 0)
         if is_async:

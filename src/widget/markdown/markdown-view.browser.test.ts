@@ -173,9 +173,15 @@ describe('while it streams', () => {
     expect(target.querySelector('strong')).not.toBeNull();
     clock = 0;
     const slow = mount({ now: () => (clock += 60) });
-    slow.view.update('**a', false);
-    slow.view.update('**a** *b*', true);
-    expect(slow.target.innerHTML).toBe('<p class="plain">**a** *b*</p>');
+    const long = `**${'a '.repeat(600)}`;
+    slow.view.update(long, false);
+    slow.view.update(`${long}b**`, true);
+    expect(slow.target.innerHTML).toBe(`<p class="plain">${long}b**</p>`);
+    // A few words that took long tell of a busy machine.
+    const short = mount({ now: () => (clock += 60) });
+    short.view.update('**a', false);
+    short.view.update('**a** *b*', true);
+    expect(short.target.innerHTML).toBe('<p><strong>a</strong> <em>b</em></p>');
   });
 });
 

@@ -38,8 +38,9 @@ export function newMessage(decorations: Decorations, now: () => number, purify =
   };
 }
 
-/** A piece that took longer is plain text from then on. */
+/** A piece that took longer is plain text from then on, unless it is short: its time tells of a busy machine. */
 const BUDGET_MS = 50;
+const SHORT = 1_024;
 /** Letters, digits, spaces, commas, and everything beyond ASCII: characters that never change what markdown means. */
 const INERT = /^[a-z0-9 ,'\u0080-\uffff]*$/i;
 const ENDS_IN_WORD = /[a-z0-9\u0080-\uffff]$/i;
@@ -201,7 +202,7 @@ export class Piece {
     const { now } = this.#message;
     const started = now();
     const html = toHtml(this.#prefix + source, links, this.reading);
-    if (now() - started > BUDGET_MS) this.#slow = true;
+    if (source[SHORT] && now() - started > BUDGET_MS) this.#slow = true;
     return html;
   }
 
